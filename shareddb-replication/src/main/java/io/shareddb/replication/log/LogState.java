@@ -1,0 +1,29 @@
+package io.shareddb.replication.log;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What this node knows of the log at one instant.
+ *
+ * @param term the current Raft term
+ * @param leader who leads in that term, if known
+ * @param ready this node leads and has delivered every entry of earlier terms
+ * @param commitIndex the last entry known to be on a majority's disks
+ * @param appliedIndex the last entry delivered to the listener
+ * @param firstIndex the first entry that can still be read
+ * @param lastIndex the last entry on this node's disk, committed or not
+ * @param voters the voting members
+ * @param matchIndex on the leader: the last entry known to be on each other member's disk
+ */
+public record LogState(
+        long term,
+        Optional<NodeId> leader,
+        boolean ready,
+        long commitIndex,
+        long appliedIndex,
+        long firstIndex,
+        long lastIndex,
+        List<NodeId> voters,
+        Map<NodeId, Long> matchIndex) {}

@@ -1,0 +1,50 @@
+package io.shareddb.replication.log;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One ordered log on several nodes: what was appended is on a majority's disks, in the same order everywhere. Thread-safe.
+ *
+ * <p>Knows nothing of databases: an entry is bytes. Implementations run on a clock, an executor, a transport and a disk that
+ * they are given, so that a whole cluster can run on virtual time in one thread.
+ */
+public interface ReplicatedLog extends AutoCloseable {
+    /** Recovers from disk (blocking) and takes part from now on. Once. */
+    void start(LogListener listener);
+
+    /**
+     * Appends one entry if this node leads in {@code term}; entries are ordered as one thread calls this.
+     *
+     * @param term the leader's term, so that nothing of an earlier leadership slips in
+     * @param payload 1 byte to 2 MB; must not change afterwards; its position and limit stay as they are
+     * @return where it is, once it is on a majority's disks and was delivered to this node's listener; completes in log order on
+     *     the log's thread, callbacks must not block; fails with {@link AppendException}
+     */
+    CompletionStage<Position> append(long term, ByteBuffer payload);
+
+    /**
+     * For linearizable reads: what was committed anywhere before this call is at or before the returned index.
+     *
+     * @return the index to have applied before reading; fails with {@link AppendException} without a majority
+     */
+    CompletionStage<Long> readBarrier();
+
+    LogState state();
+
+    /** Reads committed entries from {@code fromIndex} on, old ones from their segment files, then live ones. */
+    LogCursor read(long fromIndex);
+
+    /** Whole segments that end at or before {@code index} may be deleted. */
+    void releaseUpTo(long index);
+
+    /** Hands leadership to a voter that is up to date. */
+    CompletionStage<Void> transferLeadership(NodeId to, Duration timeout);
+
+    /** Stages of the append path as histograms, for metrics. */
+    LogTimings timings();
+
+    @Override
+    void close();
+}
