@@ -13,6 +13,8 @@ public interface StatementPolicy {
     Optional<Refusal> refuse(CharSequence sql);
 
     /**
+     * A statement that is not let through.
+     *
      * @param statement what it is, for example {@code SET sql_log_bin}
      * @param reason what it would break, and what to do instead
      */

@@ -1,0 +1,55 @@
+package io.shareddb.replication.engine.mariadb;
+
+import io.shareddb.replication.engine.CaptureDialect;
+import io.shareddb.replication.engine.Engine;
+import io.shareddb.replication.engine.EngineAccess;
+import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EngineFamily;
+import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.engine.RelayDialect;
+import io.shareddb.replication.engine.SessionDialect;
+import io.shareddb.replication.engine.StatementPolicy;
+
+/** MariaDB 10.6 and newer. */
+public final class MariaDbFamily implements EngineFamily {
+    @Override
+    public String name() {
+        return "mariadb";
+    }
+
+    @Override
+    public Gtid gtid(String text) {
+        return MariaDbGtid.parse(text);
+    }
+
+    @Override
+    public EnginePosition position(String text) {
+        return MariaDbPosition.parse(text);
+    }
+
+    @Override
+    public CaptureDialect capture() {
+        throw new EngineException("capture"); // to be filled by the archive/capture/relay branch
+    }
+
+    @Override
+    public RelayDialect relay() {
+        throw new EngineException("relay"); // to be filled by the archive/capture/relay branch
+    }
+
+    @Override
+    public SessionDialect sessions() {
+        throw new EngineException("sessions"); // to be filled by the engine branch
+    }
+
+    @Override
+    public StatementPolicy statements() {
+        throw new EngineException("statements"); // to be filled by the engine branch
+    }
+
+    @Override
+    public Engine administer(EngineAccess access) {
+        throw new EngineException("administer"); // to be filled by the engine branch
+    }
+}
