@@ -1,0 +1,13 @@
+package io.shareddb.server.config;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The engine that a node manages.
+ *
+ * @param binary the program to run; empty: the one that comes with Shared DB
+ * @param port its port on 127.0.0.1; empty: a free one, which is kept
+ * @param cache where the engine that comes with Shared DB is unpacked; nodes share it
+ */
+public record EngineConfig(Optional<Path> binary, Optional<Integer> port, Path cache) {}
