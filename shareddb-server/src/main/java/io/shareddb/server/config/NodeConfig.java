@@ -2,6 +2,7 @@ package io.shareddb.server.config;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All settings of one node, checked. Immutable.
@@ -30,5 +31,11 @@ public record NodeConfig(
      */
     public static NodeConfig read(Map<String, String> environment, Map<Setting, String> flags) {
         return NodeConfigReader.read(new SettingReader(new SettingSources(environment, flags)));
+    }
+
+    /** The same with another jar to unpack the engine from. */
+    public NodeConfig withEngineJar(Optional<Path> jar) {
+        EngineConfig other = new EngineConfig(engine.binary(), jar, engine.port(), engine.cache());
+        return new NodeConfig(nodeName, dataDirectory, ports, cluster, access, other, logging);
     }
 }

@@ -109,16 +109,14 @@ final class NodeConfigReader {
         int defaultPort = reader.port(Setting.API_PORT);
         List<HostAndPort> peers = reader.list(Setting.PEERS, text -> HostAndPort.parse(text, defaultPort));
         if (size > 1 && peers.size() < size - 1) {
-            reader.problem(
-                    Setting.PEERS, "the " + (size - 1) + " other nodes, because CLUSTER_SIZE is " + size);
+            reader.problem(Setting.PEERS, "the " + (size - 1) + " other nodes, because CLUSTER_SIZE is " + size);
         }
         return new ClusterConfig(
                 name, secret.isEmpty() ? Secret.derivedFrom(password, name) : new Secret(secret), size, peers);
     }
 
     private static AccessConfig access(SettingReader reader, Secret password) {
-        String database =
-                reader.text(Setting.INIT_DB_NAME, DATABASE, "1 to 64 characters without `, /, \\ and .");
+        String database = reader.text(Setting.INIT_DB_NAME, DATABASE, "1 to 64 characters without `, /, \\ and .");
         return new AccessConfig(
                 reader.text(Setting.DB_USER, USER, "1 to 80 characters without quotes, @ and \\"),
                 password,
@@ -133,8 +131,13 @@ final class NodeConfigReader {
         if (binary.isPresent() && !Files.isExecutable(binary.get())) {
             reader.problem(Setting.ENGINE_BINARY, "a program that can be executed");
         }
+        Optional<Path> jar = optionalPath(reader, Setting.ENGINE_JAR);
+        if (jar.isPresent() && !Files.isReadable(jar.get())) {
+            reader.problem(Setting.ENGINE_JAR, "a readable file");
+        }
         return new EngineConfig(
                 binary,
+                jar,
                 reader.optionalPort(Setting.ENGINE_PORT),
                 optionalPath(reader, Setting.ENGINE_CACHE).orElseGet(NodeConfigReader::userCache));
     }

@@ -41,8 +41,10 @@ public enum Setting {
     DB_COMPONENT_NAME("", "host of an external engine; this version: empty, the node manages its engine"),
     DB_ENGINE_PORT("3306", "port of an external engine"),
     ENGINE_BINARY("", "mariadbd to run; default: the one that comes with Shared DB"),
+    ENGINE_JAR("", "jar with an engine to unpack; default: the one for this platform that comes with Shared DB"),
     ENGINE_PORT("", "port of the managed engine on 127.0.0.1; default: a free one, kept in DATA_DIR"),
-    ENGINE_CACHE("", "directory for the unpacked engine, shared by nodes; default: shareddb in the user's cache directory"),
+    ENGINE_CACHE(
+            "", "directory for the unpacked engine, shared by nodes; default: shareddb in the user's cache directory"),
 
     LOG_FILE("", "file for this node's messages, rolled at 10 MB; default: standard output"),
     LOG_LEVEL("INFO", "least level of messages: ERROR, WARN, INFO or DEBUG");

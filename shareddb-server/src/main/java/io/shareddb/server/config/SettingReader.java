@@ -39,7 +39,7 @@ final class SettingReader {
         return text;
     }
 
-    /** @return the value, or {@code fallback} after noting the problem */
+    /** A whole number; {@code min} after noting a problem. */
     int number(Setting setting, int min, int max) {
         String text = sources.text(setting);
         try {

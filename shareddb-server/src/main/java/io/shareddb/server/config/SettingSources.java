@@ -48,7 +48,8 @@ final class SettingSources {
             Optional<Setting> setting = Setting.ofVariable(variable);
             if (setting.isPresent()) {
                 addVariable(setting.get(), variable, value.strip());
-            } else if (variable.startsWith(Setting.PREFIX) || Misspelling.of(variable).isPresent()) {
+            } else if (variable.startsWith(Setting.PREFIX)
+                    || Misspelling.of(variable).isPresent()) {
                 unknown(variable, Misspelling.of(variable).map(Setting::name));
             }
         });
@@ -75,7 +76,8 @@ final class SettingSources {
             Setting.ofKey(key)
                     .ifPresentOrElse(
                             setting -> values.putIfAbsent(setting, value),
-                            () -> unknown(key + " in " + file, Misspelling.of(key).map(Setting::key)));
+                            () -> unknown(
+                                    key + " in " + file, Misspelling.of(key).map(Setting::key)));
         }
     }
 

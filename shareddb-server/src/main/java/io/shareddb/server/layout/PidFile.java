@@ -17,11 +17,9 @@ import org.jspecify.annotations.Nullable;
  * process however it dies, so an old file is never in the way. Thread-safe: immutable.
  */
 public final class PidFile implements AutoCloseable {
-    private final Path file;
     private final FileChannel channel;
 
-    private PidFile(Path file, FileChannel channel) {
-        this.file = file;
+    private PidFile(FileChannel channel) {
         this.channel = channel;
     }
 
@@ -32,8 +30,8 @@ public final class PidFile implements AutoCloseable {
      * @throws IOException if the file cannot be written
      */
     public static PidFile take(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             if (lock(channel) == null) {
                 throw new DirectoryInUseException(file, read(file));
@@ -41,7 +39,7 @@ public final class PidFile implements AutoCloseable {
             channel.truncate(0);
             String text = ProcessHandle.current().pid() + "\n";
             channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
-            return new PidFile(file, channel);
+            return new PidFile(channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -80,7 +78,7 @@ public final class PidFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(file); // while it is still locked
+        channel.truncate(0); // not deleted: somebody may have opened it and wait for the lock
         channel.close();
     }
 }
