@@ -13,6 +13,8 @@ import io.shareddb.replication.engine.StatementPolicy;
 
 /** MariaDB 10.6 and newer. */
 public final class MariaDbFamily implements EngineFamily {
+    private static final SessionDialect SESSIONS = new MariaDbSessionDialect();
+
     @Override
     public String name() {
         return "mariadb";
@@ -40,7 +42,7 @@ public final class MariaDbFamily implements EngineFamily {
 
     @Override
     public SessionDialect sessions() {
-        throw new EngineException("sessions"); // to be filled by the engine branch
+        return SESSIONS;
     }
 
     @Override
@@ -50,6 +52,6 @@ public final class MariaDbFamily implements EngineFamily {
 
     @Override
     public Engine administer(EngineAccess access) {
-        throw new EngineException("administer"); // to be filled by the engine branch
+        return new MariaDbEngine(access);
     }
 }
