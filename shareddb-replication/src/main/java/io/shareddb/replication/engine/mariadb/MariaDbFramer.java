@@ -52,8 +52,7 @@ final class MariaDbFramer implements TransactionFramer {
         }
         require(header, event, GTID_BYTES);
         int body = event.readerIndex() + EventHeader.BYTES;
-        MariaDbGtid gtid =
-                new MariaDbGtid(event.getUnsignedIntLE(body + 8), header.serverId(), event.getLongLE(body));
+        MariaDbGtid gtid = new MariaDbGtid(event.getUnsignedIntLE(body + 8), header.serverId(), event.getLongLE(body));
         MariaDbGtid before = last;
         if (gtid.domain() != 0 || (before != null && gtid.sequence() != before.sequence() + 1)) {
             throw new EngineException("transaction " + gtid + " follows " + before
@@ -67,8 +66,8 @@ final class MariaDbFramer implements TransactionFramer {
 
     private EventRole inside(EventHeader header, ByteBuf event) {
         if (!open) {
-            throw new EngineException("binlog event of type " + header.type() + " after " + last
-                    + " is outside of any transaction");
+            throw new EngineException(
+                    "binlog event of type " + header.type() + " after " + last + " is outside of any transaction");
         }
         if (ends(header, event)) {
             open = false;
