@@ -14,6 +14,7 @@ import io.shareddb.replication.engine.StatementPolicy;
 /** MariaDB 10.6 and newer. */
 public final class MariaDbFamily implements EngineFamily {
     private static final SessionDialect SESSIONS = new MariaDbSessionDialect();
+    private static final StatementPolicy STATEMENTS = new MariaDbStatementPolicy();
 
     @Override
     public String name() {
@@ -47,7 +48,7 @@ public final class MariaDbFamily implements EngineFamily {
 
     @Override
     public StatementPolicy statements() {
-        throw new EngineException("statements"); // to be filled by the engine branch
+        return STATEMENTS;
     }
 
     @Override
