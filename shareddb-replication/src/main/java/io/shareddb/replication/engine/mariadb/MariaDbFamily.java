@@ -32,12 +32,12 @@ public final class MariaDbFamily implements EngineFamily {
 
     @Override
     public CaptureDialect capture() {
-        throw new EngineException("capture"); // to be filled by the archive/capture/relay branch
+        return new MariaDbCaptureDialect();
     }
 
     @Override
     public RelayDialect relay() {
-        throw new EngineException("relay"); // to be filled by the archive/capture/relay branch
+        return new MariaDbRelayDialect();
     }
 
     @Override
