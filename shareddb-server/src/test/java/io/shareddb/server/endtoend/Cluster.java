@@ -27,8 +27,8 @@ final class Cluster implements AutoCloseable {
     static final int NODES = 3;
     static final String PASSWORD = "end-to-end";
 
-    private static final Duration READY = Duration.ofSeconds(120);
-    private static final Duration STOPPED = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(2);
+    private static final Duration STOPPED = Duration.ofMinutes(1);
 
     private final HttpClient http = HttpClient.newBuilder()
             .connectTimeout(Duration.ofSeconds(2))
@@ -90,15 +90,12 @@ final class Cluster implements AutoCloseable {
 
     /** Waits until {@code up} says so. */
     void awaitReady() {
-        Poll.until(
-                () -> "cluster is ready; " + describe(),
-                READY,
-                () -> {
-                    if (!up.isAlive()) {
-                        throw new AssertionError("up ended with " + up.exitValue() + ":\n" + outputText());
-                    }
-                    return healthy();
-                });
+        Poll.until(() -> "cluster is ready; " + describe(), READY, () -> {
+            if (!up.isAlive()) {
+                throw new AssertionError("up ended with " + up.exitValue() + ":\n" + outputText());
+            }
+            return healthy();
+        });
     }
 
     /** Waits until one node leads, the others follow, and all have applied everything. */
@@ -179,7 +176,8 @@ final class Cluster implements AutoCloseable {
 
     private static Connection connectTo(int port, String database, String driverOptions) throws SQLException {
         String url = "jdbc:mysql://127.0.0.1:" + port + "/" + database
-                + "?sslMode=DISABLED&allowPublicKeyRetrieval=true&connectTimeout=3000&socketTimeout=20000" + driverOptions;
+                + "?sslMode=DISABLED&allowPublicKeyRetrieval=true&connectTimeout=3000&socketTimeout=20000"
+                + driverOptions;
         return DriverManager.getConnection(url, "root", PASSWORD);
     }
 
@@ -241,7 +239,7 @@ final class Cluster implements AutoCloseable {
 
     /** Stops the cluster and kills whatever it left. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         List<Long> processes = new ArrayList<>();
         for (int node : nodes()) {
             processes.add(operatorPid(node));
@@ -251,6 +249,8 @@ final class Cluster implements AutoCloseable {
             if (up.isAlive()) {
                 stop();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             up.destroyForcibly();
             processes.stream().filter(pid -> pid > 0 && Processes.alive(pid)).forEach(Processes::kill);

@@ -15,8 +15,7 @@ import java.util.TreeMap;
 
 /** Compares engines, asked directly, past their operators. Stateless. */
 final class Engines {
-    private static final String TABLES =
-            """
+    private static final String TABLES = """
             SELECT CONCAT('`', table_schema, '`.`', table_name, '`') FROM information_schema.tables
             WHERE table_type = 'BASE TABLE'
             AND table_schema NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')
@@ -37,11 +36,13 @@ final class Engines {
 
     /** Waits until nothing is under way, then asserts that all engines hold the same data and definitions. */
     static void assertEqual(Cluster cluster) throws IOException, SQLException, InterruptedException {
-        cluster.awaitHealthy(Duration.ofSeconds(60));
+        cluster.awaitHealthy(Duration.ofMinutes(1));
         Map<String, String> first = content(cluster, 0);
         assertThat(first).isNotEmpty();
         for (int node = 1; node < Cluster.NODES; node++) {
-            assertThat(content(cluster, node)).as("engine of node %d, compared with node 0", node).isEqualTo(first);
+            assertThat(content(cluster, node))
+                    .as("engine of node %d, compared with node 0", node)
+                    .isEqualTo(first);
         }
     }
 

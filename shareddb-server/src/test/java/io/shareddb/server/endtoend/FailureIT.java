@@ -37,7 +37,7 @@ class FailureIT {
     }
 
     @AfterAll
-    static void stop() throws InterruptedException {
+    static void stop() {
         cluster.close();
     }
 
@@ -102,7 +102,7 @@ class FailureIT {
             harm.to(leader);
             Duration again = writers.awaitWriteAfter(since, Duration.ofSeconds(30));
             log.info("{}: writes again after {} ms; {}", table, again.toMillis(), writers);
-            writers.awaitAcknowledged(200, Duration.ofSeconds(60));
+            writers.awaitAcknowledged(200, Duration.ofMinutes(1));
             cluster.leader();
             awaitAllNodesBack();
             writers.stop();

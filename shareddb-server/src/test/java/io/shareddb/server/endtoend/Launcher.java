@@ -39,7 +39,8 @@ final class Launcher {
         Process process = start(output, Map.of(), List.of(arguments));
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError("did not end within 60 s: " + List.of(arguments) + "\n" + Files.readString(output));
+            throw new AssertionError(
+                    "did not end within 60 s: " + List.of(arguments) + "\n" + Files.readString(output));
         }
         return new Outcome(process.exitValue(), Files.readString(output));
     }

@@ -165,12 +165,14 @@ final class RowWriters implements AutoCloseable {
         acknowledged.forEach(told -> missing.add(told.row()));
         missing.removeAll(found.keySet());
         assertThat(missing).as("acknowledged rows that are missing; %s", this).isEmpty();
-        assertThat(found).as("rows that are there twice; %s", this).allSatisfy((row, count) -> assertThat(count)
-                .as("%s", row)
-                .isEqualTo(1));
+        assertThat(found)
+                .as("rows that are there twice; %s", this)
+                .allSatisfy((row, count) -> assertThat(count).as("%s", row).isEqualTo(1));
         Map<Row, String> dishonest = new HashMap<>(rolledBack);
         dishonest.keySet().retainAll(found.keySet());
-        assertThat(dishonest).as("rows that were reported rolled back and are there").isEmpty();
+        assertThat(dishonest)
+                .as("rows that were reported rolled back and are there")
+                .isEmpty();
     }
 
     @Override
@@ -187,7 +189,11 @@ final class RowWriters implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        stop();
+    public void close() {
+        try {
+            stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
