@@ -189,17 +189,18 @@ public final class NodeRole implements AutoCloseable {
         }
     }
 
-    /** Steps until there is nothing to do at once. */
+    /** One step; the next one waits behind what the thread was given meanwhile, such as the news that the engine ended. */
     private void turn() {
         queued.set(false);
         if (!started) {
             return;
         }
         try {
-            while (step(inputs.now())) {
-                publish();
-            }
+            boolean more = step(inputs.now());
             publish();
+            if (more) {
+                wake();
+            }
         } catch (RuntimeException e) {
             log.error("{}: a step of the role failed", parts.own(), e);
             trouble = String.valueOf(e.getMessage());
@@ -267,7 +268,7 @@ public final class NodeRole implements AutoCloseable {
             return reload(now);
         }
         if (runner.failures() >= settings.patience() + BEYOND_PATIENCE && logStarted) {
-            plan.startReseed(runner.trouble());
+            startReseed(runner.trouble());
             return true;
         }
         runner.start();
@@ -314,8 +315,7 @@ public final class NodeRole implements AutoCloseable {
                 return false;
             }
             if (verdict instanceof Verdict.Reseed reseed) {
-                log.warn("{} must be rebuilt: {}", parts.own(), reseed.reason());
-                plan.startReseed(reseed.reason());
+                startReseed(reseed.reason());
                 return true;
             }
             Verdict.Follow follow = (Verdict.Follow) verdict;
@@ -339,6 +339,12 @@ public final class NodeRole implements AutoCloseable {
         }
     }
 
+    private void startReseed(String reason) {
+        log.warn("{} must be rebuilt: {}", parts.own(), reason);
+        plan.startReseed(reason);
+        trouble = reason;
+    }
+
     /** The applier stopped, or the history jumped ahead of it: once more, then from a copy. */
     private boolean followAgain() {
         String why = watch.stopped();
@@ -351,7 +357,7 @@ public final class NodeRole implements AutoCloseable {
             log.warn("{}: the applier stopped after seq={} (times={}): {}", parts.own(), seq, applierStops, why);
             if (applierStops > 1) {
                 applierStops = 0;
-                plan.startReseed("its applier stopped again after seq " + seq + ": " + why);
+                startReseed("its applier stopped again after seq " + seq + ": " + why);
             }
         }
         following = false;

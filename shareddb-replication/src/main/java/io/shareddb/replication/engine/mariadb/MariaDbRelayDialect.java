@@ -11,8 +11,8 @@ import java.util.OptionalLong;
 
 /** What a replica of MariaDB wants to hear. Events keep their server id: engines start with {@code replicate-same-server-id}. */
 final class MariaDbRelayDialect implements RelayDialect {
-    /** Differs from every engine's, which are made from epochs. */
-    static final long SERVER_ID = 0xffff_fffeL;
+    /** Below the ids that engines get, above that of an engine that does not lead. */
+    static final long SERVER_ID = 2;
 
     @Override
     public String greetingVersion() {
