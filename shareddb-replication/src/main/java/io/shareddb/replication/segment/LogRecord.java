@@ -10,4 +10,4 @@ import java.nio.ByteBuffer;
  * @param kind the writer's own, 0 to 255
  * @param payload read-only
  */
-public record Record(long index, long term, int kind, ByteBuffer payload) {}
+public record LogRecord(long index, long term, int kind, ByteBuffer payload) {}
