@@ -67,10 +67,10 @@ final class Sha256Crypt {
         int c = 20;
         for (int group = 0; group < 10; group++) {
             append(text, digest[a], digest[b], digest[c], 4);
-            int next = a;
-            a = b + 1;
-            b = c + 1;
-            c = next + 1;
+            int last = c;
+            c = b + 1;
+            b = a + 1;
+            a = last + 1;
         }
         append(text, (byte) 0, digest[DIGEST_BYTES - 1], digest[DIGEST_BYTES - 2], 3);
         return text.toString();

@@ -1,6 +1,7 @@
 package io.shareddb.replication.engine.managed;
 
 import io.shareddb.replication.engine.Credentials;
+import io.shareddb.replication.engine.EngineAccess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.util.HexFormat;
 
 /** The {@code --init-file} of a start: the accounts of operator and clients. Nothing of it enters the binlog. */
 final class Accounts {
-    static final String OPERATOR = "shareddb_operator";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Accounts() {}
@@ -23,7 +23,8 @@ final class Accounts {
     static Credentials newOperator() {
         byte[] secret = new byte[24];
         RANDOM.nextBytes(secret);
-        return new Credentials(OPERATOR, Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
+        return new Credentials(
+                EngineAccess.OPERATOR, Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
     }
 
     /**

@@ -109,7 +109,18 @@ final class MariaDbEngine implements Engine {
         }
     }
 
+    /**
+     * Whoever calls has compared the engine with the log; this is the second alarm. The engine's own (1947) looks only at
+     * transactions of its present {@code server_id}, so the comparison is made here as well.
+     */
     private static void setPosition(AdminSession session, EnginePosition from) {
+        Optional<MariaDbGtid> own = MariaDbPosition.parse(session.value("SELECT @@GLOBAL.gtid_binlog_pos"))
+                .last();
+        Optional<MariaDbGtid> last = ((MariaDbPosition) from).last();
+        if (own.isPresent() && !own.equals(last) && (last.isEmpty() || !isBefore(own.get(), last.get()))) {
+            throw new DivergedException("the engine's binlog ends with " + own.get() + ", which is not at or before '"
+                    + from.text() + "', the position to follow from");
+        }
         if (session.value("SELECT @@GLOBAL.gtid_slave_pos").equals(from.text())) {
             return;
         }
@@ -122,6 +133,10 @@ final class MariaDbEngine implements Engine {
                     ? new DivergedException(tried, e)
                     : new EngineException(tried, e);
         }
+    }
+
+    private static boolean isBefore(MariaDbGtid one, MariaDbGtid other) {
+        return Long.compareUnsigned(one.sequence(), other.sequence()) < 0;
     }
 
     /**

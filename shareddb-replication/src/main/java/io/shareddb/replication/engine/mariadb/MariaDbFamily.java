@@ -3,7 +3,6 @@ package io.shareddb.replication.engine.mariadb;
 import io.shareddb.replication.engine.CaptureDialect;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineAccess;
-import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
@@ -14,6 +13,7 @@ import io.shareddb.replication.engine.StatementPolicy;
 /** MariaDB 10.6 and newer. */
 public final class MariaDbFamily implements EngineFamily {
     private static final SessionDialect SESSIONS = new MariaDbSessionDialect();
+    private static final StatementPolicy STATEMENTS = new MariaDbStatementPolicy();
 
     @Override
     public String name() {
@@ -47,7 +47,7 @@ public final class MariaDbFamily implements EngineFamily {
 
     @Override
     public StatementPolicy statements() {
-        throw new EngineException("statements"); // to be filled by the engine branch
+        return STATEMENTS;
     }
 
     @Override
