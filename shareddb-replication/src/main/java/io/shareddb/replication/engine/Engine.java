@@ -20,6 +20,7 @@ public interface Engine {
      * Follows: relaxed durability, read-only, scheduled events off, its position set to {@code from} explicitly, then started.
      *
      * @param from what the engine holds; it gets everything after that
+     * @throws DivergedException if the engine holds more than {@code from} says
      */
     void follow(RelayAddress relay, EnginePosition from);
 
@@ -45,6 +46,13 @@ public interface Engine {
      * @return false if it could not be done in time
      */
     boolean closeForWrites(Duration timeout);
+
+    /**
+     * Tells how many sessions write at once, now and then while leading, so that the engine groups their commits. Cheap.
+     *
+     * @param writers 0 or more
+     */
+    void expectWriters(int writers);
 
     /** Takes a consistent copy while the engine works. */
     SnapshotSource snapshotSource();

@@ -10,4 +10,7 @@ import javax.sql.DataSource;
  * @param account the operator's own account on the engine, with all privileges; also used to capture
  * @param administration connections of that account; the caller owns and closes it
  */
-public record EngineAccess(String host, int port, Credentials account, DataSource administration) {}
+public record EngineAccess(String host, int port, Credentials account, DataSource administration) {
+    /** The account's name where the operator makes it itself; clients may not touch it, snapshots leave it out. */
+    public static final String OPERATOR = "shareddb_operator";
+}

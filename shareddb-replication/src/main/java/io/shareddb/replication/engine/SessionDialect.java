@@ -1,6 +1,7 @@
 package io.shareddb.replication.engine;
 
 import java.time.Duration;
+import java.util.Set;
 
 /** What a proxy must know of client sessions on this kind of engine. Stateless. */
 public interface SessionDialect {
@@ -12,4 +13,13 @@ public interface SessionDialect {
 
     /** The statement that ends {@code connectionId} or only its statement without breaking a commit that waits. */
     String kill(long connectionId, boolean queryOnly);
+
+    /** The session variable that reports the GTID of a commit, in lower case; empty if the family has a tracker of its own. */
+    String gtidVariable();
+
+    /**
+     * Session variables, in lower case, that {@link #setup} makes the engine report and that no client may change: a session
+     * that got round {@link StatementPolicy} (with SQL put together at run time, say) is closed when one of them is reported.
+     */
+    Set<String> fencedVariables();
 }

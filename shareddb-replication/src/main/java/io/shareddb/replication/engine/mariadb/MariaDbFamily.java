@@ -3,7 +3,6 @@ package io.shareddb.replication.engine.mariadb;
 import io.shareddb.replication.engine.CaptureDialect;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineAccess;
-import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
@@ -13,6 +12,9 @@ import io.shareddb.replication.engine.StatementPolicy;
 
 /** MariaDB 10.6 and newer. */
 public final class MariaDbFamily implements EngineFamily {
+    private static final SessionDialect SESSIONS = new MariaDbSessionDialect();
+    private static final StatementPolicy STATEMENTS = new MariaDbStatementPolicy();
+
     @Override
     public String name() {
         return "mariadb";
@@ -30,26 +32,26 @@ public final class MariaDbFamily implements EngineFamily {
 
     @Override
     public CaptureDialect capture() {
-        throw new EngineException("capture"); // to be filled by the archive/capture/relay branch
+        return new MariaDbCaptureDialect();
     }
 
     @Override
     public RelayDialect relay() {
-        throw new EngineException("relay"); // to be filled by the archive/capture/relay branch
+        return new MariaDbRelayDialect();
     }
 
     @Override
     public SessionDialect sessions() {
-        throw new EngineException("sessions"); // to be filled by the engine branch
+        return SESSIONS;
     }
 
     @Override
     public StatementPolicy statements() {
-        throw new EngineException("statements"); // to be filled by the engine branch
+        return STATEMENTS;
     }
 
     @Override
     public Engine administer(EngineAccess access) {
-        throw new EngineException("administer"); // to be filled by the engine branch
+        return new MariaDbEngine(access);
     }
 }
