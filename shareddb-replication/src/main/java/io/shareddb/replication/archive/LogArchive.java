@@ -17,7 +17,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,9 +100,9 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
     private void apply(LogEntry entry) {
         long epochBefore = history.epoch();
         long openingBefore = history.opening();
-        bytesSinceCheckpoint += entry.payload().remaining();
         history.apply(entry, transaction -> {
             transactionsSinceCheckpoint++;
+            bytesSinceCheckpoint += transaction.eventBytes();
             commits.committed(transaction.gtid());
         });
         boolean opened = history.epoch() != epochBefore || history.opening() != openingBefore;
@@ -311,8 +310,8 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
         index.close();
     }
 
-    @Nullable
-    EpochHeader headerOf(long epoch) {
-        return index.header(epoch).orElse(null);
+    /** A reader met this header: its format may be asked for even if the index has lost it. */
+    void learn(EpochHeader header) {
+        index.learn(header);
     }
 }

@@ -181,10 +181,7 @@ final class ReplicaFeed implements Runnable {
         }
         if (!started) {
             started = true;
-            var opening = dialect.opening(from);
-            if (opening.isPresent()) {
-                events.opening(opening.get());
-            }
+            events.opening(from);
         }
     }
 }
