@@ -13,7 +13,8 @@ public interface LogCursor extends AutoCloseable {
      * @throws LogCorruptException if a segment file is damaged
      * @throws IllegalStateException if the next entry was dropped by retention
      */
-    @Nullable LogEntry next(Duration timeout) throws InterruptedException;
+    @Nullable
+    LogEntry next(Duration timeout) throws InterruptedException;
 
     @Override
     void close();

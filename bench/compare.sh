@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# Compares a plain engine, the same engine behind HAProxy, and a three-node cluster through its leader and a follower, all in
+# one run, cell by cell one right after the other, and prints ratios to the plain engine.
+#
+#   bench/compare.sh [--seconds 5] [--threads "1 16 64"] [--workloads "point_select read_write insert"] [--engine-binary PATH]
+#
+# Needs sysbench (and haproxy for its column) from your distribution. The plain engine is the same binary as the cluster's,
+# durable (sync_binlog=1, innodb_flush_log_at_trx_commit=1), binlog on, row format. Read the ratios, not the rates: they hold
+# for a quiet machine only, and with three engines, three operators and sysbench on few cores everybody shares them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+seconds=5 threads="1 16 64" workloads="point_select read_write insert" engine=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --seconds) seconds=$2 ;;
+    --threads) threads=$2 ;;
+    --workloads) workloads=$2 ;;
+    --engine-binary) engine=(--engine-binary "$2") ;;
+    *) sed -n '2,10p' "$0" >&2; exit 2 ;;
+  esac
+  shift 2
+done
+command -v sysbench >/dev/null || { echo "compare: sysbench is not installed (Debian: apt-get install sysbench)" >&2; exit 1; }
+
+dir=$(mktemp -d "${TMPDIR:-/tmp}/shareddb-bench.XXXXXX")
+base=${BENCH_PORT:-23300} # plain engine, then HAProxy, then the cluster's
+plain_port=$base haproxy_port=$((base + 1)) mysql_port=$((base + 10)) ui_port=$((base + 20)) api_port=$((base + 30))
+pids=()
+cleanup() {
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  rm -rf "$dir"
+}
+trap cleanup EXIT
+
+wait_port() { # port, seconds, what
+  for _ in $(seq $(($2 * 10))); do (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return; sleep 0.1; done
+  echo "compare: $3 did not open port $1 in $2 s" >&2; exit 1
+}
+
+echo "starting a cluster of three nodes" >&2
+./shareddb up --dir "$dir/cluster" --mysql-port "$mysql_port" --ui-port "$ui_port" --api-port "$api_port" \
+  --password bench "${engine[@]}" >"$dir/up.log" 2>&1 &
+pids+=($!)
+for _ in $(seq 600); do
+  curl -fsS "http://127.0.0.1:$ui_port/v1/cluster" >"$dir/cluster.json" 2>/dev/null && grep -q '"LEADING"' "$dir/cluster.json" && break
+  kill -0 "${pids[0]}" 2>/dev/null || { cat "$dir/up.log" >&2; exit 1; }
+  sleep 0.2
+done
+port_of_role() { # state: port of the first node in it
+  python3 - "$dir/cluster.json" "$1" <<'PY'
+import json, sys
+nodes = json.load(open(sys.argv[1]))["nodes"]
+print(next(n["mysql"].rsplit(":", 1)[1] for n in nodes if n["state"] == sys.argv[2]))
+PY
+}
+for _ in $(seq 100); do
+  curl -fsS "http://127.0.0.1:$ui_port/v1/cluster" >"$dir/cluster.json"
+  [ "$(grep -o '"FOLLOWING"' "$dir/cluster.json" | wc -l)" -ge 2 ] && break
+  sleep 0.2
+done
+leader_port=$(port_of_role LEADING) follower_port=$(port_of_role FOLLOWING)
+
+binary=$(readlink "/proc/$(cat "$dir/cluster/node1/engine.pid")/exe")
+basedir=$(dirname "$(dirname "$binary")")
+install=$(ls "$basedir"/scripts/mariadb-install-db "$basedir"/bin/mariadb-install-db 2>/dev/null | head -1)
+echo "starting a plain engine: $("$binary" --version)" >&2
+"$install" --no-defaults --basedir="$basedir" --datadir="$dir/plain" --user="$(id -un)" \
+  --auth-root-authentication-method=normal >"$dir/install.log" 2>&1 || { cat "$dir/install.log" >&2; exit 1; }
+cat >"$dir/init.sql" <<'SQL'
+CREATE USER IF NOT EXISTS bench@'%' IDENTIFIED BY 'bench';
+GRANT ALL ON *.* TO bench@'%';
+SQL
+"$binary" --no-defaults --basedir="$basedir" --datadir="$dir/plain" --user="$(id -un)" --port="$plain_port" \
+  --bind-address=127.0.0.1 --socket="$dir/plain.sock" --skip-ssl --skip-name-resolve --server-id=1 --log-bin=plain \
+  --binlog-format=ROW --sync-binlog=1 --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=128M \
+  --max-connections=600 --init-file="$dir/init.sql" >"$dir/plain.log" 2>&1 &
+pids+=($!)
+wait_port "$plain_port" 30 "the plain engine"
+
+targets="plain"
+if command -v haproxy >/dev/null; then
+  cat >"$dir/haproxy.cfg" <<CFG
+global
+  nbthread 1
+  maxconn 2000
+defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 1m
+  timeout server 1m
+listen mysql
+  bind 127.0.0.1:$haproxy_port
+  server engine 127.0.0.1:$plain_port
+CFG
+  haproxy -f "$dir/haproxy.cfg" -db >"$dir/haproxy.log" 2>&1 &
+  pids+=($!)
+  wait_port "$haproxy_port" 10 HAProxy
+  targets="$targets haproxy"
+else
+  echo "compare: haproxy is not installed, its column is left out" >&2
+fi
+targets="$targets leader follower"
+
+run() { # target, workload, threads, command, seconds
+  local port user=root
+  case "$1" in
+    plain) port=$plain_port user=bench ;;
+    haproxy) port=$haproxy_port user=bench ;;
+    leader) port=$leader_port ;;
+    follower) port=$follower_port ;;
+  esac
+  sysbench "oltp_$2" --db-driver=mysql --mysql-host=127.0.0.1 --mysql-port="$port" --mysql-user="$user" \
+    --mysql-password=bench --mysql-db=sbtest --tables=4 --table-size=20000 --db-ps-mode=disable --rand-type=uniform \
+    --threads="$3" --time="$5" --report-interval=0 "$4"
+}
+sql() { # port, user, statement
+  mariadb --no-defaults --protocol=tcp -h 127.0.0.1 -P "$1" -u "$2" -pbench -e "$3"
+}
+echo "loading tables" >&2
+sql "$plain_port" bench 'CREATE DATABASE sbtest'
+sql "$leader_port" root 'CREATE DATABASE sbtest'
+run plain insert 1 prepare 1 >"$dir/prepare.log"
+run leader insert 1 prepare 1 >>"$dir/prepare.log"
+
+echo "| workload | connections | measure | ${targets// / | } |"
+echo "|---|--:|---|$(for _ in $targets; do printf -- '--:|'; done)"
+for workload in $workloads; do
+  for count in $threads; do
+    rates=() medians=() first=
+    for target in $targets; do
+      run "$target" "$workload" "$count" run 1 >"$dir/warm.log" 2>&1 || true
+      out=$(run "$target" "$workload" "$count" run "$seconds")
+      rate=$(awk '/transactions:/ {gsub(/\(/, "", $3); print $3}' <<<"$out")
+      median=$(awk '/avg:/ {print $2}' <<<"$out")
+      [ -n "$first" ] || first=$rate
+      rates+=("$(awk -v r="$rate" -v f="$first" 'BEGIN {printf "%.0f (%.2f)", r, r / f}')")
+      medians+=("$median")
+    done
+    printf '| %s | %s | transactions/s (ratio) |' "$workload" "$count"; printf ' %s |' "${rates[@]}"; echo
+    printf '| | | mean ms |'; printf ' %s |' "${medians[@]}"; echo
+  done
+done
+echo
+echo "Stages of a commit on the leader since it started, microseconds:"
+leader_ui=$((ui_port + leader_port - mysql_port))
+curl -fsS "http://127.0.0.1:$leader_ui/v1/timings" | python3 -c '
+import json, sys
+for stage, f in json.load(sys.stdin).items():
+    print("%-24s count %8d  p50 %7d  p90 %7d  p99 %7d  max %8d" % (stage, f["count"], f["p50"], f["p90"], f["p99"], f["max"]))'
+echo
+uptime

@@ -1,0 +1,17 @@
+package io.shareddb.cluster.role;
+
+import io.shareddb.replication.log.NodeId;
+import java.util.Optional;
+
+/**
+ * This node's role at one instant. Immutable.
+ *
+ * @param state what the node is doing
+ * @param reason for people: why it is FAILED or RESEEDING, else empty
+ * @param epoch the epoch that it leads in or follows; 0 when none
+ * @param leader who leads as far as this node knows
+ * @param writable this node's engine takes writes now and the epoch is open
+ * @param readable this node's engine answers reads
+ */
+public record RoleView(
+        NodeState state, String reason, long epoch, Optional<NodeId> leader, boolean writable, boolean readable) {}

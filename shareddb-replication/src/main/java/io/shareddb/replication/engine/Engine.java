@@ -1,0 +1,62 @@
+package io.shareddb.replication.engine;
+
+import io.shareddb.replication.snapshot.SnapshotLoader;
+import io.shareddb.replication.snapshot.SnapshotSource;
+import java.time.Duration;
+
+/**
+ * Administers one running engine: each method is a step of a role change, may be repeated, and blocks. One thread at a time,
+ * but for {@link #info} and {@link #state}. Every method fails with {@link EngineException}.
+ */
+public interface Engine {
+    EngineInfo info();
+
+    EngineState state();
+
+    /** Sets and checks what every role needs; after each start of the engine. The engine is read-only and does not follow afterwards. */
+    void prepare();
+
+    /**
+     * Follows: relaxed durability, read-only, scheduled events off, its position set to {@code from} explicitly, then started.
+     *
+     * @param from what the engine holds; it gets everything after that
+     * @throws DivergedException if the engine holds more than {@code from} says
+     */
+    void follow(RelayAddress relay, EnginePosition from);
+
+    /** Stops the applier when it has finished what it is at; idempotent. */
+    void stopFollowing();
+
+    /** Waits until the engine, following, has applied {@code position}. @return false when it has not in time */
+    boolean awaitApplied(EnginePosition position, Duration timeout);
+
+    /**
+     * Makes commits wait for the capture and be durable. The engine is still read-only; the capture connects next.
+     *
+     * @param epoch the epoch to be opened; makes the engine's new GTIDs unique
+     */
+    void prepareToLead(long epoch);
+
+    /** Lets clients write and scheduled events run. The capture is connected. */
+    void openForWrites();
+
+    /**
+     * No new writes. Waits behind commits that wait for the capture, so only when none is stuck.
+     *
+     * @return false if it could not be done in time
+     */
+    boolean closeForWrites(Duration timeout);
+
+    /**
+     * Tells how many sessions write at once, now and then while leading, so that the engine groups their commits. Cheap.
+     *
+     * @param writers 0 or more
+     */
+    void expectWriters(int writers);
+
+    /** Takes a consistent copy while the engine works. */
+    SnapshotSource snapshotSource();
+
+    /** Replaces all of the engine's content. */
+    SnapshotLoader snapshotLoader();
+}

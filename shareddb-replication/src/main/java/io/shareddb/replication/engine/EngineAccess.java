@@ -1,0 +1,16 @@
+package io.shareddb.replication.engine;
+
+import javax.sql.DataSource;
+
+/**
+ * Where an engine is and who we are there.
+ *
+ * @param host address or name
+ * @param port TCP port, 1 to 65535
+ * @param account the operator's own account on the engine, with all privileges; also used to capture
+ * @param administration connections of that account; the caller owns and closes it
+ */
+public record EngineAccess(String host, int port, Credentials account, DataSource administration) {
+    /** The account's name where the operator makes it itself; clients may not touch it, snapshots leave it out. */
+    public static final String OPERATOR = "shareddb_operator";
+}

@@ -1,0 +1,31 @@
+package io.shareddb.replication.engine;
+
+/**
+ * One kind of database engine. Stateless and thread-safe. All that differs between MariaDB and MySQL is behind this interface
+ * and the ones it hands out; nothing outside the family's package knows which engine it talks to.
+ */
+public interface EngineFamily {
+    /** {@code mariadb} or {@code mysql}; written into the log, so it never changes. */
+    String name();
+
+    /** Reads what {@link Gtid#text} wrote. */
+    Gtid gtid(String text);
+
+    /** Reads what {@link EnginePosition#text} wrote. */
+    EnginePosition position(String text);
+
+    /** How the leader's operator reads this engine's transactions. */
+    CaptureDialect capture();
+
+    /** How a follower's operator feeds this engine. */
+    RelayDialect relay();
+
+    /** How client sessions on this engine are set up, tracked, waited for and killed. */
+    SessionDialect sessions();
+
+    /** Statements that would escape the log, and why they are refused. */
+    StatementPolicy statements();
+
+    /** Administers a running engine. */
+    Engine administer(EngineAccess access);
+}

@@ -1,0 +1,39 @@
+package io.shareddb.replication.engine;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/** An engine that the operator starts and stops itself. Thread-safe. */
+public interface EngineProcess extends AutoCloseable {
+    /**
+     * Initializes the data directory when it is empty, ends a process that an earlier operator left, starts the engine so that it
+     * cuts the tail that nobody acknowledged, and waits until it answers. Blocks.
+     *
+     * @return true if the data directory was made anew
+     */
+    boolean start() throws InterruptedException;
+
+    /** {@code kill -9}, and waits until it is gone; idempotent. */
+    void kill();
+
+    /** Stops it in order within {@code grace}, else kills it; idempotent. */
+    void stop(Duration grace);
+
+    /** Completes when the process started last has ended, whoever ended it. */
+    CompletionStage<Integer> exited();
+
+    boolean alive();
+
+    /** 0 when it does not run. */
+    long pid();
+
+    EngineAccess access();
+
+    EngineFamily family();
+
+    /** Deletes the data directory, so that the next {@link #start} makes it anew; only while it does not run. */
+    void wipe();
+
+    @Override
+    void close();
+}

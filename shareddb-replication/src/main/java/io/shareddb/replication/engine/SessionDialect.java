@@ -1,0 +1,25 @@
+package io.shareddb.replication.engine;
+
+import java.time.Duration;
+import java.util.Set;
+
+/** What a proxy must know of client sessions on this kind of engine. Stateless. */
+public interface SessionDialect {
+    /** Sent once on each new connection for a client, and after each reset, so that the engine reports what the proxy tracks. */
+    String setup();
+
+    /** A query whose single row and column is {@code 0} once the engine, following, has applied {@code gtid}. */
+    String awaitApplied(Gtid gtid, Duration timeout);
+
+    /** The statement that ends {@code connectionId} or only its statement without breaking a commit that waits. */
+    String kill(long connectionId, boolean queryOnly);
+
+    /** The session variable that reports the GTID of a commit, in lower case; empty if the family has a tracker of its own. */
+    String gtidVariable();
+
+    /**
+     * Session variables, in lower case, that {@link #setup} makes the engine report and that no client may change: a session
+     * that got round {@link StatementPolicy} (with SQL put together at run time, say) is closed when one of them is reported.
+     */
+    Set<String> fencedVariables();
+}

@@ -1,0 +1,118 @@
+package io.shareddb.replication.engine.managed;
+
+import io.shareddb.replication.engine.EngineException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * An engine's data. It is made by copying a template, which is made once per engine version in the cache: both appear whole or
+ * not at all. One thread at a time.
+ */
+final class DataDirectory {
+    private static final List<String> VERSION_FILES = List.of("mariadb_upgrade_info", "mysql_upgrade_info");
+    /** There once the first start has made the accounts. */
+    private static final String READY = "shareddb-accounts-made";
+
+    private final Path path;
+    private final Path cache;
+    private final EngineBinaries binaries;
+
+    DataDirectory(Path path, Path cache, EngineBinaries binaries) {
+        this.path = path.toAbsolutePath();
+        this.cache = cache.toAbsolutePath();
+        this.binaries = binaries;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Makes it unless it is there, and checks it if it is. @return true if it was made anew */
+    boolean ensure() throws IOException {
+        if (Files.isDirectory(path) && isEmpty()) {
+            Files.delete(path);
+        }
+        if (Files.exists(path)) {
+            checkContent();
+            return false;
+        }
+        Path template = cache.resolve("data-" + binaries.version());
+        EngineFiles.buildOnce(template, folder -> {
+            Path data = Files.createDirectory(folder.resolve("data"));
+            SystemTables.create(binaries, data, folder);
+            Files.writeString(data.resolve(VERSION_FILES.get(0)), binaries.version() + "-MariaDB");
+            Files.delete(folder.resolve("bootstrap.sql"));
+        });
+        EngineFiles.buildOnce(path, folder -> EngineFiles.copy(template.resolve("data"), folder));
+        return true;
+    }
+
+    boolean accountsMade() {
+        return Files.exists(path.resolve(READY));
+    }
+
+    void markAccountsMade() throws IOException {
+        Path marker = path.resolve(READY);
+        Files.writeString(marker, "");
+        EngineFiles.force(marker);
+        EngineFiles.force(path);
+    }
+
+    void wipe() throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        Path doomed = path.resolveSibling("." + path.getFileName() + ".doomed");
+        EngineFiles.delete(doomed);
+        Files.move(path, doomed); // a crash from here on leaves no half of a data directory
+        EngineFiles.delete(doomed);
+    }
+
+    private boolean isEmpty() throws IOException {
+        try (Stream<Path> entries = Files.list(path)) {
+            return entries.findAny().isEmpty();
+        }
+    }
+
+    private void checkContent() throws IOException {
+        if (!Files.isDirectory(path.resolve("mysql")) || !Files.isRegularFile(path.resolve("ibdata1"))) {
+            throw new EngineException(path + " is neither empty nor a MariaDB data directory");
+        }
+        if (!Files.isWritable(path)) {
+            throw new EngineException(path + " is not writable");
+        }
+        Optional<Path> file = VERSION_FILES.stream()
+                .map(path::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst();
+        if (file.isEmpty()) {
+            return; // made by a package that does not write it: the engine itself refuses what it cannot read
+        }
+        EngineVersion data = EngineVersion.in(Files.readString(file.get(), StandardCharsets.UTF_8));
+        if (!data.sameSeries(binaries.version())) {
+            throw new EngineException(
+                    "data of MariaDB " + data + " in " + path + " cannot be used by MariaDB "
+                            + binaries.version()
+                            + (data.compareTo(binaries.version()) > 0
+                                    ? " (expected: the same series; engines do not go back)"
+                                    : " (expected: the same series; move the folder away, and the node gets a copy from the others)"));
+        }
+    }
+
+    /** Makes {@code folder} for the engine's files, readable by its owner only. */
+    static void makeFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+        }
+        if (!Files.isWritable(folder)) {
+            throw new EngineException(folder + " is not writable");
+        }
+    }
+}

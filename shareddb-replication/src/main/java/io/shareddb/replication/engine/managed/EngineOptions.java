@@ -1,0 +1,106 @@
+package io.shareddb.replication.engine.managed;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command line of a managed engine. What a role changes at run time begins with the follower's value. */
+final class EngineOptions {
+    /** Connections beyond the clients': the operator's own, so that it gets in when clients have taken all of theirs. */
+    private static final int OPERATOR_CONNECTIONS = 32;
+
+    /** The path of a Unix socket has at most 107 bytes. */
+    private static final int MAX_SOCKET_PATH = 100;
+
+    private EngineOptions() {}
+
+    static List<String> of(ManagedEngineConfig config, Path data, Path initFile) {
+        EngineBinaries binaries = config.binaries();
+        List<String> all = new ArrayList<>();
+        all.add(binaries.server().toString());
+        all.add("--no-defaults");
+        runAsOwner(all);
+        all.addAll(List.of(
+                "--basedir=" + binaries.base(),
+                "--lc-messages-dir=" + binaries.share(),
+                dataOption(data),
+                "--init-file=" + initFile,
+                "--pid-file=" + data.resolve("mariadbd.pid"),
+                "--socket=" + socket(config.directory()),
+                "--bind-address=127.0.0.1",
+                "--port=" + config.port(),
+                "--skip-name-resolve",
+                "--skip-ssl", // a self-made key costs seconds of a start; the proxy ends TLS
+                "--max-connections=" + (config.maxConnections() + OPERATOR_CONNECTIONS),
+                "--max-allowed-packet=256M",
+                "--slave-max-allowed-packet=1G",
+                "--character-set-server=utf8mb4",
+                "--default-time-zone=+00:00", // the machine's own differs between nodes
+                "--local-infile=1",
+                "--performance-schema=OFF",
+                "--innodb-buffer-pool-size=" + config.bufferPoolMegabytes() + "M"));
+        all.addAll(List.of(
+                "--server-id=1",
+                "--log-bin=binlog",
+                "--binlog-format=ROW",
+                "--binlog-row-image=FULL",
+                "--binlog-row-metadata=FULL",
+                "--binlog-annotate-row-events=OFF",
+                "--binlog-checksum=CRC32",
+                "--max-binlog-size=256M",
+                "--binlog-expire-logs-seconds=3600", // read once by the capture; the history is in the operator's log
+                "--log-bin-trust-function-creators=1",
+                "--gtid-domain-id=0",
+                "--gtid-strict-mode=1",
+                "--event-scheduler=OFF",
+                "--read-only=1",
+                "--sync-binlog=0",
+                "--innodb-flush-log-at-trx-commit=2"));
+        all.addAll(List.of(
+                // A restart after a crash cuts what nobody acknowledged, and takes it again from the log when it is
+                // there.
+                "--init-rpl-role=SLAVE",
+                "--replicate-same-server-id=1",
+                "--skip-log-slave-updates",
+                "--skip-slave-start",
+                "--rpl-semi-sync-master-enabled=1",
+                "--rpl-semi-sync-master-wait-point=AFTER_SYNC",
+                "--rpl-semi-sync-master-wait-no-slave=1",
+                "--rpl-semi-sync-master-timeout=18446744073709551615",
+                "--relay-log=relay",
+                "--relay-log-recovery=1",
+                "--slave-parallel-mode=optimistic",
+                "--slave-parallel-threads=8",
+                "--slave-transaction-retries=1000",
+                "--slave-net-timeout=10"));
+        all.addAll(config.options());
+        return all;
+    }
+
+    /** How a process is recognised as the one that works on {@code data}. */
+    static String dataOption(Path data) {
+        return "--datadir=" + data;
+    }
+
+    /** The engine runs as root only if it is told to. */
+    static void runAsOwner(List<String> command) {
+        try {
+            if (Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+                command.add("--user=root");
+            }
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return; // no Linux: the engine says itself what it needs
+        }
+    }
+
+    private static Path socket(Path directory) {
+        Path beside = directory.resolve("engine.sock");
+        return beside.toString().length() <= MAX_SOCKET_PATH
+                ? beside
+                : Path.of(
+                        System.getProperty("java.io.tmpdir", "/tmp"),
+                        "shareddb-" + Integer.toHexString(directory.hashCode()) + ".sock");
+    }
+}

@@ -1,0 +1,57 @@
+package io.shareddb.replication.engine.mariadb;
+
+import io.shareddb.replication.engine.CaptureDialect;
+import io.shareddb.replication.engine.Engine;
+import io.shareddb.replication.engine.EngineAccess;
+import io.shareddb.replication.engine.EngineFamily;
+import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.engine.RelayDialect;
+import io.shareddb.replication.engine.SessionDialect;
+import io.shareddb.replication.engine.StatementPolicy;
+
+/** MariaDB 10.6 and newer. */
+public final class MariaDbFamily implements EngineFamily {
+    private static final SessionDialect SESSIONS = new MariaDbSessionDialect();
+    private static final StatementPolicy STATEMENTS = new MariaDbStatementPolicy();
+
+    @Override
+    public String name() {
+        return "mariadb";
+    }
+
+    @Override
+    public Gtid gtid(String text) {
+        return MariaDbGtid.parse(text);
+    }
+
+    @Override
+    public EnginePosition position(String text) {
+        return MariaDbPosition.parse(text);
+    }
+
+    @Override
+    public CaptureDialect capture() {
+        return new MariaDbCaptureDialect();
+    }
+
+    @Override
+    public RelayDialect relay() {
+        return new MariaDbRelayDialect();
+    }
+
+    @Override
+    public SessionDialect sessions() {
+        return SESSIONS;
+    }
+
+    @Override
+    public StatementPolicy statements() {
+        return STATEMENTS;
+    }
+
+    @Override
+    public Engine administer(EngineAccess access) {
+        return new MariaDbEngine(access);
+    }
+}

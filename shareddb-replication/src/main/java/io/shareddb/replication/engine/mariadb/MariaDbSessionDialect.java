@@ -1,0 +1,49 @@
+package io.shareddb.replication.engine.mariadb;
+
+import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.engine.SessionDialect;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+
+/** Client sessions on MariaDB. */
+final class MariaDbSessionDialect implements SessionDialect {
+    private static final String TRACKED = "autocommit,character_set_client,character_set_connection,"
+            + "character_set_results,time_zone,sql_mode,tx_isolation,last_gtid,sql_log_bin,binlog_format";
+
+    @Override
+    public String setup() {
+        return "SET SESSION session_track_system_variables='" + TRACKED
+                + "', session_track_schema=1, session_track_state_change=1,"
+                + " session_track_transaction_info='CHARACTERISTICS'";
+    }
+
+    @Override
+    public String awaitApplied(Gtid gtid, Duration timeout) {
+        return awaitPosition(gtid.text(), timeout);
+    }
+
+    static String awaitPosition(String position, Duration timeout) {
+        return String.format(
+                Locale.ROOT,
+                "SELECT MASTER_GTID_WAIT(%s, %.3f)",
+                Quoting.string(position),
+                Math.max(0, timeout.toMillis()) / 1000.0);
+    }
+
+    /** A hard KILL would commit what waits for its quorum and, for a statement, even report success. */
+    @Override
+    public String kill(long connectionId, boolean queryOnly) {
+        return "KILL SOFT " + (queryOnly ? "QUERY " : "CONNECTION ") + Long.toUnsignedString(connectionId);
+    }
+
+    @Override
+    public String gtidVariable() {
+        return "last_gtid";
+    }
+
+    @Override
+    public Set<String> fencedVariables() {
+        return Set.of("sql_log_bin", "binlog_format");
+    }
+}

@@ -1,0 +1,138 @@
+package io.shareddb.replication.engine.mariadb;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The table behind {@link MariaDbStatementPolicy}; {@code docs/limits.md} says the same to users. Names are in upper case. */
+final class RefusedStatements {
+    /** The statement ends after the first word. */
+    static final String NOTHING = "";
+
+    /** A string or variable follows. */
+    static final String TEXT = "'";
+
+    private static final String MANAGED = "replication is managed by the cluster; nothing to do here";
+    private static final String LOG = "the change would be missing on the other nodes; leave it on";
+    private static final String WRITES = "the cluster decides which node takes writes; use its API to move the leader";
+    private static final String PLUGINS = "it changes one node only; start every node with the plugin instead";
+    private static final String STOP = "it would stop one node's engine under the cluster; stop the node instead";
+
+    /**
+     * A statement that begins with these words.
+     *
+     * @param first its first word
+     * @param second any of these comes next
+     */
+    record Statement(String first, Set<String> second, String reason) {}
+
+    /**
+     * A system variable that is not set.
+     *
+     * @param name in full, or with {@code *} at the end for all that begin so
+     * @param allowed values that may be set all the same, because they are what the cluster needs
+     */
+    record Variable(String name, Set<String> allowed, String reason) {
+        boolean matches(String variable) {
+            return name.endsWith("*")
+                    ? variable.startsWith(name.substring(0, name.length() - 1))
+                    : variable.equals(name);
+        }
+    }
+
+    static final List<Statement> STATEMENTS = List.of(
+            new Statement("RESET", Set.of("MASTER", "SLAVE", "REPLICA", "BINARY"), MANAGED),
+            new Statement("PURGE", Set.of("BINARY", "MASTER"), MANAGED),
+            new Statement("CHANGE", Set.of("MASTER", "REPLICATION"), MANAGED),
+            new Statement("START", Set.of("SLAVE", "REPLICA", "ALL", "GROUP_REPLICATION"), MANAGED),
+            new Statement("STOP", Set.of("SLAVE", "REPLICA", "ALL", "GROUP_REPLICATION"), MANAGED),
+            new Statement("BINLOG", Set.of(TEXT), "it writes rows past the statements that the log is made of"),
+            new Statement("INSTALL", Set.of("PLUGIN", "SONAME", "COMPONENT"), PLUGINS),
+            new Statement("UNINSTALL", Set.of("PLUGIN", "SONAME", "COMPONENT"), PLUGINS),
+            new Statement("SHUTDOWN", Set.of(NOTHING, "WAIT"), STOP),
+            new Statement("RESTART", Set.of(NOTHING), STOP));
+
+    private static final Set<String> NONE = Set.of();
+    private static final Set<String> ON = Set.of("1", "ON", "TRUE", "DEFAULT");
+
+    static final List<Variable> VARIABLES = List.of(
+            new Variable("SQL_LOG_BIN", ON, LOG),
+            new Variable("SKIP_REPLICATION", Set.of("0", "OFF", "FALSE", "DEFAULT"), LOG),
+            new Variable("BINLOG_FORMAT", Set.of("ROW", "DEFAULT"), "only row changes are the same on every node"),
+            new Variable("BINLOG_*", NONE, MANAGED),
+            new Variable("SYNC_BINLOG", NONE, "the durability of commits is set by each node's role"),
+            new Variable(
+                    "INNODB_FLUSH_LOG_AT_TRX_COMMIT", NONE, "the durability of commits is set by each node's role"),
+            new Variable("GTID_*", NONE, "transaction ids are given by the cluster"),
+            new Variable("SERVER_ID", NONE, "transaction ids are given by the cluster"),
+            new Variable("READ_ONLY", NONE, WRITES),
+            new Variable("SUPER_READ_ONLY", NONE, WRITES),
+            new Variable("EVENT_SCHEDULER", NONE, "events run on the leader only, which the cluster sees to"),
+            new Variable("RPL_SEMI_SYNC_*", NONE, "commits wait for a majority; without that they can be lost"),
+            new Variable("SLAVE_*", NONE, MANAGED),
+            new Variable("REPLICA_*", NONE, MANAGED),
+            new Variable("REPLICATE_*", NONE, MANAGED),
+            new Variable("RELAY_LOG*", NONE, MANAGED),
+            new Variable("SYNC_RELAY_LOG*", NONE, MANAGED),
+            new Variable("SYNC_MASTER_INFO", NONE, MANAGED),
+            new Variable("MASTER_VERIFY_CHECKSUM", NONE, MANAGED),
+            new Variable("SQL_SLAVE_SKIP_COUNTER", NONE, MANAGED),
+            new Variable("INIT_SLAVE", NONE, MANAGED),
+            new Variable("DEFAULT_MASTER_CONNECTION", NONE, MANAGED),
+            new Variable("MAX_BINLOG_*", NONE, MANAGED),
+            new Variable("EXPIRE_LOGS_DAYS", NONE, MANAGED),
+            new Variable("LOG_BIN_COMPRESS*", NONE, MANAGED),
+            new Variable("ENCRYPT_BINLOG", NONE, MANAGED),
+            new Variable("OFFLINE_MODE", NONE, STOP));
+
+    /** Tables of the engine's own that replication lives on. */
+    static final Set<String> TABLES = Set.of("GTID_SLAVE_POS");
+
+    static final String TABLE_REASON = "the table holds the engine's place in the cluster's history";
+
+    static final Set<String> WRITING =
+            Set.of("INSERT", "UPDATE", "DELETE", "REPLACE", "TRUNCATE", "DROP", "ALTER", "RENAME", "CREATE", "LOAD");
+
+    /** Statements on accounts that must leave the operator's alone. */
+    static final Set<String> ON_ACCOUNTS = Set.of("CREATE", "ALTER", "DROP", "RENAME", "GRANT", "REVOKE", "SET");
+
+    static final String ACCOUNT_REASON = "the cluster administers its engines with that account";
+
+    /**
+     * Text without any of these holds nothing of the above. In lower case; each entry of the tables contains one, and a test
+     * keeps it so.
+     */
+    static final List<String> HINTS = List.of(
+            "sql_log_",
+            "skip_replication",
+            "binlog",
+            "log_bin",
+            "flush_log_at",
+            "gtid",
+            "server_id",
+            "read_only",
+            "event_scheduler",
+            "rpl_semi",
+            "slave",
+            "replica",
+            "relay_log",
+            "master",
+            "expire_logs",
+            "offline_mode",
+            "reset",
+            "purge",
+            "restart",
+            "plugin",
+            "soname",
+            "component",
+            "shutdown",
+            "shareddb_operator");
+
+    private RefusedStatements() {}
+
+    static Optional<Variable> variable(String upperName) {
+        return VARIABLES.stream()
+                .filter(variable -> variable.matches(upperName))
+                .findFirst();
+    }
+}

@@ -1,0 +1,93 @@
+// Shows /v1/cluster and /v1/timings of the node that served this page, again and again.
+
+const REFRESH_MILLIS = 1000;
+const GOOD_STATES = new Set(['LEADING', 'FOLLOWING']);
+const WARN_STATES = new Set(['STARTING', 'RESEEDING', 'DRAINING']);
+
+function cell(text, className = '') {
+  const element = document.createElement('td');
+  element.textContent = text ?? '–';
+  element.className = className;
+  return element;
+}
+
+function heading(text) {
+  const element = document.createElement('th');
+  element.scope = 'row';
+  element.textContent = text;
+  return element;
+}
+
+function stateCell(node) {
+  const severity = GOOD_STATES.has(node.state) ? 'good' : WARN_STATES.has(node.state) ? 'warn' : 'bad';
+  const element = cell(node.state, severity);
+  if (node.reason) {
+    const reason = document.createElement('span');
+    reason.className = 'reason';
+    reason.textContent = node.reason;
+    element.append(reason);
+  }
+  return element;
+}
+
+function seconds(value) {
+  return value === null || value === undefined ? null : `${Number(value).toFixed(1)} s`;
+}
+
+function nodeRow(node) {
+  const row = document.createElement('tr');
+  const engine = node.engine ?? {};
+  row.append(
+    heading(node.name ?? node.id),
+    cell(node.role),
+    stateCell(node),
+    cell(node.mysql),
+    cell(node.committedSeq, 'number'),
+    cell(node.appliedSeq, 'number'),
+    cell(seconds(node.lagSeconds), 'number'),
+    cell([engine.product, engine.version].filter(Boolean).join(' ') || null),
+  );
+  return row;
+}
+
+function timingRow(stage, figures) {
+  const row = document.createElement('tr');
+  row.append(heading(stage));
+  for (const figure of ['count', 'p50', 'p90', 'p99', 'max']) {
+    row.append(cell(figures[figure], 'number'));
+  }
+  return row;
+}
+
+function summaryOf(cluster) {
+  const leader = cluster.nodes.find((node) => node.id === cluster.leader);
+  const serving = cluster.nodes.filter((node) => GOOD_STATES.has(node.state)).length;
+  const writes = leader ? `writes go to ${leader.name ?? leader.id}` : 'no leader: writes wait';
+  return `${serving} of ${cluster.nodes.length} nodes serve; ${writes}; epoch ${cluster.epoch}.`;
+}
+
+async function json(path) {
+  const response = await fetch(path, { headers: { accept: 'application/json' } });
+  if (!response.ok) {
+    throw new Error(`${path} answered ${response.status}`);
+  }
+  return response.json();
+}
+
+async function refresh() {
+  try {
+    const [cluster, timings] = await Promise.all([json('/v1/cluster'), json('/v1/timings')]);
+    document.getElementById('cluster-name').textContent = cluster.name;
+    document.getElementById('summary').textContent = summaryOf(cluster);
+    document.getElementById('nodes').replaceChildren(...cluster.nodes.map(nodeRow));
+    document
+      .getElementById('timings')
+      .replaceChildren(...Object.entries(timings).map(([stage, figures]) => timingRow(stage, figures)));
+  } catch (error) {
+    document.getElementById('summary').textContent = `This node does not answer: ${error.message}`;
+  } finally {
+    setTimeout(refresh, REFRESH_MILLIS);
+  }
+}
+
+refresh();
