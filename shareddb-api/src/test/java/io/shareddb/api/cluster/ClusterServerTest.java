@@ -83,14 +83,14 @@ class ClusterServerTest {
     }
 
     private static <T> T get(CompletionStage<T> stage) {
-        return Objects.requireNonNull(stage.toCompletableFuture().join());
+        return stage.toCompletableFuture().join();
     }
 
     private static PeerException failure(CompletionStage<?> stage) {
         try {
             stage.toCompletableFuture().join();
         } catch (CompletionException e) {
-            return (PeerException) e.getCause();
+            return (PeerException) Objects.requireNonNull(e.getCause());
         }
         throw new AssertionError("expected a failure");
     }
