@@ -11,8 +11,8 @@ public interface Captures {
      * seconds at most. The engine is read-only.
      *
      * @param epoch the leader's term
-     * @param lost called once, on any thread, with the reason if the session cannot go on and was not closed; must not block
-     * @throws RuntimeException saying why it could not connect
+     * @param lost called once, on any thread, with the cause if the session cannot go on and was not closed; must not block
+     * @throws io.shareddb.replication.engine.EngineException saying why it could not connect
      */
-    CaptureSession connect(long epoch, EngineAccess engine, Consumer<String> lost);
+    CaptureSession connect(long epoch, EngineAccess engine, Consumer<Throwable> lost);
 }

@@ -1,6 +1,8 @@
 package io.shareddb.cluster.role;
 
 import io.shareddb.cluster.role.AppliedSeq.Progress;
+import io.shareddb.replication.archive.LeadershipListener;
+import io.shareddb.replication.engine.DivergedException;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineInfo;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * the one step that leads there, and looks again. So a step may fail, be repeated, or become pointless half-way, and the next
  * look finds that out. All steps run on one thread; listeners are called on it, outside of locks.
  */
-public final class NodeRole implements AutoCloseable {
+public final class NodeRole implements LeadershipListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NodeRole.class);
 
     /** The log starts without an engine when that takes longer: the vote counts all the same. */
@@ -128,27 +130,28 @@ public final class NodeRole implements AutoCloseable {
                 : watch.progress();
     }
 
-    /** The log: this node leads in {@code term}, and everything of earlier terms was delivered. */
+    @Override
     public void onLeader(long term) {
         inputs.leads(term);
     }
 
-    /** The log: this node stopped leading in {@code term}. */
+    @Override
     public void onNotLeader(long term) {
         inputs.leadsNoMore(term);
     }
 
-    /** The log: who leads, as far as this node knows. */
+    @Override
     public void onLeaderChanged(Optional<NodeId> leader, long term) {
         inputs.leader(leader, term);
     }
 
-    /** The log: the history has a gap that only a copy can fill. */
-    public void onReseedRequired() {
+    @Override
+    public void onReseedRequired(long firstAvailable) {
         inputs.reseedRequired(true);
     }
 
     /** The log cannot go on. */
+    @Override
     public void onFatal(Throwable cause) {
         inputs.fatal(cause);
     }
@@ -332,10 +335,20 @@ public final class NodeRole implements AutoCloseable {
             checks.failed();
             trouble = "the engine cannot follow: " + e.getMessage();
             log.warn("{}: {} (failures={})", parts.own(), trouble, checks.failures(), e);
+            reseedIfDiverged(e);
             if (checks.failures() % settings.patience() == 0 && runner.ready()) {
                 runner.kill(); // a fresh process may do better
             }
             return true;
+        }
+    }
+
+    private void reseedIfDiverged(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DivergedException) {
+                startReseed(String.valueOf(cause.getMessage()));
+                return;
+            }
         }
     }
 
@@ -345,7 +358,7 @@ public final class NodeRole implements AutoCloseable {
         trouble = reason;
     }
 
-    /** The applier stopped, or the history jumped ahead of it: once more, then from a copy. */
+    /** The applier stopped: again, then in a fresh process, then from a copy. Or the history jumped ahead of it. */
     private boolean followAgain() {
         String why = watch.stopped();
         if (why == null) {
@@ -355,13 +368,17 @@ public final class NodeRole implements AutoCloseable {
             applierStops = seq > applierStopSeq ? 1 : applierStops + 1;
             applierStopSeq = seq;
             log.warn("{}: the applier stopped after seq={} (times={}): {}", parts.own(), seq, applierStops, why);
-            if (applierStops > 1) {
+            if (applierStops > 2) {
                 applierStops = 0;
                 startReseed("its applier stopped again after seq " + seq + ": " + why);
             }
         }
         following = false;
         watch.follows();
+        if (why != null && applierStops != 1) { // something in the engine may be in the way, such as a stuck commit
+            runner.kill();
+            return true;
+        }
         try {
             runner.engine().stopFollowing();
         } catch (RuntimeException e) {
@@ -414,6 +431,7 @@ public final class NodeRole implements AutoCloseable {
         } catch (RuntimeException e) {
             log.warn("{} cannot lead: term={} step={}", parts.own(), current.term(), step, e);
             endTakeover(now, "cannot lead, " + step + " failed: " + e.getMessage());
+            reseedIfDiverged(e);
             return true;
         }
     }
@@ -433,8 +451,9 @@ public final class NodeRole implements AutoCloseable {
         if (!following) {
             return runner.trouble().isEmpty() ? "the engine ended" : runner.trouble();
         }
-        if (current.captureLost() != null) {
-            return "the capture ended: " + current.captureLost();
+        Throwable captureLost = current.captureLost();
+        if (captureLost != null) {
+            return "the capture ended: " + captureLost.getMessage();
         }
         if (current.done()) {
             return null;
@@ -457,6 +476,7 @@ public final class NodeRole implements AutoCloseable {
         trouble = reason;
         publish();
         log.info("{} does not lead any more: term={} {}", parts.own(), former.term(), reason);
+        reseedIfDiverged(former.captureLost());
         if (now.leadingTerm() == former.term()) {
             failedTerm = former.term();
             failedUntilNanos = thread.nanoTime() + GIVE_AWAY.toNanos();

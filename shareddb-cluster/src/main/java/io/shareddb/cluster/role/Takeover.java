@@ -40,7 +40,7 @@ final class Takeover {
     private boolean opened;
     private @Nullable CaptureSession capture;
     private @Nullable CompletableFuture<Void> epoch;
-    private volatile @Nullable String captureLost;
+    private volatile @Nullable Throwable captureLost;
 
     /**
      * Begins; nothing is done yet.
@@ -84,7 +84,7 @@ final class Takeover {
 
     /** Why the capture ended by itself; null while it has not. */
     @Nullable
-    String captureLost() {
+    Throwable captureLost() {
         return captureLost;
     }
 
@@ -111,8 +111,8 @@ final class Takeover {
                 next = Step.CONNECT_CAPTURE;
             }
             case CONNECT_CAPTURE -> {
-                Consumer<String> lost = reason -> {
-                    captureLost = reason;
+                Consumer<Throwable> lost = cause -> {
+                    captureLost = cause;
                     wake.run();
                 };
                 capture = parts.captures().connect(term, parts.engine().access(), lost);

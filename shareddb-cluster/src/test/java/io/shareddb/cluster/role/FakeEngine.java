@@ -61,7 +61,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     boolean opensAtOnce = true;
     boolean catchesUp = true;
     private CompletableFuture<Integer> exited = new CompletableFuture<>();
-    private Optional<java.util.function.Consumer<String>> captureLost = Optional.empty();
+    private Optional<java.util.function.Consumer<Throwable>> captureLost = Optional.empty();
 
     FakeEngine(FakeArchive archive, ManualThread thread) {
         this.thread = thread;
@@ -93,7 +93,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     void loseCapture(String reason) {
         if (capturing) {
             capturing = false;
-            captureLost.ifPresent(listener -> listener.accept(reason));
+            captureLost.ifPresent(listener -> listener.accept(new EngineException(reason)));
         }
     }
 
@@ -324,7 +324,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     // ---- capture
 
     @Override
-    public CaptureSession connect(long epoch, EngineAccess engine, java.util.function.Consumer<String> lost) {
+    public CaptureSession connect(long epoch, EngineAccess engine, java.util.function.Consumer<Throwable> lost) {
         called("connectCapture " + epoch);
         needsLife();
         capturing = true;

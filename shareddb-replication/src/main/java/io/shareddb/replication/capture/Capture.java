@@ -108,9 +108,10 @@ public final class Capture implements AutoCloseable {
      * @return completes when the engine waits for our acknowledgements; fails if it cannot be connected to
      */
     public CompletionStage<Void> connect(EnginePosition from) {
+        EnginePosition own = config.family().position(from.text());
         loop.execute(() -> {
-            captured = from;
-            connectNow(from);
+            captured = own;
+            connectNow(own);
         });
         return connected;
     }
@@ -169,8 +170,8 @@ public final class Capture implements AutoCloseable {
     }
 
     private void login(Channel channel, EnginePosition from) {
-        ClientLoginConfig account = ClientLoginConfig.of(
-                config.account().user(), config.account().password());
+        ClientLoginConfig account =
+                ClientLoginConfig.of(config.account().user(), config.account().password());
         ClientLogin.addTo(channel.pipeline(), account).session().whenComplete((session, failure) -> {
             if (failure != null) {
                 if (channel.isActive() || failure instanceof SqlException) {
@@ -192,8 +193,7 @@ public final class Capture implements AutoCloseable {
         CaptureStream stream =
                 new CaptureStream(new Incoming(), channel, dialect.framer(from), config.clock(), timings);
         current = stream;
-        CaptureDialect.Request request =
-                new CaptureDialect.Request(from, CaptureConfig.REPLICA_ID, config.heartbeat());
+        CaptureDialect.Request request = new CaptureDialect.Request(from, CaptureConfig.REPLICA_ID, config.heartbeat());
         channel.pipeline().addLast(new CaptureSetup(dialect, request, stream));
     }
 
@@ -268,8 +268,7 @@ public final class Capture implements AutoCloseable {
         }
 
         @Override
-        public boolean onFragment(
-                CaptureStream stream, Fragment fragment, @Nullable CapturedTransaction complete) {
+        public boolean onFragment(CaptureStream stream, Fragment fragment, @Nullable CapturedTransaction complete) {
             if (stream != current) {
                 return false;
             }

@@ -21,6 +21,7 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /** From the login to the dump command: one statement after the other, then makes place for the stream. Event loop only. */
+@SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
 final class CaptureSetup extends ChannelInboundHandlerAdapter {
     private static final int COM_QUERY = 3;
 

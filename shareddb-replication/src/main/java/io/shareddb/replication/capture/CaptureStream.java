@@ -17,6 +17,7 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /** One connection's stream of events: finds transactions in it and hands them on. Event loop only, but for {@link #acknowledge}. */
+@SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
 final class CaptureStream extends ChannelInboundHandlerAdapter implements EventSink {
     private static final int HEARTBEAT = 27;
     private static final int HEARTBEAT_V2 = 41;
@@ -32,7 +33,6 @@ final class CaptureStream extends ChannelInboundHandlerAdapter implements EventS
     private final FragmentBuffer wholeEvent = new FragmentBuffer();
 
     private EventRole role = EventRole.SKIP;
-    private @Nullable EventHeader header;
     private boolean acknowledge;
     private long beginNanos;
     private @Nullable Throwable failure;
@@ -45,7 +45,7 @@ final class CaptureStream extends ChannelInboundHandlerAdapter implements EventS
         /** Everything up to {@code place} was captured before. */
         void onStart(CaptureStream stream, BinlogPlace place);
 
-        /** @return false if nothing more should be read for now */
+        /** A piece of a transaction; false if nothing more should be read for now. */
         boolean onFragment(CaptureStream stream, Fragment fragment, @Nullable CapturedTransaction complete);
 
         /** What has arrived was handed out: do not wait for more. */
@@ -96,7 +96,6 @@ final class CaptureStream extends ChannelInboundHandlerAdapter implements EventS
 
     @Override
     public void begin(EventHeader newHeader, ByteBuf visible, boolean acknowledgeWanted) {
-        header = newHeader;
         acknowledge = acknowledgeWanted;
         role = framer.next(newHeader, visible);
         switch (role) {

@@ -87,8 +87,8 @@ final class StreamDecoder extends ByteToMessageDecoder {
         ByteBuf rest = in.slice(start + PREFIX_BYTES, in.writerIndex() - start - PREFIX_BYTES);
         EventHeader header = EventHeader.get(rest);
         int trailer = checksums || header.type() == FORMAT_DESCRIPTION ? EventHeader.CHECKSUM_BYTES : 0;
-        if (header.length() < EventHeader.BYTES + trailer || (body < Packets.MAX_BODY_BYTES
-                && header.length() != body - PREFIX_BYTES)) {
+        if (header.length() < EventHeader.BYTES + trailer
+                || (body < Packets.MAX_BODY_BYTES && header.length() != body - PREFIX_BYTES)) {
             throw new MalformedPacketException(
                     "binlog event of " + header.length() + " bytes in a packet of " + body + " bytes");
         }

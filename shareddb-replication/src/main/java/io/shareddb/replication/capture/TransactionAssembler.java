@@ -96,8 +96,7 @@ final class TransactionAssembler {
 
     private void cut(@Nullable CapturedTransaction complete) {
         output.add(
-                new Fragment(
-                        first, complete != null, first ? gtid : "", first ? timestampMillis : 0, buffer.take()),
+                new Fragment(first, complete != null, first ? gtid : "", first ? timestampMillis : 0, buffer.take()),
                 complete);
         first = false;
     }

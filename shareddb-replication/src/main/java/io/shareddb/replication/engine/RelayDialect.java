@@ -2,7 +2,6 @@ package io.shareddb.replication.engine;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** How a binlog server answers this kind of engine, and what it rewrites in events. Stateless. */
 public interface RelayDialect {
@@ -18,8 +17,11 @@ public interface RelayDialect {
     /** The event to send after the format description, if one is needed: from where on the stream goes. */
     Optional<Opening> opening(EnginePosition from);
 
-    /** The server id to write into all events; empty: leave theirs. */
-    OptionalLong serverId();
+    /** The server id that the relay goes by, in events that it makes. */
+    long serverId();
+
+    /** Whether all events must carry that id, because the engine drops its own without a word. */
+    boolean rewritesServerId();
 
     /**
      * An event made for the stream.

@@ -61,7 +61,7 @@ public final class SegmentLog implements AutoCloseable {
 
     /** Gets every record from a given index on while the log is opened. */
     public interface Visitor {
-        void record(Record entry, Location location);
+        void record(LogRecord entry, Location location);
     }
 
     /**
@@ -304,8 +304,8 @@ public final class SegmentLog implements AutoCloseable {
     }
 
     /** Reads one record, which must be written and not deleted; thread-safe. */
-    public Record read(long index) throws IOException {
-        Record entry = new SegmentReader(this, index, true).next();
+    public LogRecord read(long index) throws IOException {
+        LogRecord entry = new SegmentReader(this, index, true).next();
         if (entry == null) {
             throw new IllegalStateException("entry " + index + " is not there; the last one is " + writtenIndex);
         }

@@ -32,7 +32,7 @@ public final class SegmentReader {
      * @throws IllegalStateException if it was deleted
      * @throws LogCorruptException if its file is damaged
      */
-    public @Nullable Record next() throws IOException {
+    public @Nullable LogRecord next() throws IOException {
         if (nextIndex > log.writtenIndex()) {
             return null;
         }
@@ -43,7 +43,7 @@ public final class SegmentReader {
         }
     }
 
-    private Record readNext() throws IOException {
+    private LogRecord readNext() throws IOException {
         Segment current = log.segmentOf(nextIndex);
         if (current == null) {
             throw deleted(null);
@@ -65,7 +65,7 @@ public final class SegmentReader {
                         + (header == null ? "no intact record there" : "entry " + header.index() + " is there"));
             }
             if (header.index() == nextIndex) {
-                Record entry = new Record(header.index(), header.term(), header.kind(), scan.payload(header));
+                LogRecord entry = new LogRecord(header.index(), header.term(), header.kind(), scan.payload(header));
                 scan.skip(header);
                 nextIndex++;
                 return entry;

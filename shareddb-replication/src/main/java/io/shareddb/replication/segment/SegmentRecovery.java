@@ -163,7 +163,7 @@ final class SegmentRecovery {
             sparse.add(found.index(), (int) scanner.offset());
             if (found.index() > base.index()) {
                 visitor.record(
-                        new Record(found.index(), found.term(), found.kind(), scanner.payload(found)),
+                        new LogRecord(found.index(), found.term(), found.kind(), scanner.payload(found)),
                         new Location(header.firstIndex(), (int) scanner.offset(), found.length()));
             }
             lastIndex = found.index();

@@ -3,7 +3,6 @@ package io.shareddb.replication.engine.mariadb;
 import io.shareddb.replication.engine.CaptureDialect;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineAccess;
-import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;

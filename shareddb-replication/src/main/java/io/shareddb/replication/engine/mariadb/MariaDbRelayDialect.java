@@ -7,7 +7,6 @@ import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.RelayDialect;
 import io.shareddb.replication.engine.ReplicaSession;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** What a replica of MariaDB wants to hear. Events keep their server id: engines start with {@code replicate-same-server-id}. */
 final class MariaDbRelayDialect implements RelayDialect {
@@ -41,7 +40,12 @@ final class MariaDbRelayDialect implements RelayDialect {
     }
 
     @Override
-    public OptionalLong serverId() {
-        return OptionalLong.empty();
+    public long serverId() {
+        return SERVER_ID;
+    }
+
+    @Override
+    public boolean rewritesServerId() {
+        return false;
     }
 }

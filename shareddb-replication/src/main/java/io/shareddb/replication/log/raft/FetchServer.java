@@ -3,7 +3,7 @@ package io.shareddb.replication.log.raft;
 import io.netty.buffer.ByteBuf;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.transport.LogTransport;
-import io.shareddb.replication.segment.Record;
+import io.shareddb.replication.segment.LogRecord;
 import io.shareddb.replication.segment.SegmentLog;
 import io.shareddb.replication.segment.SegmentReader;
 import java.io.IOException;
@@ -54,12 +54,12 @@ final class FetchServer {
     }
 
     private void read(NodeId from, Inbound.Fetch fetch) {
-        List<Record> entries = new ArrayList<>();
+        List<LogRecord> entries = new ArrayList<>();
         try {
             long last = Math.min(fetch.toIndex(), Math.min(board.commitIndex(), segments.writtenIndex()));
             SegmentReader reader = segments.reader(fetch.fromIndex());
             for (long bytes = 0; reader.nextIndex() <= last && bytes < MessageCodec.BATCH_BYTES; ) {
-                Record entry = reader.next();
+                LogRecord entry = reader.next();
                 if (entry == null) {
                     break;
                 }
@@ -75,7 +75,7 @@ final class FetchServer {
         transport.thread().execute(() -> answer(from, fetch, entries));
     }
 
-    private void answer(NodeId to, Inbound.Fetch fetch, List<Record> entries) {
+    private void answer(NodeId to, Inbound.Fetch fetch, List<LogRecord> entries) {
         busy.remove(to);
         ByteBuf frame = transport.frame(64);
         codec.writeFetched(frame, fetch.request(), segments.firstIndex(), fetch.fromIndex(), entries);

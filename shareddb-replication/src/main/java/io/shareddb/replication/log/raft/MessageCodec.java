@@ -13,7 +13,7 @@ import io.microraft.model.message.VoteRequest;
 import io.microraft.model.message.VoteResponse;
 import io.netty.buffer.ByteBuf;
 import io.shareddb.replication.log.NodeId;
-import io.shareddb.replication.segment.Record;
+import io.shareddb.replication.segment.LogRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,13 +101,13 @@ final class MessageCodec {
                 .writeLong(fetch.toIndex());
     }
 
-    void writeFetched(ByteBuf out, long request, long firstIndex, long fromIndex, List<Record> entries) {
+    void writeFetched(ByteBuf out, long request, long firstIndex, long fromIndex, List<LogRecord> entries) {
         out.writeByte(11)
                 .writeLong(request)
                 .writeLong(firstIndex)
                 .writeLong(fromIndex)
                 .writeInt(entries.size());
-        for (Record entry : entries) {
+        for (LogRecord entry : entries) {
             writeEntry(out, (int) entry.term(), entry.kind(), entry.payload());
         }
     }

@@ -635,7 +635,7 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
     /** Stops in good order. */
     void close() {
         if (!stopped) {
-            inlineCall(node::terminate);
+            var unused = inlineCall(node::terminate);
             observe();
             stop();
         }

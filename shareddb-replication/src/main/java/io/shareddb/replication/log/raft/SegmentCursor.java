@@ -3,7 +3,7 @@ package io.shareddb.replication.log.raft;
 import io.shareddb.replication.log.LogCursor;
 import io.shareddb.replication.log.LogEntry;
 import io.shareddb.replication.log.Position;
-import io.shareddb.replication.segment.Record;
+import io.shareddb.replication.segment.LogRecord;
 import io.shareddb.replication.segment.SegmentLog;
 import io.shareddb.replication.segment.SegmentReader;
 import java.io.IOException;
@@ -49,14 +49,14 @@ final class SegmentCursor implements LogCursor {
             left = board.awaitBriefly(left);
         }
         try {
-            Record entry = reader.next();
+            LogRecord entry = reader.next();
             return entry == null ? null : entry(entry);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read entry " + index, e);
         }
     }
 
-    private static LogEntry entry(Record entry) {
+    private static LogEntry entry(LogRecord entry) {
         ByteBuffer payload = entry.kind() == EntryKind.APPLICATION
                 ? entry.payload()
                 : ByteBuffer.allocate(0).asReadOnlyBuffer();

@@ -106,15 +106,10 @@ final class StateBoard {
         }
     }
 
-    /** Waits up to {@code nanos} while nothing happens; for what becomes readable a moment after it was committed. */
+    /** Waits a millisecond, or less; for what becomes readable a moment after it was committed. Returns the rest of {@code nanos}. */
     long awaitBriefly(long nanos) throws InterruptedException {
         long brief = Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(1));
-        lock.lockInterruptibly();
-        try {
-            return closed ? 0 : nanos - brief + changed.awaitNanos(brief);
-        } finally {
-            lock.unlock();
-        }
+        return nanos - brief + awaitCommitted(Long.MAX_VALUE, brief);
     }
 
     LogState state(long firstIndex, long lastIndex) {

@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Our end of a connection that we dialled: Hello sent → proofs exchanged → ours to send on. Event loop only. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard of
 final class Dialler extends SimpleChannelInboundHandler<ByteBuf> {
     private static final Logger log = LoggerFactory.getLogger(Dialler.class);
 

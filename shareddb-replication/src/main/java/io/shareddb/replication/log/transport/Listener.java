@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Our end of a connection that a peer dialled: Hello → Proof → Frames. Event loop only. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard of
 final class Listener extends SimpleChannelInboundHandler<ByteBuf> {
     private static final Logger log = LoggerFactory.getLogger(Listener.class);
     private static final int HANDSHAKE_SECONDS = 3;

@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
  * TCP between the nodes, on one event loop, which is also the log's thread. Optionally TLS; always a proof that the peer knows the
  * cluster secret ({@link Hello}). Without TLS, frames are neither encrypted nor protected against somebody on the path.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what comes of a channel is heard of through its close future
 public final class NettyLogTransport implements LogTransport {
     private static final Logger log = LoggerFactory.getLogger(NettyLogTransport.class);
     private static final int CONNECT_MILLIS = 1_000;
@@ -143,7 +144,7 @@ public final class NettyLogTransport implements LogTransport {
         if (older != null) {
             older.close();
         }
-        var unused = channel.closeFuture().addListener(done -> accepted.remove(peer, channel));
+        channel.closeFuture().addListener(done -> accepted.remove(peer, channel));
     }
 
     void refusedStranger(SocketAddress address, @Nullable NodeId peer, Throwable cause) {
@@ -186,7 +187,7 @@ public final class NettyLogTransport implements LogTransport {
                         initDialled(channel, peer, address);
                     }
                 });
-        var unused = bootstrap.connect(address).addListener((ChannelFuture done) -> {
+        bootstrap.connect(address).addListener((ChannelFuture done) -> {
             if (done.isSuccess()) {
                 done.channel().closeFuture().addListener(gone -> peer.disconnected(false));
             } else {
@@ -289,7 +290,7 @@ public final class NettyLogTransport implements LogTransport {
 
         @Override
         public void schedule(Runnable task, Duration delay) {
-            var unused = loop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+            loop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
         }
 
         @Override

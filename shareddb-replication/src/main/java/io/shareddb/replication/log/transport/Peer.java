@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The connection that we send on to one other node; dials again when it breaks. Event loop only. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard of
 final class Peer {
     private static final Logger log = LoggerFactory.getLogger(Peer.class);
 

@@ -10,5 +10,4 @@ import java.nio.ByteBuffer;
  * @param kind the writer's own, 0 to 255
  * @param payload read-only
  */
-@SuppressWarnings("JavaLangClash") // the usual word for it
-public record Record(long index, long term, int kind, ByteBuffer payload) {}
+public record LogRecord(long index, long term, int kind, ByteBuffer payload) {}
