@@ -31,7 +31,8 @@ public sealed interface SessionChange {
     record Schema(String name) implements SessionChange {}
 
     /**
-     * Something in the session changed that ties it to its connection: type 2.
+     * Something in the session changed that ties it to its connection: type 2. The data is the one character, without a length
+     * of its own.
      *
      * @param changed {@code true} for "1"
      */
@@ -85,8 +86,7 @@ public sealed interface SessionChange {
                 }
                 case 1 -> changes.add(new Schema(Fields.readLengthEncodedString(data)));
                 case 2 ->
-                    changes.add(
-                            new StateChange(Fields.readLengthEncodedString(data).equals("1")));
+                    changes.add(new StateChange(Fields.readRestString(data).equals("1")));
                 case 3 -> {
                     Fields.skip(data, 1);
                     changes.add(new Gtids(Fields.readLengthEncodedString(data)));

@@ -3,6 +3,7 @@ package io.shareddb.server.proxy;
 import static io.shareddb.protocol.wire.Packets.HEADER_BYTES;
 
 import io.netty.buffer.ByteBuf;
+import io.shareddb.protocol.capability.Capability;
 import io.shareddb.protocol.capability.StatusFlag;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
@@ -15,12 +16,17 @@ import io.shareddb.server.routing.Statement.Target;
 import io.shareddb.server.routing.StatementClassifier;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What each of a client's commands means: refused, answered here, or a {@link Request} for an engine. Event loop only. */
 final class CommandHandler implements CommandStream.Sink {
     private static final Statement READ_ANYWHERE = new Statement(Kind.READ, Target.ANY, false, "");
     private static final Statement AT_LEADER = new Statement(Kind.READ, Target.LEADER, false, "");
+    /** Would switch off what the OK of a commit is held by. */
+    private static final Pattern SESSION_TRACK =
+            Pattern.compile("session_track_(?:system_variables|gtids)", Pattern.CASE_INSENSITIVE);
+
     private static final String[] REFUSED = new String[256];
 
     static {
@@ -132,8 +138,13 @@ final class CommandHandler implements CommandStream.Sink {
         if (engine.isEmpty()) {
             return Optional.empty(); // whoever executes it looks again
         }
-        Optional<StatementPolicy.Refusal> refusal = engine.get().statements().refuse(sql);
-        return refusal.map(ProxyErrors::refused);
+        boolean backslashEscapes = !session.state().lastStatus().has(StatusFlag.NO_BACKSLASH_ESCAPES);
+        if (SESSION_TRACK.matcher(sql).find() && classify(sql).kind() != Kind.READ) {
+            return Optional.of(ProxyErrors.refused(new StatementPolicy.Refusal(
+                    "SET session_track_system_variables",
+                    "the proxy needs the engine to report each commit's GTID; leave it as it is")));
+        }
+        return engine.get().family().statements().refuse(sql, backslashEscapes).map(ProxyErrors::refused);
     }
 
     private void prepare(ByteBuf packet) {
@@ -199,9 +210,7 @@ final class CommandHandler implements CommandStream.Sink {
                 }
                 // the end was not seen: it may leave state, and end a transaction if it is more than one statement
                 Statement seen = classify(sql);
-                boolean single =
-                        !session.capabilities().has(io.shareddb.protocol.capability.Capability.MULTI_STATEMENTS)
-                                && seen.kind() == Kind.CHANGE;
+                boolean single = !session.capabilities().has(Capability.MULTI_STATEMENTS) && seen.kind() == Kind.CHANGE;
                 Statement statement = single ? new Statement(Kind.CHANGE, Target.LEADER, true, "") : Statement.UNKNOWN;
                 Form form = command == Command.QUERY ? Form.RESULTS : Form.PREPARED;
                 session.start(new Request(command, statement, "", form, null, true));
@@ -292,7 +301,7 @@ final class CommandHandler implements CommandStream.Sink {
                 .cluster()
                 .engine()
                 .filter(engine -> direct)
-                .map(engine -> engine.sessions().kill(kill.connectionId(), kill.queryOnly()))
+                .map(engine -> engine.family().sessions().kill(kill.connectionId(), kill.queryOnly()))
                 .orElseGet(() -> "KILL " + (kill.queryOnly() ? "QUERY " : "") + kill.connectionId());
     }
 

@@ -17,6 +17,7 @@ import io.shareddb.protocol.wire.Payload;
 import io.shareddb.protocol.wire.PayloadEncoder;
 import io.shareddb.protocol.wire.SequenceCounter;
 import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.engine.StatementPolicy;
 import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
@@ -474,7 +475,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         }
         Deque<String> setup = new ArrayDeque<>();
         if (backend.route().local() && engine != null) {
-            setup.add(engine.sessions().setup());
+            setup.add(engine.family().sessions().setup());
         }
         if (link == Link.READER) {
             setup.add("SET SESSION TRANSACTION READ ONLY");
@@ -533,8 +534,9 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         }
         context.metrics().ownWriteWaits.increment();
         stepping = true;
-        String sql = engine.sessions()
-                .awaitApplied(engine.gtids().read(gtid), context.config().ownWriteWait());
+        String sql = engine.family()
+                .sessions()
+                .awaitApplied(engine.family().gtid(gtid), context.config().ownWriteWait());
         InternalQuery.run(backend, sql).thenAccept(answer -> {
             stepping = false;
             if (answer.value().equals(Optional.of("0"))) {
@@ -605,8 +607,16 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     Gtid gtid(String text) {
         return context.cluster()
                 .engine()
-                .map(engine -> engine.gtids().read(text))
+                .map(engine -> engine.family().gtid(text))
                 .orElseThrow(() -> new IllegalStateException("no engine, but a commit of it: " + text));
+    }
+
+    /** Whether no client may change {@code variable}. */
+    boolean isFenced(String variable) {
+        return context.cluster()
+                .engine()
+                .map(engine -> engine.family().sessions().fencedVariables().contains(variable))
+                .orElse(false);
     }
 
     void databaseChanged(Backend backend, String name) {
@@ -833,6 +843,18 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     public void writabilityChanged(Backend backend) {
         if (backend.channel().isWritable() && exchange != null && commands.passing()) {
             channel.config().setAutoRead(true);
+        }
+    }
+
+    /** A statement got round the policy: the session ends before it can do harm. */
+    void fenced(String variable) {
+        Exchange open = exchange;
+        log.warn("session {} changed {} by roundabout means and is closed", id, variable);
+        if (open != null) {
+            refuseAndClose(
+                    ProxyErrors.refused(new StatementPolicy.Refusal(
+                            "a change of " + variable, "it would take this session's writes out of the log")),
+                    (open.stream().lastSequence() + 1) & 0xff);
         }
     }
 
