@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -79,10 +78,20 @@ public final class RaftReplicatedLog implements ReplicatedLog {
     private volatile @Nullable RaftCore core;
     private volatile @Nullable SegmentRaftStore store;
 
-    /** A log on a real disk; {@code transport} is closed with it. The directory is locked until {@link #close}. */
+    /**
+     * A log on a real disk. The directory is locked until {@link #close}, which is also due if {@link #start} fails.
+     *
+     * @param transport is closed with the log, and if this fails
+     */
     public static RaftReplicatedLog open(LogSettings settings, Path directory, LogTransport transport)
             throws IOException {
-        Disk disk = DirectoryDisk.open(directory);
+        Disk disk;
+        try {
+            disk = DirectoryDisk.open(directory);
+        } catch (IOException e) {
+            transport.close();
+            throw e;
+        }
         ExecutorService files = Executors.newFixedThreadPool(2, task -> {
             Thread thread = new Thread(task, "shareddb-log-files-" + settings.self());
             thread.setDaemon(true);
@@ -138,40 +147,41 @@ public final class RaftReplicatedLog implements ReplicatedLog {
         }
         try {
             Recovered recovered = recover();
-            CompletableFuture<Void> started = new CompletableFuture<>();
-            transport.thread().execute(() -> {
-                try {
-                    startCore(recovered, listener);
-                    started.complete(null);
-                } catch (IOException | RuntimeException | Error e) {
-                    started.completeExceptionally(e);
-                }
-            });
-            await(started);
+            onThread(() -> prepare(recovered, listener));
+            transport.start(core());
+            onThread(core()::start);
         } catch (IOException e) {
             throw new UncheckedIOException("the log of " + settings.self() + " cannot start: " + e.getMessage(), e);
         }
     }
 
-    /** On the log's thread already when it is a simulated one, which runs everything that is due while we wait. */
-    private void await(CompletableFuture<Void> started) throws IOException {
-        try {
-            if (!started.isDone()) {
-                started.get(START_SECONDS, TimeUnit.SECONDS);
+    /** Runs a step of the start on the log's thread and waits for it. */
+    private void onThread(Runnable step) throws IOException {
+        if (transport.thread().isCurrent()) {
+            step.run();
+            return;
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        transport.thread().execute(() -> {
+            try {
+                step.run();
+                done.complete(null);
+            } catch (RuntimeException | Error e) {
+                done.completeExceptionally(e);
             }
-            started.join();
+        });
+        try {
+            done.get(START_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } catch (TimeoutException e) {
             throw new IOException("did not start within " + START_SECONDS + "s", e);
-        } catch (ExecutionException | CompletionException e) {
-            if (e.getCause() instanceof IOException cause) {
-                throw cause;
-            } else if (e.getCause() instanceof RuntimeException cause) {
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            throw e instanceof CompletionException completion ? completion : new CompletionException(e.getCause());
+            throw new IOException(e.getCause());
         }
     }
 
@@ -249,7 +259,7 @@ public final class RaftReplicatedLog implements ReplicatedLog {
         return state;
     }
 
-    private void startCore(Recovered recovered, LogListener listener) throws IOException {
+    private void prepare(Recovered recovered, LogListener listener) {
         Optional<Marker> marker = recovered.markers().marker();
         marker.ifPresent(m -> {
             board.progress(m.position().index(), m.position().index());
@@ -276,8 +286,6 @@ public final class RaftReplicatedLog implements ReplicatedLog {
         observer.core = started;
         store = raftStore;
         core = started;
-        transport.start(started);
-        started.start();
     }
 
     /** Breaks the circle between the store, which tells the core, and the core, which needs the store. */

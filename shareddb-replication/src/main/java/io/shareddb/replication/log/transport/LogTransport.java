@@ -32,7 +32,7 @@ public interface LogTransport extends AutoCloseable {
 
     LogThread thread();
 
-    /** Listens and connects from now on. Once. */
+    /** Listens and connects from now on. Once; may block, so not on the log's thread. */
     void start(Receiver receiver) throws IOException;
 
     /** An empty frame to write one message into and to {@link #send}; the caller's until then. */
