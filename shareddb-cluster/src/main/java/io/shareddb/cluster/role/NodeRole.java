@@ -118,6 +118,21 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         publisher.add(listener);
     }
 
+    /** Tells the engine, while it leads, how many sessions write at once, so that it groups their commits. Returns at once. */
+    public void expectWriters(int writers) {
+        thread.execute(() -> {
+            Takeover current = takeover;
+            if (current == null || !current.done() || !runner.ready()) {
+                return;
+            }
+            try {
+                runner.engine().expectWriters(writers);
+            } catch (EngineException e) {
+                log.debug("the engine does not take the number of writers: {}", e.toString());
+            }
+        });
+    }
+
     /** Which engine it is, once it ran. */
     Optional<EngineInfo> engineInfo() {
         return runner.info();

@@ -306,6 +306,12 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     }
 
     @Override
+    public void expectWriters(int writers) {
+        called("expectWriters " + writers);
+        needsLife();
+    }
+
+    @Override
     public SnapshotSource snapshotSource() {
         throw new UnsupportedOperationException();
     }

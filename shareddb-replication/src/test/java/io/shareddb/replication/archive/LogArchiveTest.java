@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -101,8 +102,7 @@ class LogArchiveTest {
         assertThat(node.history(1))
                 .containsExactly("1:0-1-1=events of 0-1-1", "2:0-1-2=abcd", "3:0-1-3=events of 0-1-3");
         try (TransactionCursor cursor = node.archive.read(2)) {
-            TransactionRecord large = cursor.next(Duration.ZERO);
-            assertThat(large).isNotNull();
+            TransactionRecord large = Objects.requireNonNull(cursor.next(Duration.ZERO));
             assertThat(large.eventBytes()).isEqualTo(4);
         }
     }

@@ -3,6 +3,7 @@ package io.shareddb.server.proxy;
 import static io.shareddb.protocol.wire.Packets.HEADER_BYTES;
 
 import io.netty.buffer.ByteBuf;
+import io.shareddb.protocol.capability.Capability;
 import io.shareddb.protocol.capability.StatusFlag;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
@@ -15,12 +16,20 @@ import io.shareddb.server.routing.Statement.Target;
 import io.shareddb.server.routing.StatementClassifier;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What each of a client's commands means: refused, answered here, or a {@link Request} for an engine. Event loop only. */
 final class CommandHandler implements CommandStream.Sink {
+    private static final Logger log = LoggerFactory.getLogger(CommandHandler.class);
     private static final Statement READ_ANYWHERE = new Statement(Kind.READ, Target.ANY, false, "");
     private static final Statement AT_LEADER = new Statement(Kind.READ, Target.LEADER, false, "");
+    /** Would switch off what the OK of a commit is held by. */
+    private static final Pattern SESSION_TRACK =
+            Pattern.compile("session_track_(?:system_variables|gtids)", Pattern.CASE_INSENSITIVE);
+
     private static final String[] REFUSED = new String[256];
 
     static {
@@ -55,8 +64,7 @@ final class CommandHandler implements CommandStream.Sink {
             case Command.STMT_RESET, Command.SET_OPTION -> engine(command, option(command), Form.RESULTS, packet);
             case Command.STMT_SEND_LONG_DATA, Command.STMT_CLOSE -> unanswered(command, packet);
             case Command.INIT_DB -> {
-                Statement use = new Statement(Kind.USE, Target.ANY, false, text(packet));
-                session.start(new Request(command, use, "USE", Form.RESULTS, packet, false));
+                engine(command, new Statement(Kind.USE, Target.ANY, false, ""), Form.RESULTS, packet);
             }
             case Command.FIELD_LIST -> engine(command, READ_ANYWHERE, Form.ROWS, packet);
             case Command.STATISTICS -> engine(command, READ_ANYWHERE, Form.TEXT, packet);
@@ -116,8 +124,9 @@ final class CommandHandler implements CommandStream.Sink {
                     .ifPresentOrElse(this::kill, () -> session.reply(ProxyErrors.refusedCommand("this form of KILL")));
             return;
         }
-        boolean repeated = statement.kind() == Kind.SET || statement.kind() == Kind.USE;
-        session.start(new Request(Command.QUERY, statement, repeated ? sql : "", Form.RESULTS, packet, false));
+        log.trace("session {}: {}: {}", session.id(), statement, sql);
+        String repeated = statement.kind() == Kind.SET ? sql : "";
+        session.start(new Request(Command.QUERY, statement, repeated, Form.RESULTS, packet, false));
     }
 
     /** With NO_BACKSLASH_ESCAPES text is cut into tokens by other rules than ours, so it stays unknown. */
@@ -132,8 +141,13 @@ final class CommandHandler implements CommandStream.Sink {
         if (engine.isEmpty()) {
             return Optional.empty(); // whoever executes it looks again
         }
-        Optional<StatementPolicy.Refusal> refusal = engine.get().statements().refuse(sql);
-        return refusal.map(ProxyErrors::refused);
+        boolean backslashEscapes = !session.state().lastStatus().has(StatusFlag.NO_BACKSLASH_ESCAPES);
+        if (SESSION_TRACK.matcher(sql).find() && classify(sql).kind() != Kind.READ) {
+            return Optional.of(ProxyErrors.refused(new StatementPolicy.Refusal(
+                    "SET session_track_system_variables",
+                    "the proxy needs the engine to report each commit's GTID; leave it as it is")));
+        }
+        return engine.get().family().statements().refuse(sql, backslashEscapes).map(ProxyErrors::refused);
     }
 
     private void prepare(ByteBuf packet) {
@@ -199,9 +213,7 @@ final class CommandHandler implements CommandStream.Sink {
                 }
                 // the end was not seen: it may leave state, and end a transaction if it is more than one statement
                 Statement seen = classify(sql);
-                boolean single =
-                        !session.capabilities().has(io.shareddb.protocol.capability.Capability.MULTI_STATEMENTS)
-                                && seen.kind() == Kind.CHANGE;
+                boolean single = !session.capabilities().has(Capability.MULTI_STATEMENTS) && seen.kind() == Kind.CHANGE;
                 Statement statement = single ? new Statement(Kind.CHANGE, Target.LEADER, true, "") : Statement.UNKNOWN;
                 Form form = command == Command.QUERY ? Form.RESULTS : Form.PREPARED;
                 session.start(new Request(command, statement, "", form, null, true));
@@ -244,37 +256,40 @@ final class CommandHandler implements CommandStream.Sink {
      * {@code SHOW PROCESSLIST} and {@code CONNECTION_ID()} show on every node.
      */
     private void kill(KillStatement kill) {
-        if (!SessionRegistry.isProxyId(kill.connectionId())) {
+        SessionRegistry sessions = session.context().sessions();
+        boolean proxyId = SessionRegistry.isProxyId(kill.connectionId());
+        Optional<ProxySession> target =
+                proxyId ? sessions.find(kill.connectionId()) : sessions.findByEngineId(kill.connectionId());
+        if (target.isEmpty() && !proxyId) {
             toLeader(kill);
-            return;
-        }
-        Optional<ProxySession> target = session.context().sessions().find(kill.connectionId());
-        if (target.isEmpty()
-                || !target.get()
-                        .account()
-                        .map(Accounts.Account::name)
-                        .equals(session.account().map(Accounts.Account::name))) {
+        } else if (target.isEmpty() || !sameAccount(target.get())) {
             session.reply(ProxyErrors.unknownThread(kill.connectionId()));
-            return;
+        } else {
+            ProxySession other = target.get();
+            other.channel().eventLoop().execute(() -> {
+                Optional<Backend> executing = other.executing();
+                if (!kill.queryOnly()) {
+                    other.kill();
+                }
+                session.channel().eventLoop().execute(() -> killOn(executing, kill.queryOnly()));
+            });
         }
-        ProxySession other = target.get();
-        other.channel().eventLoop().execute(() -> {
-            Optional<Backend> executing = other.executing();
-            session.channel().eventLoop().execute(() -> killOn(executing, kill.queryOnly()));
-            if (!kill.queryOnly()) {
-                other.killed();
-            }
-        });
+    }
+
+    private boolean sameAccount(ProxySession other) {
+        return other.account()
+                .map(Accounts.Account::name)
+                .equals(session.account().map(Accounts.Account::name));
     }
 
     /** Ends what {@code executing} does, through our own connection to the same side. */
     private void killOn(Optional<Backend> executing, boolean queryOnly) {
-        if (executing.isEmpty() || !queryOnly) {
+        if (executing.isEmpty()) {
             session.reply(OkPacket.of(session.state().lastStatus()));
             return;
         }
         Backend backend = executing.get();
-        KillStatement kill = new KillStatement(backend.threadId(), true);
+        KillStatement kill = new KillStatement(backend.threadId(), queryOnly);
         if (backend.route().link() == Link.WRITER) {
             toLeader(kill);
         } else {
@@ -292,7 +307,7 @@ final class CommandHandler implements CommandStream.Sink {
                 .cluster()
                 .engine()
                 .filter(engine -> direct)
-                .map(engine -> engine.sessions().kill(kill.connectionId(), kill.queryOnly()))
+                .map(engine -> engine.family().sessions().kill(kill.connectionId(), kill.queryOnly()))
                 .orElseGet(() -> "KILL " + (kill.queryOnly() ? "QUERY " : "") + kill.connectionId());
     }
 

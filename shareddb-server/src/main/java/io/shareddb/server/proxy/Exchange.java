@@ -58,6 +58,9 @@ final class Exchange implements ResponseStream.Sink {
             if (change instanceof SessionChange.SystemVariable variable) {
                 if (variable.name().equals("last_gtid") && !variable.value().isEmpty()) {
                     committed = variable.value();
+                } else if (session.isFenced(variable.name())) {
+                    session.fenced(variable.name());
+                    return false;
                 }
             } else if (change instanceof SessionChange.Gtids gtids) {
                 committed = gtids.text();

@@ -1,7 +1,6 @@
 package io.shareddb.server.proxy;
 
-import io.shareddb.replication.engine.SessionDialect;
-import io.shareddb.replication.engine.StatementPolicy;
+import io.shareddb.replication.engine.EngineFamily;
 
 /**
  * The engine of this node as clients' sessions use it.
@@ -9,15 +8,6 @@ import io.shareddb.replication.engine.StatementPolicy;
  * @param host address
  * @param port TCP port
  * @param version as its greeting gives it, for example {@code 11.4.5-MariaDB-log}; becomes the proxy's own
- * @param sessions how sessions are set up, waited for and killed
- * @param statements what is refused
- * @param gtids reads the text of a GTID that the engine reports
+ * @param family how its sessions are set up, waited for and killed, and what is refused
  */
-public record LocalEngine(
-        String host, int port, String version, SessionDialect sessions, StatementPolicy statements, GtidReader gtids) {
-    /** Reads GTIDs of the engine's family. */
-    @FunctionalInterface
-    public interface GtidReader {
-        io.shareddb.replication.engine.Gtid read(String text);
-    }
-}
+public record LocalEngine(String host, int port, String version, EngineFamily family) {}

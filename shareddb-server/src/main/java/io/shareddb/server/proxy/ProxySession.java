@@ -17,6 +17,7 @@ import io.shareddb.protocol.wire.Payload;
 import io.shareddb.protocol.wire.PayloadEncoder;
 import io.shareddb.protocol.wire.SequenceCounter;
 import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.engine.StatementPolicy;
 import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
@@ -56,6 +57,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private int collation;
     private Accounts.@Nullable Account account;
     private volatile boolean peer;
+    private volatile long engineId;
 
     private SessionState state = new SessionState();
     private @Nullable Backend writer;
@@ -65,6 +67,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private @Nullable CompletableFuture<OkPacket> opening;
     private @Nullable ScheduledFuture<?> deadline;
     private boolean stepping; // an answer is awaited that calls dispatch again
+    private boolean killed;
     private boolean closed;
     private long lastActivityNanos = System.nanoTime();
 
@@ -84,6 +87,11 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     /** Another node's proxy. Any thread. */
     boolean isPeer() {
         return peer;
+    }
+
+    /** The id of its connection to this node's engine while this node leads; 0 for none. Any thread. */
+    long engineId() {
+        return engineId;
     }
 
     Channel channel() {
@@ -156,6 +164,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             backend.close();
         }
         writer = null;
+        engineId = 0;
         reader = null;
     }
 
@@ -469,12 +478,13 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private void connected(Link link, Backend backend, @Nullable LocalEngine engine) {
         if (link == Link.WRITER) {
             writer = backend;
+            engineId = backend.route().local() ? backend.threadId() : 0;
         } else {
             reader = backend;
         }
         Deque<String> setup = new ArrayDeque<>();
         if (backend.route().local() && engine != null) {
-            setup.add(engine.sessions().setup());
+            setup.add(engine.family().sessions().setup());
         }
         if (link == Link.READER) {
             setup.add("SET SESSION TRANSACTION READ ONLY");
@@ -509,7 +519,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     }
 
     private void forget(Backend backend) {
-        writer = writer == backend ? null : writer;
+        if (writer == backend) {
+            writer = null;
+            engineId = 0;
+        }
         reader = reader == backend ? null : reader;
     }
 
@@ -533,8 +546,9 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         }
         context.metrics().ownWriteWaits.increment();
         stepping = true;
-        String sql = engine.sessions()
-                .awaitApplied(engine.gtids().read(gtid), context.config().ownWriteWait());
+        String sql = engine.family()
+                .sessions()
+                .awaitApplied(engine.family().gtid(gtid), context.config().ownWriteWait());
         InternalQuery.run(backend, sql).thenAccept(answer -> {
             stepping = false;
             if (answer.value().equals(Optional.of("0"))) {
@@ -605,8 +619,16 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     Gtid gtid(String text) {
         return context.cluster()
                 .engine()
-                .map(engine -> engine.gtids().read(text))
+                .map(engine -> engine.family().gtid(text))
                 .orElseThrow(() -> new IllegalStateException("no engine, but a commit of it: " + text));
+    }
+
+    /** Whether no client may change {@code variable}. */
+    boolean isFenced(String variable) {
+        return context.cluster()
+                .engine()
+                .map(engine -> engine.family().sessions().fencedVariables().contains(variable))
+                .orElse(false);
     }
 
     void databaseChanged(Backend backend, String name) {
@@ -672,9 +694,8 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (!done.failed() && !request.sql().isEmpty()) {
             boolean upToDate =
                     done.backend().journalVersion() == state.journal().version();
-            long version = statement.kind() == Kind.USE
-                    ? state.journal().database(statement.detail())
-                    : state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
+            long version =
+                    state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
             if (upToDate) {
                 done.backend().journalVersion(version);
             }
@@ -688,6 +709,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     /** The command at hand is answered: on to the next one. */
     void finish() {
+        if (killed) {
+            close();
+            return;
+        }
         Request done = current;
         current = null;
         if (done != null) {
@@ -785,6 +810,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         boolean mayCommit = isWriter && open.request().statement().mayCommit(inTransaction);
         int number = (open.stream().lastSequence() + 1) & 0xff;
         boolean takesError = open.stream().takesError() && !commands.passing();
+        if (killed && takesError) {
+            refuseAndClose(ProxyErrors.killed(), number);
+            return;
+        }
         if (!isWriter && open.stream().untouched() && !open.request().large()) {
             reroute(open.request());
         } else if (mayCommit) {
@@ -836,19 +865,36 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         }
     }
 
-    /** Somebody killed this session. A commit under way on the engine finishes all the same. */
-    void killed() {
+    /** A statement got round the policy: the session ends before it can do harm. */
+    void fenced(String variable) {
+        Exchange open = exchange;
+        log.warn("session {} changed {} by roundabout means and is closed", id, variable);
+        if (open != null) {
+            refuseAndClose(
+                    ProxyErrors.refused(new StatementPolicy.Refusal(
+                            "a change of " + variable, "it would take this session's writes out of the log")),
+                    (open.stream().lastSequence() + 1) & 0xff);
+        }
+    }
+
+    /**
+     * Somebody kills this session: at once if it is idle, else as soon as the engine has ended what it executes. A commit under way
+     * finishes all the same.
+     */
+    void kill() {
         if (closed) {
             return;
         }
-        Exchange open = exchange;
-        if (open == null) {
+        if (exchange == null) {
             refuseAndClose(ProxyErrors.killed(), 0);
-        } else if (open.stream().takesError()) {
-            refuseAndClose(ProxyErrors.killed(), (open.stream().lastSequence() + 1) & 0xff);
         } else {
-            close();
+            killed = true;
         }
+    }
+
+    @Override
+    public void killed(Backend backend) {
+        kill();
     }
 
     /** What a KILL of this session has to end: the connection that executes its command, if one does. */
