@@ -47,6 +47,8 @@ public record OkPacket(
     /** First byte. */
     public static final int HEADER = 0;
 
+    private static final int MIN_BYTES = 7;
+
     public OkPacket {
         if (warnings >>> 16 != 0) {
             throw new IllegalArgumentException("warnings: " + warnings + " (expected: 0 to 65535)");
@@ -82,6 +84,23 @@ public record OkPacket(
         }
         return new OkPacket(
                 header == EofPacket.HEADER, affectedRows, lastInsertId, status, warnings, info, changes, sessionTrack);
+    }
+
+    /**
+     * Reads the end of a result set in either form: an OK with header FE, or an EOF, which has status and warnings only.
+     * {@code payload} stays the caller's.
+     */
+    public static OkPacket readEnd(ByteBuf payload, Capabilities capabilities) {
+        if (!isEof(payload)) {
+            return read(payload, capabilities);
+        }
+        EofPacket eof = EofPacket.read(payload);
+        return new OkPacket(true, 0, 0, eof.status(), eof.warnings(), "", List.of(), false);
+    }
+
+    /** If {@code payload} is an EOF, which is shorter than any OK; it stays the caller's and unread. */
+    static boolean isEof(ByteBuf payload) {
+        return EofPacket.matches(payload) && payload.readableBytes() < MIN_BYTES;
     }
 
     /** The value that this statement gave to the system variable {@code name}, if it is reported. */

@@ -3,6 +3,7 @@ package io.shareddb.protocol.packet;
 import io.netty.buffer.ByteBuf;
 import io.shareddb.protocol.wire.Bytes;
 import io.shareddb.protocol.wire.Fields;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -85,8 +86,8 @@ public sealed interface SessionChange {
                 }
                 case 1 -> changes.add(new Schema(Fields.readLengthEncodedString(data)));
                 case 2 ->
-                    changes.add(
-                            new StateChange(Fields.readLengthEncodedString(data).equals("1")));
+                    changes.add(new StateChange(
+                            data.toString(StandardCharsets.UTF_8).equals("1")));
                 case 3 -> {
                     Fields.skip(data, 1);
                     changes.add(new Gtids(Fields.readLengthEncodedString(data)));

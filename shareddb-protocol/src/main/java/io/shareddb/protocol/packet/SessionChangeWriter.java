@@ -19,7 +19,7 @@ final class SessionChangeWriter {
             return 1;
         }
         if (change instanceof SessionChange.StateChange state) {
-            Fields.writeLengthEncodedString(out, state.changed() ? "1" : "0");
+            out.writeByte(state.changed() ? '1' : '0');
             return 2;
         }
         if (change instanceof SessionChange.Gtids gtids) {

@@ -3,7 +3,6 @@ package io.shareddb.replication.engine.mariadb;
 import io.shareddb.replication.engine.CaptureDialect;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineAccess;
-import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
@@ -33,12 +32,12 @@ public final class MariaDbFamily implements EngineFamily {
 
     @Override
     public CaptureDialect capture() {
-        throw new EngineException("capture"); // to be filled by the archive/capture/relay branch
+        return new MariaDbCaptureDialect();
     }
 
     @Override
     public RelayDialect relay() {
-        throw new EngineException("relay"); // to be filled by the archive/capture/relay branch
+        return new MariaDbRelayDialect();
     }
 
     @Override

@@ -1,0 +1,23 @@
+# One node: docker build -t shareddb . && docker run -e DB_INIT_PASS=... -e PEERS=... -v data:/data shareddb
+FROM maven:3.9-eclipse-temurin-17 AS build
+WORKDIR /build
+COPY . .
+RUN --mount=type=cache,target=/root/.m2 mvn -q -B -Pfast -pl shareddb-server -am package -DskipTests
+
+FROM eclipse-temurin:17-jre-jammy
+# What MariaDB's binaries need beyond the base image.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libaio1 libncurses6 libnuma1 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 7071 --home-dir /data shareddb \
+    && install -d -o shareddb -g shareddb /data /app/dumps /engine-cache
+COPY --from=build /build/shareddb-server/target/shareddb-server.jar /build/shareddb-server/target/operator.jvm /app/
+COPY --from=build /build/shareddb-server/target/lib /app/lib
+COPY --from=build /build/shareddb-server/target/engines /app/engines
+USER shareddb
+ENV DATA_DIR=/data BIND_ADDRESS=0.0.0.0 ENGINE_CACHE=/engine-cache
+EXPOSE 3307 7071 7072 8008
+VOLUME /data
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["java", "@/app/operator.jvm", "-jar", "/app/shareddb-server.jar"]
+CMD ["server"]

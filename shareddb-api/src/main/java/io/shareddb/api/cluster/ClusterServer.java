@@ -1,0 +1,134 @@
+package io.shareddb.api.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.shareddb.api.http.Answers;
+import io.shareddb.api.http.HttpServer;
+import io.shareddb.api.http.Problem;
+import io.shareddb.api.http.ProblemException;
+import io.shareddb.api.http.Routes;
+import io.shareddb.cluster.member.ClusterJson;
+import io.shareddb.cluster.member.ClusterSecret;
+import io.shareddb.cluster.member.Membership;
+import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.snapshot.SnapshotSource;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cluster API: a node for the other nodes. Thread-safe. Everybody else gets 401.
+ *
+ * <pre>
+ * GET  /v1/node        PeerReport
+ * POST /v1/formation   Membership → Membership that this node has agreed to; 409 if the plan is not for it
+ * GET  /v1/snapshot    a copy of the engine as a stream; 503 when there is none to give or too many are under way
+ * </pre>
+ */
+public final class ClusterServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ClusterServer.class);
+    private static final int MAX_SNAPSHOTS = 2;
+
+    private final ClusterService service;
+    private final RequestCheck check;
+    private final Semaphore snapshots = new Semaphore(MAX_SNAPSHOTS);
+    private final HttpServer server;
+
+    /**
+     * Listens.
+     *
+     * @param bind port 0: any free one
+     * @param clock wall clock, compared with the callers'
+     * @throws io.shareddb.api.http.HttpBindException if the address cannot be had
+     */
+    public ClusterServer(InetSocketAddress bind, ClusterSecret secret, ClusterService service, InstantSource clock) {
+        this.service = service;
+        this.check = new RequestCheck(secret, clock);
+        this.server = HttpServer.start(
+                bind,
+                new Routes()
+                        .get("/v1/node", this::node)
+                        .blocking("POST", "/v1/formation", this::formation)
+                        .blocking("GET", "/v1/snapshot", this::snapshot)
+                        .handler());
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    private void node(HttpServerExchange exchange) {
+        String nonce = check.check(exchange, new byte[0]);
+        answer(exchange, nonce, Answers.json(service.report()));
+    }
+
+    private void formation(HttpServerExchange exchange) throws IOException {
+        byte[] body = exchange.getInputStream().readAllBytes(); // bounded by the server
+        String nonce = check.check(exchange, body);
+        try {
+            Membership plan = ClusterJson.mapper().readValue(body, Membership.class);
+            answer(exchange, nonce, Answers.json(service.agree(plan)));
+        } catch (JsonProcessingException e) {
+            throw new ProblemException(Problem.badRequest("the body is no membership: " + e.getOriginalMessage()));
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(
+                    new Problem("urn:shareddb:conflict", "Conflict", 409, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void answer(HttpServerExchange exchange, String nonce, byte[] body) {
+        exchange.setStatusCode(200);
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+        exchange.getResponseHeaders()
+                .put(new HttpString(Signature.SIGNATURE), check.signature().ofAnswer(200, nonce, body));
+        exchange.getResponseSender().send(ByteBuffer.wrap(body));
+    }
+
+    private void snapshot(HttpServerExchange exchange) {
+        String nonce = check.check(exchange, new byte[0]);
+        SnapshotSource source = service.snapshot()
+                .orElseThrow(() -> new ProblemException(Problem.unavailable("this node has no copy to give now")));
+        if (!snapshots.tryAcquire()) {
+            throw new ProblemException(Problem.busy(MAX_SNAPSHOTS + " copies are under way already"));
+        }
+        try {
+            exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/octet-stream");
+            exchange.getResponseHeaders()
+                    .put(new HttpString(Signature.SIGNATURE), check.signature().ofStream(200, nonce));
+            log.info("copy for {} begins", exchange.getSourceAddress());
+            EnginePosition position = source.writeTo(exchange.getOutputStream(), progress -> {});
+            exchange.getOutputStream().close();
+            log.info("copy for {} is complete: position={}", exchange.getSourceAddress(), position.text());
+        } catch (IOException | EngineException e) {
+            log.warn("copy for {} broke off: {}", exchange.getSourceAddress(), e.toString());
+            breakOff(exchange);
+        } finally {
+            snapshots.release();
+        }
+    }
+
+    /** The receiver must not take what it has for the whole: the connection ends in the middle of the body. */
+    private static void breakOff(HttpServerExchange exchange) {
+        if (!exchange.isResponseStarted()) {
+            throw new ProblemException(Problem.unavailable("the copy could not be begun"));
+        }
+        try {
+            exchange.getConnection().close();
+        } catch (IOException e) {
+            log.debug("closing a connection: {}", e.toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

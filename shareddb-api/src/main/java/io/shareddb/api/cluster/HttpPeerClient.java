@@ -1,0 +1,205 @@
+package io.shareddb.api.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shareddb.api.http.Answers;
+import io.shareddb.cluster.member.ClusterJson;
+import io.shareddb.cluster.member.ClusterSecret;
+import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.member.PeerAddress;
+import io.shareddb.cluster.peer.PeerClient;
+import io.shareddb.cluster.peer.PeerException;
+import io.shareddb.cluster.peer.PeerException.Reason;
+import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.cluster.repair.SnapshotFetcher;
+import io.shareddb.replication.log.NodeId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** Asks the {@link ClusterServer} of other nodes. Thread-safe. */
+public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCloseable {
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
+    private static final Duration SNAPSHOT_BEGIN_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STALL_LIMIT = Duration.ofSeconds(60);
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final NodeId own;
+    private final Signature signature;
+    private final InstantSource clock;
+    private final ExecutorService executor;
+    private final ScheduledExecutorService timer;
+    private final HttpClient client;
+
+    /**
+     * Prepares; nobody is asked yet.
+     *
+     * @param own named in every request
+     * @param clock wall clock, compared with the servers'
+     */
+    public HttpPeerClient(NodeId own, ClusterSecret secret, InstantSource clock) {
+        this.own = own;
+        this.signature = new Signature(secret);
+        this.clock = clock;
+        this.executor = Executors.newFixedThreadPool(2, task -> daemon(task, own + "-peer-client"));
+        this.timer = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, own + "-peer-timer"));
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_LIMIT)
+                .executor(executor)
+                .build();
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Override
+    public CompletionStage<PeerReport> report(PeerAddress address) {
+        return ask(address, "GET", "/v1/node", new byte[0], PeerReport.class);
+    }
+
+    @Override
+    public CompletionStage<Membership> propose(PeerAddress address, Membership plan) {
+        return ask(address, "POST", "/v1/formation", Answers.json(plan), Membership.class);
+    }
+
+    private <T> CompletionStage<T> ask(
+            PeerAddress address, String method, String path, byte[] body, Class<T> answerType) {
+        String nonce = nonce();
+        HttpRequest request;
+        try {
+            request = request(address, method, path, body, nonce)
+                    .timeout(ANSWER_LIMIT)
+                    .build();
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(new PeerException(Reason.FAILED, address + " is no address", e));
+        }
+        return client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+                .handle((response, failure) -> {
+                    if (failure != null) {
+                        throw unreachable(address, failure);
+                    }
+                    return read(address, nonce, response, answerType);
+                });
+    }
+
+    private <T> T read(PeerAddress address, String nonce, HttpResponse<byte[]> response, Class<T> type) {
+        if (response.statusCode() != 200) {
+            throw refusal(address, response.statusCode(), response.body());
+        }
+        String expected = signature.ofAnswer(200, nonce, response.body());
+        checkSignature(address, expected, response.headers());
+        try {
+            return ClusterJson.mapper().readValue(response.body(), type);
+        } catch (IOException e) {
+            throw new PeerException(
+                    Reason.FAILED, address + " answered what this version does not understand: " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkSignature(PeerAddress address, String expected, HttpHeaders headers) {
+        if (!Signature.same(expected, headers.firstValue(Signature.SIGNATURE).orElse(""))) {
+            throw new PeerException(
+                    Reason.REFUSED,
+                    address + " does not know the cluster's secret (is CLUSTER_SECRET the same on all nodes?)");
+        }
+    }
+
+    private static PeerException refusal(PeerAddress address, int status, byte[] body) {
+        String detail;
+        try {
+            JsonNode problem = ClusterJson.mapper().readTree(body);
+            detail = problem.path("detail").asText("no reason given");
+        } catch (JsonProcessingException e) {
+            detail = "no reason given";
+        } catch (IOException e) {
+            detail = "unreadable answer";
+        }
+        boolean refused = status == 401 || status == 403;
+        return new PeerException(
+                refused ? Reason.REFUSED : Reason.FAILED, address + " answered " + status + ": " + detail);
+    }
+
+    private static PeerException unreachable(PeerAddress address, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        String why = cause instanceof HttpTimeoutException
+                ? "no answer in time"
+                : cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return new PeerException(Reason.UNREACHABLE, address + ": " + why, cause);
+    }
+
+    @Override
+    public InputStream open(Member donor) throws IOException {
+        String nonce = nonce();
+        HttpRequest request = request(donor.api(), "GET", "/v1/snapshot", new byte[0], nonce)
+                .timeout(SNAPSHOT_BEGIN_LIMIT)
+                .build();
+        HttpResponse<InputStream> response;
+        try {
+            response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+        InputStream body = response.body();
+        try {
+            if (response.statusCode() != 200) {
+                throw refusal(donor.api(), response.statusCode(), body.readNBytes(10_000));
+            }
+            checkSignature(donor.api(), signature.ofStream(200, nonce), response.headers());
+        } catch (PeerException e) {
+            body.close();
+            throw new IOException(e.getMessage(), e);
+        }
+        return new StallGuard(body, STALL_LIMIT, timer);
+    }
+
+    private HttpRequest.Builder request(PeerAddress address, String method, String path, byte[] body, String nonce) {
+        String timestamp = Long.toString(clock.millis());
+        return HttpRequest.newBuilder(URI.create("http://" + address.authority() + path))
+                .method(
+                        method,
+                        body.length == 0
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofByteArray(body))
+                .header("Content-Type", "application/json")
+                .header(Signature.NODE, own.value())
+                .header(Signature.TIMESTAMP, timestamp)
+                .header(Signature.NONCE, nonce)
+                .header(Signature.SIGNATURE, signature.ofRequest(method, path, own.value(), timestamp, nonce, body));
+    }
+
+    private static String nonce() {
+        byte[] random = new byte[16];
+        RANDOM.nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    /** Questions under way fail. */
+    @Override
+    public void close() {
+        executor.shutdownNow();
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,72 @@
+package io.shareddb.api.http;
+
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.handlers.GracefulShutdownHandler;
+import java.net.InetSocketAddress;
+
+/** An HTTP server on one address. Thread-safe. */
+public final class HttpServer implements AutoCloseable {
+    private static final int IO_THREADS = 1;
+    private static final int WORKER_THREADS = 8;
+    private static final long MAX_ENTITY_BYTES = 1 << 20;
+    private static final int REQUEST_LIMIT_MILLIS = 30_000;
+    private static final int IDLE_LIMIT_MILLIS = 120_000;
+
+    private final Undertow undertow;
+    private final GracefulShutdownHandler shutdown;
+    private final InetSocketAddress address;
+
+    private HttpServer(Undertow undertow, GracefulShutdownHandler shutdown) {
+        this.undertow = undertow;
+        this.shutdown = shutdown;
+        this.address = (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
+    }
+
+    /**
+     * Listens.
+     *
+     * @param bind where; port 0: any free one
+     * @throws HttpBindException if it cannot be had
+     */
+    public static HttpServer start(InetSocketAddress bind, HttpHandler handler) {
+        GracefulShutdownHandler shutdown = new GracefulShutdownHandler(new ErrorHandler(handler));
+        Undertow undertow = Undertow.builder()
+                .addHttpListener(bind.getPort(), bind.getHostString())
+                .setIoThreads(IO_THREADS)
+                .setWorkerThreads(WORKER_THREADS)
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MAX_ENTITY_BYTES)
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_LIMIT_MILLIS)
+                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_LIMIT_MILLIS)
+                .setHandler(shutdown)
+                .build();
+        try {
+            undertow.start();
+        } catch (RuntimeException e) {
+            throw new HttpBindException(
+                    "cannot listen on " + bind.getHostString() + ":" + bind.getPort() + ": " + rootMessage(e), e);
+        }
+        return new HttpServer(undertow, shutdown);
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Refuses new requests and ends those under way. */
+    @Override
+    public void close() {
+        shutdown.shutdown();
+        undertow.stop();
+    }
+}

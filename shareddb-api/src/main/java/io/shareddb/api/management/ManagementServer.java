@@ -1,0 +1,118 @@
+package io.shareddb.api.management;
+
+import io.shareddb.api.http.Answers;
+import io.shareddb.api.http.HttpServer;
+import io.shareddb.api.http.Routes;
+import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.role.NodeState;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * The management API and the pages. Thread-safe.
+ *
+ * <pre>
+ * GET /v1/cluster   ClusterView
+ * GET /v1/timings   {stage: StageView}
+ * GET /metrics      Prometheus
+ * GET /livez        200 while the node is not stopped
+ * GET /readyz       200 while it answers reads (503 otherwise)
+ * GET /primary      200 while it takes writes (503 otherwise)
+ * GET /             pages
+ * </pre>
+ */
+public final class ManagementServer implements AutoCloseable {
+    private final ManagementService service;
+    private final TimingsSource timings;
+    private final HttpServer server;
+
+    /**
+     * What a probe says.
+     *
+     * @param ok the answer
+     * @param state of the node
+     * @param reason of the node, for people
+     */
+    public record Probe(boolean ok, String state, String reason) {}
+
+    /**
+     * Listens.
+     *
+     * @param bind port 0: any free one
+     * @param allowRemote lets clients of other machines in, without a password
+     * @param pages whose class path has the pages
+     * @throws io.shareddb.api.http.HttpBindException if the address cannot be had
+     */
+    public ManagementServer(
+            InetSocketAddress bind,
+            boolean allowRemote,
+            ManagementService service,
+            TimingsSource timings,
+            ClassLoader pages) {
+        this.service = service;
+        this.timings = timings;
+        HttpHandler routes = new Routes()
+                .get("/v1/cluster", exchange -> Answers.sendJson(exchange, 200, cluster()))
+                .get("/v1/timings", exchange -> Answers.sendJson(exchange, 200, stages()))
+                .get("/metrics", this::metrics)
+                .get("/livez", exchange -> probe(exchange, service.status().state() != NodeState.STOPPED))
+                .get("/readyz", exchange -> probe(exchange, ready(service.status())))
+                .get("/primary", exchange -> probe(exchange, service.status().writable()))
+                .otherwise(new Pages(pages))
+                .handler();
+        this.server = HttpServer.start(bind, allowRemote ? routes : new LoopbackOnly(routes));
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    /** The cluster as this node sees it. */
+    public ClusterView cluster() {
+        NodeStatus own = service.status();
+        List<NodeView> nodes = new ArrayList<>();
+        nodes.add(NodeView.of(service.member(), own));
+        for (PeerStatus peer : service.peers()) {
+            nodes.add(NodeView.of(peer));
+        }
+        nodes.sort(Comparator.comparing(NodeView::name).thenComparing(NodeView::id));
+        return new ClusterView(
+                service.clusterName(), service.clusterId().orElse(null), own.epoch(), own.leader(), nodes);
+    }
+
+    private Map<String, StageView> stages() {
+        Map<String, StageView> stages = new LinkedHashMap<>();
+        for (Map.Entry<String, Histogram> stage : timings.timings().entrySet()) {
+            stages.put(stage.getKey(), StageView.of(stage.getValue()));
+        }
+        return stages;
+    }
+
+    private void metrics(HttpServerExchange exchange) {
+        Answers.sendText(exchange, PrometheusText.MEDIA_TYPE, PrometheusText.of(service.status(), timings.timings()));
+    }
+
+    private static boolean ready(NodeStatus status) {
+        return status.readable() && (status.state() == NodeState.FOLLOWING || status.state() == NodeState.LEADING);
+    }
+
+    private void probe(HttpServerExchange exchange, boolean ok) {
+        NodeStatus status = service.status();
+        Probe answer = new Probe(ok, status.state().name(), status.reason());
+        Answers.sendJson(exchange, ok ? 200 : 503, answer);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,23 @@
+package io.shareddb.api.management;
+
+import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.PeerStatus;
+import java.util.List;
+import java.util.Optional;
+
+/** What the management API tells of. Thread-safe, does not block. */
+public interface ManagementService {
+    String clusterName();
+
+    /** Empty before the cluster was formed. */
+    Optional<String> clusterId();
+
+    /** This node. */
+    Member member();
+
+    NodeStatus status();
+
+    /** All other members; empty before the cluster was formed. */
+    List<PeerStatus> peers();
+}

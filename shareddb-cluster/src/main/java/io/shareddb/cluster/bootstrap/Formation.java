@@ -1,0 +1,296 @@
+package io.shareddb.cluster.bootstrap;
+
+import io.shareddb.cluster.discovery.Discovery;
+import io.shareddb.cluster.member.LocalNode;
+import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.member.PeerAddress;
+import io.shareddb.cluster.peer.PeerClient;
+import io.shareddb.cluster.peer.PeerException;
+import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.replication.log.NodeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes fresh nodes one cluster, and exactly one, whenever any of them stops and comes back.
+ *
+ * <ol>
+ *   <li>Each node has its id on disk before it talks to anybody.
+ *   <li>When as many fresh nodes as configured see each other, the one with the lowest id writes a plan (cluster id and members) to
+ *       its disk, which is its own agreement, and proposes it to the others.
+ *   <li>A node agrees to one plan in its life, and has it on disk before it says so.
+ *   <li>The cluster is formed when <em>all</em> members have agreed; each sees that for itself, so nobody is needed for the last
+ *       step. Only then do logs start, so no two clusters can share a node.
+ * </ol>
+ *
+ * <p>{@link #look} and {@link #form} are for one thread; {@link #agree} is thread-safe.
+ */
+public final class Formation {
+    private static final Logger log = LoggerFactory.getLogger(Formation.class);
+    private static final Duration REMIND = Duration.ofSeconds(10);
+
+    private final LocalNode local;
+    private final Member own;
+    private final FormationConfig config;
+    private final Discovery discovery;
+    private final PeerClient client;
+    private final Supplier<String> newClusterId;
+    private final Map<PeerAddress, String> problems = new LinkedHashMap<>(); // of the last look
+    private final Set<String> reported = new LinkedHashSet<>();
+
+    /**
+     * Prepares; nobody is asked yet.
+     *
+     * @param own this node as the others are to reach it
+     * @param newClusterId makes a random id
+     */
+    public Formation(
+            LocalNode local,
+            Member own,
+            FormationConfig config,
+            Discovery discovery,
+            PeerClient client,
+            Supplier<String> newClusterId) {
+        this.local = local;
+        this.own = own;
+        this.config = config;
+        this.discovery = discovery;
+        this.client = client;
+        this.newClusterId = newClusterId;
+    }
+
+    /**
+     * Looks around until this node is a member; at once if it already was.
+     *
+     * @throws FormationException if it cannot become one without help
+     */
+    public Membership form() throws InterruptedException {
+        CountDownLatch never = new CountDownLatch(1);
+        String said = "";
+        long saidNanos = 0;
+        while (true) {
+            FormationStep step = look();
+            if (step instanceof FormationStep.Formed formed) {
+                return formed.membership();
+            }
+            if (step instanceof FormationStep.Refused refused) {
+                throw new FormationException(refused.reason());
+            }
+            String reason = ((FormationStep.Waiting) step).reason();
+            if (!reason.equals(said) || System.nanoTime() - saidNanos > REMIND.toNanos()) {
+                log.info("{} waits for its cluster: {}", own.id(), reason);
+                said = reason;
+                saidNanos = System.nanoTime();
+            }
+            never.await(config.period().toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /**
+     * Answers a proposal.
+     *
+     * @return what this node has agreed to: {@code plan}, or an earlier one that it is bound by
+     * @throws IllegalArgumentException if the plan is not for this node or not what it was configured for
+     */
+    public Membership agree(Membership plan) {
+        if (!plan.clusterName().equals(config.clusterName())) {
+            throw new IllegalArgumentException("plan: cluster '" + plan.clusterName() + "' (expected: '"
+                    + config.clusterName() + "', CLUSTER_NAME of " + own.describe() + ")");
+        }
+        if (local.agreed().isEmpty() && plan.members().size() != config.clusterSize()) {
+            throw new IllegalArgumentException("plan: " + plan.members().size() + " members (expected: "
+                    + config.clusterSize() + ", CLUSTER_SIZE of " + own.describe() + ")");
+        }
+        Membership agreed = local.agree(plan);
+        if (agreed.equals(plan)) {
+            log.info("{} agreed to form {}", own.id(), plan.describe());
+        }
+        return agreed;
+    }
+
+    /** Asks everybody in sight once and takes the step that follows; blocks for as long as the slowest answer takes. */
+    public FormationStep look() {
+        Optional<Membership> formed = local.formed();
+        if (formed.isPresent()) {
+            return new FormationStep.Formed(formed.get());
+        }
+        Map<NodeId, PeerReport> peers = reports();
+        Optional<Membership> agreed = local.agreed();
+        return agreed.isPresent() ? complete(agreed.get(), peers) : begin(peers);
+    }
+
+    /** Nothing agreed to yet: propose if it is on this node to do so. */
+    private FormationStep begin(Map<NodeId, PeerReport> peers) {
+        for (PeerReport peer : peers.values()) {
+            Membership plan = peer.agreed();
+            if (plan != null && peer.formed() && plan.member(own.id()).isEmpty()) {
+                return new FormationStep.Refused(peer.member().describe() + " belongs to the cluster " + plan.describe()
+                        + ", which formed without this node, " + own.describe()
+                        + " (a node cannot join a running cluster yet: restore the data directory that the cluster knows,"
+                        + " or let all nodes start with empty ones)");
+            }
+            if (plan == null && peer.clusterSize() != config.clusterSize()) {
+                return new FormationStep.Refused(
+                        peer.member().describe() + " waits for CLUSTER_SIZE=" + peer.clusterSize()
+                                + " nodes, this one for " + config.clusterSize() + " (expected: the same on all)");
+            }
+        }
+        for (PeerReport peer : peers.values()) {
+            Membership plan = peer.agreed();
+            if (plan != null && plan.member(own.id()).isPresent()) { // its proposer may be down: any member can tell
+                try {
+                    return complete(agree(plan), peers);
+                } catch (IllegalArgumentException e) {
+                    return new FormationStep.Refused(peer.member().describe()
+                            + " is in a formation that lists this node, but " + e.getMessage());
+                }
+            }
+        }
+        List<Member> fresh = new ArrayList<>();
+        fresh.add(own);
+        for (PeerReport peer : peers.values()) {
+            if (peer.agreed() == null) {
+                fresh.add(peer.member());
+            }
+        }
+        if (fresh.size() > config.clusterSize()) {
+            return new FormationStep.Waiting("more fresh nodes than CLUSTER_SIZE=" + config.clusterSize() + ": "
+                    + describe(fresh) + " (stop those that do not belong, or set CLUSTER_SIZE on all)");
+        }
+        boolean lowest = fresh.stream().allMatch(member -> own.id().compareTo(member.id()) <= 0);
+        if (fresh.size() < config.clusterSize() || !lowest) {
+            return new FormationStep.Waiting(waitingFor(peers, fresh));
+        }
+        Membership plan = local.agree(new Membership(newClusterId.get(), config.clusterName(), fresh));
+        log.info("{} proposes to form {}", own.id(), plan.describe());
+        return complete(plan, peers);
+    }
+
+    /** A plan is agreed to: formed as soon as everybody else has agreed as well. */
+    private FormationStep complete(Membership plan, Map<NodeId, PeerReport> peers) {
+        List<String> missing = new ArrayList<>();
+        boolean formedElsewhere = false;
+        for (Member member : plan.members()) {
+            if (member.id().equals(own.id())) {
+                continue;
+            }
+            PeerReport peer = peers.get(member.id());
+            Membership theirs = peer == null ? null : peer.agreed();
+            if (peer != null && theirs == null) {
+                theirs = propose(peer.member(), plan);
+            }
+            if (theirs == null) {
+                missing.add(member.describe());
+            } else if (!theirs.clusterId().equals(plan.clusterId())) {
+                return new FormationStep.Waiting(
+                        member.describe() + " agreed to another formation, " + theirs.describe()
+                                + ", than this node, " + plan.describe()
+                                + " (empty the data directories of all nodes that have no data and start again)");
+            } else {
+                formedElsewhere |= peer != null && peer.formed();
+            }
+        }
+        if (!missing.isEmpty() && !formedElsewhere) {
+            return new FormationStep.Waiting("agreement of " + String.join(", ", missing) + problemText());
+        }
+        local.markFormed(plan);
+        log.info("{} is a member of {}", own.id(), plan.describe());
+        return new FormationStep.Formed(plan);
+    }
+
+    /** Proposes and waits for the answer. @return what the peer has agreed to, null when that is not known */
+    private @Nullable Membership propose(Member member, Membership plan) {
+        try {
+            return client.propose(member.api(), plan).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            note(member.api(), cause(e));
+            return null;
+        }
+    }
+
+    /** Everybody who answered, by id, without this node itself and without strangers. */
+    private Map<NodeId, PeerReport> reports() {
+        Set<PeerAddress> addresses = new LinkedHashSet<>(discovery.addresses());
+        local.agreed().ifPresent(plan -> plan.members().forEach(member -> addresses.add(member.api())));
+        addresses.remove(own.api());
+        Map<PeerAddress, CompletableFuture<PeerReport>> questions = new LinkedHashMap<>();
+        addresses.forEach(
+                address -> questions.put(address, client.report(address).toCompletableFuture()));
+        problems.clear();
+        Map<NodeId, PeerReport> reports = new TreeMap<>();
+        questions.forEach((address, question) -> {
+            try {
+                PeerReport report = question.join();
+                if (!report.clusterName().equals(config.clusterName())) {
+                    note(
+                            address,
+                            new PeerException(
+                                    PeerException.Reason.REFUSED,
+                                    "belongs to the cluster '" + report.clusterName() + "', this node to '"
+                                            + config.clusterName() + "'"));
+                } else if (!report.member().id().equals(own.id())) {
+                    reports.put(report.member().id(), report);
+                } else if (report.member().apiPort() != own.apiPort()) {
+                    note(
+                            address,
+                            new PeerException(
+                                    PeerException.Reason.REFUSED,
+                                    "has the id of this node, " + own.id() + " (was the data directory copied?)"));
+                }
+            } catch (CompletionException e) {
+                note(address, cause(e));
+            }
+        });
+        return reports;
+    }
+
+    /** Remembers why a peer is of no help; says it in the log once unless it is merely not there yet. */
+    private void note(PeerAddress address, Throwable problem) {
+        String text = String.valueOf(problem.getMessage());
+        problems.put(address, text);
+        boolean expected = problem instanceof PeerException peer && peer.reason() == PeerException.Reason.UNREACHABLE;
+        if (!expected && reported.add(address + text)) {
+            log.warn("{} does not count the node at {}: {}", own.id(), address, text);
+        }
+    }
+
+    private static Throwable cause(CompletionException e) {
+        return e.getCause() == null ? e : e.getCause();
+    }
+
+    private String waitingFor(Map<NodeId, PeerReport> peers, List<Member> fresh) {
+        for (PeerReport peer : peers.values()) {
+            Membership plan = peer.agreed();
+            if (plan != null) {
+                return "the proposal of " + plan.describe() + problemText();
+            }
+        }
+        return fresh.size() < config.clusterSize()
+                ? fresh.size() + " of " + config.clusterSize() + " nodes in sight: " + describe(fresh) + problemText()
+                : "the proposal of the lowest id of " + describe(fresh);
+    }
+
+    private static String describe(List<Member> members) {
+        return String.join(", ", members.stream().map(Member::describe).toList());
+    }
+
+    private String problemText() {
+        return problems.isEmpty() ? "" : "; no help from " + problems;
+    }
+}

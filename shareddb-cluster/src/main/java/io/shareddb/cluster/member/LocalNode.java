@@ -1,0 +1,152 @@
+package io.shareddb.cluster.member;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.shareddb.replication.log.NodeId;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node remembers of itself: its id, what it agreed to, which cluster it is in. Everything is on disk before it is told to
+ * anybody. Thread-safe.
+ *
+ * <pre>
+ * node.json     {"id": "node1-5f3a…", "clusterId": null | "…"}   clusterId: the marker that it was a member
+ * cluster.json  {"formed": false | true, "membership": {…}}      false: agreed, not yet known that all did
+ * </pre>
+ *
+ * <p>A node with a marker but without {@code cluster.json} lost data: it does not start, and never as an empty one.
+ */
+public final class LocalNode {
+    private static final String NODE = "node";
+    private static final String CLUSTER = "cluster";
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private record NodeDocument(NodeId id, @Nullable String clusterId) {}
+
+    private record ClusterDocument(boolean formed, Membership membership) {}
+
+    private final StateStore store;
+    private final NodeId id;
+    private @Nullable Membership membership; // guarded by this: agreed to or formed
+    private boolean formed; // guarded by this
+
+    private LocalNode(StateStore store, NodeId id, @Nullable ClusterDocument cluster) {
+        this.store = store;
+        this.id = id;
+        this.membership = cluster == null ? null : cluster.membership();
+        this.formed = cluster != null && cluster.formed();
+    }
+
+    /**
+     * Reads what the node remembers, or gives it an id at its first start.
+     *
+     * @param name for people; becomes part of a new id
+     * @throws StateException if part of what it should remember is gone or damaged
+     */
+    public static LocalNode open(StateStore store, String name) {
+        Optional<NodeDocument> node = store.read(NODE).map(json -> parse(store, NODE, json, NodeDocument.class));
+        Optional<ClusterDocument> cluster =
+                store.read(CLUSTER).map(json -> parse(store, CLUSTER, json, ClusterDocument.class));
+        if (node.isEmpty()) {
+            if (cluster.isPresent()) {
+                throw new StateException(store.describe(NODE) + " is missing, but the node was a member of "
+                        + cluster.get().membership().clusterName()
+                        + " (restore the file, or empty the data directory so that it starts as a new node)");
+            }
+            NodeId fresh = newId(name);
+            store.write(NODE, json(new NodeDocument(fresh, null)));
+            return new LocalNode(store, fresh, null);
+        }
+        NodeDocument document = node.get();
+        String marker = document.clusterId();
+        if (marker != null
+                && (cluster.isEmpty()
+                        || !marker.equals(cluster.get().membership().clusterId()))) {
+            throw new StateException(store.describe(CLUSTER) + " is missing or of another cluster, but node "
+                    + document.id() + " was a member of " + marker
+                    + " (restore the data directory, or empty it so that it starts as a new node)");
+        }
+        if (cluster.isPresent()
+                && cluster.get().membership().member(document.id()).isEmpty()) {
+            throw new StateException(store.describe(CLUSTER) + " does not list this node, " + document.id()
+                    + " (restore the data directory)");
+        }
+        return new LocalNode(store, document.id(), cluster.orElse(null));
+    }
+
+    public NodeId id() {
+        return id;
+    }
+
+    /** The cluster that this node is in; empty before it was formed. */
+    public synchronized Optional<Membership> formed() {
+        return formed ? Optional.ofNullable(membership) : Optional.empty();
+    }
+
+    /** What it agreed to form, or formed; it never agrees to anything else. */
+    public synchronized Optional<Membership> agreed() {
+        return Optional.ofNullable(membership);
+    }
+
+    /**
+     * Agrees to a formation, for good.
+     *
+     * @return what this node has agreed to: {@code plan}, or an earlier one that it is bound by
+     */
+    public synchronized Membership agree(Membership plan) {
+        Membership bound = membership;
+        if (bound != null) {
+            return bound;
+        }
+        if (plan.member(id).isEmpty()) {
+            throw new IllegalArgumentException("plan: does not list " + id);
+        }
+        store.write(CLUSTER, json(new ClusterDocument(false, plan)));
+        membership = plan;
+        return plan;
+    }
+
+    /** All members agreed: this node is a member from now on. Can be repeated. */
+    public synchronized void markFormed(Membership plan) {
+        Membership bound = membership;
+        if (bound != null && !bound.clusterId().equals(plan.clusterId())) {
+            throw new IllegalArgumentException("plan: " + plan.clusterId() + ", but agreed to " + bound.clusterId());
+        }
+        if (formed) {
+            return;
+        }
+        store.write(CLUSTER, json(new ClusterDocument(true, plan)));
+        store.write(NODE, json(new NodeDocument(id, plan.clusterId())));
+        membership = plan;
+        formed = true;
+    }
+
+    /** {@code name}, cut to what an id allows, and 48 random bits. */
+    private static NodeId newId(String name) {
+        byte[] random = new byte[6];
+        RANDOM.nextBytes(random);
+        String base =
+                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-").replaceAll("^-+", "");
+        String prefix = base.isEmpty() ? "node" : base.substring(0, Math.min(base.length(), 24));
+        return new NodeId(prefix + "-" + HexFormat.of().formatHex(random));
+    }
+
+    private static String json(Object document) {
+        try {
+            return ClusterJson.mapper().writeValueAsString(document);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("records of strings and numbers are always JSON", e);
+        }
+    }
+
+    private static <T> T parse(StateStore store, String name, String json, Class<T> type) {
+        try {
+            return ClusterJson.mapper().readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new StateException(store.describe(name) + ": not what this version writes (restore the file)", e);
+        }
+    }
+}

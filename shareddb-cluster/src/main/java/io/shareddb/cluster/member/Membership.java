@@ -1,0 +1,45 @@
+package io.shareddb.cluster.member;
+
+import io.shareddb.replication.log.NodeId;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A cluster's identity and the nodes that formed it. Immutable; equal on all of them.
+ *
+ * @param clusterId random, for good
+ * @param clusterName for people; a guard against mixing clusters up
+ * @param members in order of id, each id once; the log's first voters
+ */
+public record Membership(String clusterId, String clusterName, List<Member> members) {
+    public Membership {
+        members = members.stream().sorted(Comparator.comparing(Member::id)).toList();
+        Set<NodeId> ids = new HashSet<>();
+        for (Member member : members) {
+            if (!ids.add(member.id())) {
+                throw new IllegalArgumentException("members: " + member.id() + " is there twice");
+            }
+        }
+        if (clusterId.isBlank() || members.isEmpty()) {
+            throw new IllegalArgumentException("membership: needs a cluster id and at least one member");
+        }
+    }
+
+    public Optional<Member> member(NodeId id) {
+        return members.stream().filter(member -> member.id().equals(id)).findFirst();
+    }
+
+    /** The members' ids in order. */
+    public List<NodeId> ids() {
+        return members.stream().map(Member::id).toList();
+    }
+
+    /** For logs and errors. */
+    public String describe() {
+        return clusterName + " (" + clusterId + ": "
+                + String.join(", ", members.stream().map(Member::describe).toList()) + ")";
+    }
+}

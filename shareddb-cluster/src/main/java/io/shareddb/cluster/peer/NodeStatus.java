@@ -1,0 +1,33 @@
+package io.shareddb.cluster.peer;
+
+import io.shareddb.cluster.role.NodeState;
+import io.shareddb.replication.log.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a node does, as it says itself.
+ *
+ * @param state what it is doing
+ * @param reason for people; empty when there is nothing to say
+ * @param epoch the epoch that it leads in or follows; 0 when none
+ * @param leader who leads as far as it knows
+ * @param writable it leads and takes writes
+ * @param readable its engine answers reads
+ * @param committedSeq the last transaction that it knows to be committed
+ * @param appliedSeq the last transaction that its engine holds
+ * @param lagSeconds for how long the oldest committed transaction that the engine lacks has been waiting; 0 when none does
+ * @param operatorPid its process
+ * @param engine null before it was started once
+ */
+public record NodeStatus(
+        NodeState state,
+        String reason,
+        long epoch,
+        @Nullable NodeId leader,
+        boolean writable,
+        boolean readable,
+        long committedSeq,
+        long appliedSeq,
+        double lagSeconds,
+        long operatorPid,
+        @Nullable EngineSummary engine) {}

@@ -1,0 +1,23 @@
+package io.shareddb.cluster.peer;
+
+import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.member.Membership;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node tells another one that knows the secret.
+ *
+ * @param clusterName the name that it was configured with
+ * @param clusterSize the number of nodes that it was told to wait for at the first start
+ * @param member who and where it is
+ * @param agreed what it agreed to form; null: it is fresh
+ * @param formed it knows that all members agreed
+ * @param status how it does
+ */
+public record PeerReport(
+        String clusterName,
+        int clusterSize,
+        Member member,
+        @Nullable Membership agreed,
+        boolean formed,
+        NodeStatus status) {}

@@ -1,0 +1,38 @@
+package io.shareddb.cluster.repair;
+
+import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.PeerStatus;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** Who can give a copy. Stateless. */
+final class DonorChoice {
+    private DonorChoice() {}
+
+    /** Best first: followers with the least lag, so that the leader is not burdened, then the leader. */
+    static List<Member> candidates(List<PeerStatus> peers) {
+        ToDoubleFunction<PeerStatus> lag = peer -> {
+            NodeStatus status = peer.lastKnown();
+            return status == null ? Double.MAX_VALUE : status.lagSeconds();
+        };
+        return peers.stream()
+                .filter(peer -> peer.reachable() && rank(peer) < 2)
+                .sorted(Comparator.comparingInt(DonorChoice::rank).thenComparingDouble(lag))
+                .map(PeerStatus::member)
+                .toList();
+    }
+
+    private static int rank(PeerStatus peer) {
+        NodeStatus status = peer.lastKnown();
+        if (status == null || !status.readable()) {
+            return 2;
+        }
+        return switch (status.state()) {
+            case FOLLOWING -> 0;
+            case LEADING -> 1;
+            case STARTING, RESEEDING, DRAINING, STOPPED, FAILED -> 2;
+        };
+    }
+}

@@ -1,0 +1,727 @@
+package io.shareddb.cluster.role;
+
+import io.shareddb.cluster.role.AppliedSeq.Progress;
+import io.shareddb.replication.archive.LeadershipListener;
+import io.shareddb.replication.engine.DivergedException;
+import io.shareddb.replication.engine.Engine;
+import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EngineInfo;
+import io.shareddb.replication.engine.EngineState;
+import io.shareddb.replication.log.LogState;
+import io.shareddb.replication.log.NodeId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node does, from start to stop: to follow, to lead, to be rebuilt. Thread-safe.
+ *
+ * <p>A role does not react to events one by one. It looks at what is so now (who leads, how the engine is, what was asked for), takes
+ * the one step that leads there, and looks again. So a step may fail, be repeated, or become pointless half-way, and the next
+ * look finds that out. All steps run on one thread; listeners are called on it, outside of locks.
+ */
+public final class NodeRole implements LeadershipListener, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(NodeRole.class);
+
+    /** The log starts without an engine when that takes longer: the vote counts all the same. */
+    private static final Duration LOG_WAITS_FOR_ENGINE = Duration.ofSeconds(15);
+
+    /** How long leadership is offered to others after a failure here before this node tries again itself. */
+    private static final Duration GIVE_AWAY = Duration.ofSeconds(3);
+
+    private static final Duration SOON = Duration.ofMillis(50);
+
+    /** Failed starts, beyond the patience, after which the engine's files are taken for broken. */
+    private static final int BEYOND_PATIENCE = 2;
+
+    private final RoleParts parts;
+    private final RoleSettings settings;
+    private final RoleThread thread;
+    private final RoleInputs inputs;
+    private final RolePublisher publisher;
+    private final RolePlan plan;
+    private final EngineRunner runner;
+    private final EngineWatch watch;
+    private final PositionCheck check;
+    private final Settlement settlement;
+    private final BackOff checks;
+    private final BackOff reloads;
+    private final BackOff transfers;
+    private final AtomicBoolean queued = new AtomicBoolean();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+    // Role thread only.
+    private boolean started;
+    private boolean ended;
+    private long startedNanos;
+    private boolean logStarted;
+    private boolean following;
+    private @Nullable Takeover takeover;
+    private long failedTerm;
+    private long failedUntilNanos;
+    private boolean transferring;
+    private int transferTries;
+    private int applierStops;
+    private long applierStopSeq = -1;
+    private int seenGeneration;
+    private String trouble = "";
+
+    /**
+     * Prepares; nothing happens before {@link #start}.
+     *
+     * @param thread owned by this role from now on
+     */
+    public NodeRole(RoleParts parts, RoleSettings settings, RoleThread thread) {
+        this.parts = parts;
+        this.settings = settings;
+        this.thread = thread;
+        this.inputs = new RoleInputs(this::wake);
+        this.publisher = new RolePublisher(parts.own().value());
+        this.plan = new RolePlan(parts.store());
+        this.runner = new EngineRunner(parts.engine(), thread, settings, this::wake);
+        this.watch = new EngineWatch(thread, settings, parts.archive());
+        this.check = new PositionCheck(parts.archive(), settings.replayLimit());
+        this.settlement = new Settlement(parts.own(), parts.log(), parts.archive(), thread, this::wake);
+        this.checks = new BackOff(thread, settings.firstBackOff(), settings.maxBackOff());
+        this.reloads = new BackOff(thread, settings.firstBackOff(), settings.maxBackOff());
+        this.transfers = new BackOff(thread, settings.firstBackOff(), settings.maxBackOff());
+    }
+
+    /** Starts the engine, then the log, then does what the log says. Returns at once; once. */
+    public void start() {
+        thread.execute(() -> {
+            started = true;
+            startedNanos = thread.nanoTime();
+            thread.schedule(LOG_WAITS_FOR_ENGINE, this::wake);
+            poll();
+            turn();
+        });
+    }
+
+    /** The role now. */
+    public RoleView view() {
+        return publisher.view();
+    }
+
+    /** {@code listener} gets the present view at once, then each change in order; it must not block. */
+    public void addListener(Consumer<RoleView> listener) {
+        publisher.add(listener);
+    }
+
+    /** Tells the engine, while it leads, how many sessions write at once, so that it groups their commits. Returns at once. */
+    public void expectWriters(int writers) {
+        thread.execute(() -> {
+            Takeover current = takeover;
+            if (current == null || !current.done() || !runner.ready()) {
+                return;
+            }
+            try {
+                runner.engine().expectWriters(writers);
+            } catch (EngineException e) {
+                log.debug("the engine does not take the number of writers: {}", e.toString());
+            }
+        });
+    }
+
+    /** Which engine it is, once it ran. */
+    Optional<EngineInfo> engineInfo() {
+        return runner.info();
+    }
+
+    /** How far the engine is; of the last look. */
+    Progress progress() {
+        return publisher.view().writable()
+                ? new Progress(parts.archive().committed().seq(), 0)
+                : watch.progress();
+    }
+
+    @Override
+    public void onLeader(long term) {
+        inputs.leads(term);
+    }
+
+    @Override
+    public void onNotLeader(long term) {
+        inputs.leadsNoMore(term);
+    }
+
+    @Override
+    public void onLeaderChanged(Optional<NodeId> leader, long term) {
+        inputs.leader(leader, term);
+    }
+
+    @Override
+    public void onReseedRequired(long firstAvailable) {
+        inputs.reseedRequired(true);
+    }
+
+    /** The log cannot go on. */
+    @Override
+    public void onFatal(Throwable cause) {
+        inputs.fatal(cause);
+    }
+
+    /**
+     * Hands over and stops the engine: no new writes, what waits is finished, another node leads, then the engine stops.
+     *
+     * @return completes when this node does nothing any more
+     */
+    public CompletionStage<Void> stop() {
+        inputs.stop();
+        return stopped.copy();
+    }
+
+    /** {@link #stop}, waits for it, and ends the threads. */
+    @Override
+    public void close() {
+        Duration limit = settings.drain()
+                .plus(settings.transfer())
+                .plus(settings.transfer())
+                .plus(settings.stop())
+                .plus(settings.stop());
+        try {
+            stop().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            log.warn("{} did not stop in order within {}ms: its engine is killed", parts.own(), limit.toMillis());
+            parts.engine().kill();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            parts.engine().kill();
+        }
+        thread.close();
+    }
+
+    private void wake() {
+        if (queued.compareAndSet(false, true)) {
+            thread.execute(this::turn);
+        }
+    }
+
+    /** One step; the next one waits behind what the thread was given meanwhile, such as the news that the engine ended. */
+    private void turn() {
+        queued.set(false);
+        if (!started) {
+            return;
+        }
+        try {
+            boolean more = step(inputs.now());
+            publish();
+            if (more) {
+                wake();
+            }
+        } catch (RuntimeException e) {
+            log.error("{}: a step of the role failed", parts.own(), e);
+            trouble = String.valueOf(e.getMessage());
+            publish();
+            thread.schedule(settings.maxBackOff(), this::wake);
+        }
+    }
+
+    /** One step towards what should be; true if another one may follow at once. */
+    private boolean step(RoleInputs.Snapshot now) {
+        if (ended) {
+            return false;
+        }
+        if (now.stopping()) {
+            stopInOrder(now);
+            return false;
+        }
+        if (seenGeneration != runner.generation()) { // another process, or none: it neither follows nor leads
+            seenGeneration = runner.generation();
+            following = false;
+            watch.forget();
+            settlement.restart();
+        }
+        String end = reasonToEndTakeover(now);
+        if (end != null) {
+            endTakeover(now, end);
+            return true;
+        }
+        if (now.fatal() != null) {
+            return false;
+        }
+        if (startLogWhenDue()) {
+            return true;
+        }
+        return switch (runner.condition()) {
+            case BUSY -> {
+                giveAway(now, "the engine is not ready");
+                yield false;
+            }
+            case DOWN -> {
+                giveAway(now, "the engine does not run");
+                yield engineDown(now);
+            }
+            case READY -> engineReady(now);
+        };
+    }
+
+    private boolean startLogWhenDue() {
+        boolean late = thread.nanoTime() - startedNanos >= LOG_WAITS_FOR_ENGINE.toNanos();
+        if (logStarted || !(runner.tried() || late)) {
+            return false;
+        }
+        logStarted = true;
+        try {
+            parts.startLog().run();
+        } catch (RuntimeException e) {
+            log.error("{}: the log does not start", parts.own(), e);
+            inputs.fatal(e);
+        }
+        return true;
+    }
+
+    private boolean engineDown(RoleInputs.Snapshot now) {
+        if (plan.reseed() != null) {
+            return reload(now);
+        }
+        if (runner.failures() >= settings.patience() + BEYOND_PATIENCE && logStarted) {
+            startReseed(runner.trouble());
+            return true;
+        }
+        runner.start();
+        return false;
+    }
+
+    private boolean engineReady(RoleInputs.Snapshot now) {
+        if (watch.hangs()) {
+            log.warn(
+                    "{}: the engine has not answered for {}ms and is killed",
+                    parts.own(),
+                    settings.unresponsive().toMillis());
+            runner.kill();
+            return true;
+        }
+        if (plan.reseed() != null) {
+            giveAway(now, "the engine is to be rebuilt");
+            return reload(now);
+        }
+        if (!following) {
+            return compare(now);
+        }
+        if (takeover != null) {
+            return advance(now, takeover);
+        }
+        if (now.reseedRequired() || watch.stopped() != null) {
+            return followAgain();
+        }
+        return now.leads() && beginTakeover(now);
+    }
+
+    /** The engine neither follows nor leads: find out what it holds. */
+    private boolean compare(RoleInputs.Snapshot now) {
+        if (!logStarted || !checks.due(this::wake)) {
+            return false;
+        }
+        try {
+            Engine engine = runner.engine();
+            EngineState state = engine.state();
+            boolean settled = settlement.settled(now.leads());
+            Verdict verdict = check.judge(state, runner.madeAnew(), plan.verified(), settled);
+            if (verdict instanceof Verdict.Wait wait) {
+                trouble = wait.reason();
+                return false;
+            }
+            if (verdict instanceof Verdict.Reseed reseed) {
+                startReseed(reseed.reason());
+                return true;
+            }
+            Verdict.Follow follow = (Verdict.Follow) verdict;
+            state.originated().ifPresent(gtid -> plan.verify(gtid.text()));
+            engine.follow(parts.relay().get(), follow.from());
+            following = true;
+            trouble = "";
+            watch.follows();
+            runner.worked();
+            checks.succeeded();
+            log.info("{} follows from {}", parts.own(), follow.from().text());
+            return true;
+        } catch (RuntimeException e) {
+            checks.failed();
+            trouble = "the engine cannot follow: " + e.getMessage();
+            log.warn("{}: {} (failures={})", parts.own(), trouble, checks.failures(), e);
+            reseedIfDiverged(e);
+            if (checks.failures() % settings.patience() == 0 && runner.ready()) {
+                runner.kill(); // a fresh process may do better
+            }
+            return true;
+        }
+    }
+
+    private void reseedIfDiverged(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DivergedException) {
+                startReseed(String.valueOf(cause.getMessage()));
+                return;
+            }
+        }
+    }
+
+    private void startReseed(String reason) {
+        log.warn("{} must be rebuilt: {}", parts.own(), reason);
+        plan.startReseed(reason);
+        trouble = reason;
+    }
+
+    /** The applier stopped: again, then in a fresh process, then from a copy. Or the history jumped ahead of it. */
+    private boolean followAgain() {
+        String why = watch.stopped();
+        if (why == null) {
+            inputs.reseedRequired(false);
+        } else {
+            long seq = watch.progress().seq();
+            applierStops = seq > applierStopSeq ? 1 : applierStops + 1;
+            applierStopSeq = seq;
+            log.warn("{}: the applier stopped after seq={} (times={}): {}", parts.own(), seq, applierStops, why);
+            if (applierStops > 2) {
+                applierStops = 0;
+                startReseed("its applier stopped again after seq " + seq + ": " + why);
+            }
+        }
+        following = false;
+        watch.follows();
+        if (why != null && applierStops != 1) { // something in the engine may be in the way, such as a stuck commit
+            runner.kill();
+            return true;
+        }
+        try {
+            runner.engine().stopFollowing();
+        } catch (RuntimeException e) {
+            log.warn("{}: the applier cannot be stopped, the engine is killed: {}", parts.own(), e.toString());
+            runner.kill();
+        }
+        return true;
+    }
+
+    private boolean beginTakeover(RoleInputs.Snapshot now) {
+        if (failedTerm == now.leadingTerm()) {
+            long left = failedUntilNanos - thread.nanoTime();
+            if (left > 0 && !candidates().isEmpty()) {
+                giveAway(now, trouble);
+                thread.schedule(Duration.ofNanos(left), this::wake);
+                return false;
+            }
+            LogState state = parts.log().state();
+            if (state.commitIndex() < state.lastIndex()) { // what the last try appended is not decided yet
+                thread.schedule(SOON, this::wake);
+                return false;
+            }
+        }
+        if (transferring) {
+            return false;
+        }
+        takeover = new Takeover(now.leadingTerm(), parts, runner.engine(), thread.nanoTime(), this::wake);
+        thread.schedule(settings.takeover(), this::wake);
+        return true;
+    }
+
+    private boolean advance(RoleInputs.Snapshot now, Takeover current) {
+        if (current.done()) {
+            return false;
+        }
+        Takeover.Step step = current.next();
+        try {
+            boolean more = current.advance();
+            if (current.done()) {
+                trouble = "";
+                failedTerm = 0;
+                log.info(
+                        "{} leads: epoch={} seq={} after={}ms",
+                        parts.own(),
+                        current.term(),
+                        parts.archive().committed().seq(),
+                        millisSince(current.startedNanos()));
+            }
+            return more;
+        } catch (RuntimeException e) {
+            log.warn("{} cannot lead: term={} step={}", parts.own(), current.term(), step, e);
+            endTakeover(now, "cannot lead, " + step + " failed: " + e.getMessage());
+            reseedIfDiverged(e);
+            return true;
+        }
+    }
+
+    private @Nullable String reasonToEndTakeover(RoleInputs.Snapshot now) {
+        Takeover current = takeover;
+        if (current == null) {
+            return null;
+        }
+        Throwable fatal = now.fatal();
+        if (fatal != null) {
+            return "the log failed: " + fatal.getMessage();
+        }
+        if (now.leadingTerm() != current.term()) {
+            return "leadership of term " + current.term() + " was lost";
+        }
+        if (!following) {
+            return runner.trouble().isEmpty() ? "the engine ended" : runner.trouble();
+        }
+        Throwable captureLost = current.captureLost();
+        if (captureLost != null) {
+            return "the capture ended: " + captureLost.getMessage();
+        }
+        if (current.done()) {
+            return null;
+        }
+        if (watch.stopped() != null && !current.stoppedFollowing()) {
+            return "the applier stopped: " + watch.stopped();
+        }
+        boolean late = thread.nanoTime() - current.startedNanos()
+                >= settings.takeover().toNanos();
+        return late ? "not writable after " + settings.takeover().toMillis() + "ms, at " + current.next() : null;
+    }
+
+    /** Fences first; then the engine is made to follow again, by force where commits are stuck in it. */
+    private void endTakeover(RoleInputs.Snapshot now, String reason) {
+        Takeover former = takeover;
+        if (former == null) {
+            return;
+        }
+        takeover = null;
+        trouble = reason;
+        publish();
+        log.info("{} does not lead any more: term={} {}", parts.own(), former.term(), reason);
+        reseedIfDiverged(former.captureLost());
+        if (now.leadingTerm() == former.term()) {
+            failedTerm = former.term();
+            failedUntilNanos = thread.nanoTime() + GIVE_AWAY.toNanos();
+            transfers.succeeded();
+            giveAway(now, reason);
+        }
+        former.closeCapture();
+        if (!following || !former.stoppedFollowing()) {
+            return; // it is gone, or it never stopped following
+        }
+        following = false;
+        settlement.restart();
+        watch.follows();
+        if (!makeReadOnly(former)) {
+            runner.kill();
+        }
+    }
+
+    /** False if commits wait in the engine that nobody will acknowledge. */
+    private boolean makeReadOnly(Takeover former) {
+        try {
+            Engine engine = runner.engine();
+            if (former.opened() && !engine.closeForWrites(settings.close())) {
+                log.info("{}: commits are stuck in the engine, it is killed and cuts them off", parts.own());
+                return false;
+            }
+            engine.prepare();
+            return true;
+        } catch (EngineException e) {
+            log.warn("{}: the engine does not become read-only, it is killed: {}", parts.own(), e.toString());
+            return false;
+        }
+    }
+
+    /** Replaces the engine's content, on another thread. */
+    private boolean reload(RoleInputs.Snapshot now) {
+        String reason = plan.reseed();
+        if (!logStarted || reason == null || !settlement.settled(now.leads()) || !reloads.due(this::wake)) {
+            return false;
+        }
+        boolean wipe = reloads.failures() > 0 || !runner.ready();
+        Engine running = wipe ? null : runner.engine();
+        following = false;
+        trouble = reason;
+        runner.reload(
+                () -> {
+                    if (canReplay()) {
+                        return runner.wipeAndStart();
+                    }
+                    Engine[] loaded = new Engine[1];
+                    parts.reseed()
+                            .load(() -> loaded[0] = running == null ? runner.wipeAndStart() : running, this::progress);
+                    return loaded[0];
+                },
+                failure -> {
+                    if (failure == null) {
+                        plan.finishReseed();
+                        reloads.succeeded();
+                        trouble = "";
+                    } else {
+                        reloads.failed();
+                        trouble = String.valueOf(failure.getMessage());
+                        log.warn("{} could not be rebuilt (failures={})", parts.own(), reloads.failures(), failure);
+                    }
+                });
+        return false;
+    }
+
+    private void progress(String line) {
+        thread.execute(() -> {
+            trouble = line;
+            publish();
+        });
+    }
+
+    /** A short history that is complete is quicker and surer than a copy. */
+    private boolean canReplay() {
+        return parts.archive().committed().seq() <= settings.replayLimit()
+                && !parts.archive()
+                        .resolve(parts.engine().family().position(""))
+                        .dropped();
+    }
+
+    /** Somebody else should lead; tried again and again while this node does. */
+    private void giveAway(RoleInputs.Snapshot now, String reason) {
+        if (!now.leads() || transferring || !transfers.due(this::wake)) {
+            return;
+        }
+        List<NodeId> candidates = candidates();
+        if (candidates.isEmpty()) {
+            transfers.failed();
+            transfers.due(this::wake);
+            return;
+        }
+        NodeId to = candidates.get(transferTries++ % candidates.size());
+        log.info("{} hands leadership to {}: term={} {}", parts.own(), to, now.leadingTerm(), reason);
+        transferring = true;
+        parts.log()
+                .transferLeadership(to, settings.transfer())
+                .whenComplete((done, failure) -> thread.execute(() -> {
+                    transferring = false;
+                    if (failure == null) {
+                        transfers.succeeded();
+                    } else {
+                        transfers.failed();
+                        log.info("{} did not take leadership: {}", to, failure.toString());
+                    }
+                    turn();
+                }));
+    }
+
+    private List<NodeId> candidates() {
+        return LeaderChoice.candidates(
+                parts.own(), parts.log().state(), parts.peers().get());
+    }
+
+    private void stopInOrder(RoleInputs.Snapshot now) {
+        publish();
+        Takeover current = takeover;
+        boolean clean = true;
+        if (current != null && current.opened() && runner.ready()) {
+            try { // the capture still acknowledges, so what waits can finish
+                clean = runner.engine().closeForWrites(settings.drain());
+            } catch (EngineException e) {
+                clean = false;
+            }
+        }
+        if (now.leads() && logStarted && now.fatal() == null) {
+            handOver();
+        }
+        takeover = null;
+        if (current != null) {
+            current.closeCapture();
+        }
+        parts.reseed().cancel();
+        if (clean) {
+            runner.stop(settings.stop());
+        } else {
+            runner.kill();
+        }
+        following = false;
+        ended = true;
+        publish();
+        stopped.complete(null);
+    }
+
+    private void handOver() {
+        for (NodeId to : candidates()) {
+            try {
+                parts.log()
+                        .transferLeadership(to, settings.transfer())
+                        .toCompletableFuture()
+                        .get(settings.transfer().toMillis() * 2, TimeUnit.MILLISECONDS);
+                log.info("{} handed leadership to {}", parts.own(), to);
+                return;
+            } catch (ExecutionException | TimeoutException e) {
+                log.info("{} did not take leadership: {}", to, e.toString());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void poll() {
+        if (ended) {
+            return;
+        }
+        if (runner.ready() && plan.reseed() == null) {
+            boolean shouldFollow = following && (takeover == null || !takeover.stoppedFollowing());
+            watch.look(runner.engine(), shouldFollow, this::wake);
+            if (watch.hangs()) {
+                wake();
+            }
+        }
+        thread.schedule(settings.poll(), this::poll);
+    }
+
+    private long millisSince(long nanos) {
+        return (thread.nanoTime() - nanos) / 1_000_000;
+    }
+
+    private void publish() {
+        publisher.publish(derive(inputs.now()));
+    }
+
+    private RoleView derive(RoleInputs.Snapshot now) {
+        Takeover current = takeover;
+        boolean leading = current != null && current.done();
+        boolean serves = runner.ready() && following;
+        boolean writable = leading && serves && !now.stopping() && now.fatal() == null;
+        NodeState state = state(now, leading && serves);
+        String reason = reason(now, state, current);
+        long epoch = current != null && leading ? current.term() : now.leader().isPresent() ? now.term() : 0;
+        return new RoleView(state, reason, epoch, now.leader(), writable, serves && now.fatal() == null && !ended);
+    }
+
+    private NodeState state(RoleInputs.Snapshot now, boolean leading) {
+        if (ended) {
+            return NodeState.STOPPED;
+        }
+        if (now.stopping()) {
+            return NodeState.DRAINING;
+        }
+        if (now.fatal() != null) {
+            return NodeState.FAILED;
+        }
+        if (plan.reseed() != null) {
+            return NodeState.RESEEDING;
+        }
+        if (leading) {
+            return NodeState.LEADING;
+        }
+        if (following && runner.ready()) {
+            return NodeState.FOLLOWING;
+        }
+        boolean needsHelp = runner.failures() >= settings.patience() || checks.failures() >= settings.patience();
+        return needsHelp ? NodeState.FAILED : NodeState.STARTING;
+    }
+
+    private String reason(RoleInputs.Snapshot now, NodeState state, @Nullable Takeover current) {
+        Throwable fatal = now.fatal();
+        return switch (state) {
+            case FAILED ->
+                fatal != null
+                        ? "the log failed: " + fatal.getMessage()
+                        : runner.trouble().isEmpty() ? trouble : runner.trouble();
+            case RESEEDING, STARTING -> !trouble.isEmpty() ? trouble : runner.trouble();
+            case FOLLOWING -> current == null ? "" : "is taking over: " + current.next();
+            case LEADING, DRAINING, STOPPED -> "";
+        };
+    }
+}

@@ -1,0 +1,93 @@
+package io.shareddb.cluster.role;
+
+import io.shareddb.replication.log.NodeId;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the outside tells a role: always the newest, never a queue. Thread-safe; every change wakes the role. */
+final class RoleInputs {
+    /**
+     * All of it at one instant.
+     *
+     * @param leadingTerm the term that this node leads in and may open; 0: none
+     * @param leader who leads as far as known
+     * @param term the term that this is known of
+     * @param reseedRequired the log lacks what the archive does not have
+     * @param fatal why the log cannot go on
+     * @param stopping a planned stop was asked for
+     */
+    record Snapshot(
+            long leadingTerm,
+            Optional<NodeId> leader,
+            long term,
+            boolean reseedRequired,
+            @Nullable Throwable fatal,
+            boolean stopping) {
+        boolean leads() {
+            return leadingTerm > 0;
+        }
+    }
+
+    private final Runnable wake;
+    private Snapshot now = new Snapshot(0, Optional.empty(), 0, false, null, false); // guarded by this
+
+    RoleInputs(Runnable wake) {
+        this.wake = wake;
+    }
+
+    synchronized Snapshot now() {
+        return now;
+    }
+
+    void leads(long term) {
+        synchronized (this) {
+            now = new Snapshot(
+                    Math.max(term, now.leadingTerm),
+                    now.leader,
+                    Math.max(term, now.term),
+                    now.reseedRequired,
+                    now.fatal,
+                    now.stopping);
+        }
+        wake.run();
+    }
+
+    void leadsNoMore(long term) {
+        synchronized (this) {
+            long leading = now.leadingTerm <= term ? 0 : now.leadingTerm;
+            now = new Snapshot(leading, now.leader, now.term, now.reseedRequired, now.fatal, now.stopping);
+        }
+        wake.run();
+    }
+
+    void leader(Optional<NodeId> leader, long term) {
+        synchronized (this) {
+            if (term < now.term) {
+                return;
+            }
+            now = new Snapshot(now.leadingTerm, leader, term, now.reseedRequired, now.fatal, now.stopping);
+        }
+        wake.run();
+    }
+
+    void reseedRequired(boolean required) {
+        synchronized (this) {
+            now = new Snapshot(now.leadingTerm, now.leader, now.term, required, now.fatal, now.stopping);
+        }
+        wake.run();
+    }
+
+    void fatal(Throwable cause) {
+        synchronized (this) {
+            now = new Snapshot(now.leadingTerm, now.leader, now.term, now.reseedRequired, cause, now.stopping);
+        }
+        wake.run();
+    }
+
+    void stop() {
+        synchronized (this) {
+            now = new Snapshot(now.leadingTerm, now.leader, now.term, now.reseedRequired, now.fatal, true);
+        }
+        wake.run();
+    }
+}

@@ -1,0 +1,188 @@
+package io.shareddb.cluster.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.shareddb.cluster.bootstrap.SimulatedNodes.Crash;
+import io.shareddb.cluster.bootstrap.SimulatedNodes.Node;
+import io.shareddb.cluster.member.LocalNode;
+import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.member.StateException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FormationTest {
+    @Test
+    void freshNodesFormOneCluster() {
+        SimulatedNodes nodes = new SimulatedNodes(3, 3);
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(4);
+        Membership first = nodes.nodes.get(0).formed().orElseThrow();
+        assertThat(first.members()).hasSize(3);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().orElseThrow().equals(first));
+    }
+
+    @Test
+    void loneNodeFormsAClusterOfOne() {
+        SimulatedNodes nodes = new SimulatedNodes(1, 1);
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(1);
+        assertThat(nodes.nodes.get(0).formed()).isPresent();
+    }
+
+    @Test
+    void waitsUntilAllAreInSight() {
+        SimulatedNodes nodes = new SimulatedNodes(3, 3);
+        nodes.nodes.get(0).start();
+        nodes.nodes.get(1).start();
+        nodes.lookAll(3);
+        assertThat(nodes.nodes.get(0).formed()).isEmpty();
+        assertThat(nodes.nodes.get(0).reason()).contains("2 of 3 nodes in sight");
+        nodes.nodes.get(2).start();
+        nodes.lookAll(4);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().isPresent());
+    }
+
+    @Test
+    void formedNodeComesBackAlone() {
+        SimulatedNodes nodes = new SimulatedNodes(3, 3);
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(4);
+        nodes.nodes.forEach(Node::crash);
+        nodes.nodes.get(1).start();
+        nodes.lookAll(1);
+        assertThat(nodes.nodes.get(1).formed()).isPresent();
+    }
+
+    @Test
+    void anySequenceOfCrashesEndsInExactlyOneCluster() {
+        for (long seed = 0; seed < 300; seed++) {
+            crashesAndRestarts(seed);
+        }
+    }
+
+    /** Nodes crash before and after writes to their disks and are started again in any order. */
+    private static void crashesAndRestarts(long seed) {
+        Random random = new Random(seed);
+        SimulatedNodes nodes = new SimulatedNodes(3, 3);
+        int[] crashes = {6};
+        for (Node node : nodes.nodes) {
+            node.disk.beforeWrite = name -> mayCrash(random, crashes);
+            node.disk.afterWrite = name -> mayCrash(random, crashes);
+        }
+        for (int round = 0; round < 200; round++) {
+            List<Node> order = new ArrayList<>(nodes.nodes);
+            Collections.shuffle(order, random);
+            for (Node node : order) {
+                if (!node.runs() && random.nextInt(3) == 0) {
+                    node.start();
+                }
+                node.look();
+            }
+        }
+        Membership first = nodes.nodes.get(0).formed().orElseThrow(() -> new AssertionError("seed " + seed));
+        assertThat(nodes.nodes)
+                .as("seed %d", seed)
+                .allMatch(node -> node.formed().isPresent()
+                        && node.formed().get().clusterId().equals(first.clusterId()));
+        assertThat(first.members()).as("seed %d", seed).hasSize(3);
+    }
+
+    private static void mayCrash(Random random, int[] left) {
+        if (left[0] > 0 && random.nextInt(4) == 0) {
+            left[0]--;
+            throw new Crash();
+        }
+    }
+
+    @Test
+    void nodeThatIsNotListedInAFormedClusterIsRefused() {
+        SimulatedNodes nodes = new SimulatedNodes(4, 3);
+        nodes.nodes.subList(0, 3).forEach(Node::start);
+        nodes.lookAll(4);
+        Node late = nodes.nodes.get(3);
+        late.start();
+        late.look();
+        assertThat(late.last.orElseThrow()).isInstanceOf(FormationStep.Refused.class);
+        assertThat(late.reason()).contains("formed without this node").contains("node1");
+    }
+
+    @Test
+    void moreFreshNodesThanTheSizeFormNothing() {
+        SimulatedNodes nodes = new SimulatedNodes(4, 3);
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(4);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().isEmpty());
+        assertThat(nodes.nodes.get(0).reason())
+                .contains("more fresh nodes than CLUSTER_SIZE=3")
+                .contains("node4");
+    }
+
+    @Test
+    void nodesOfAnotherClusterNameDoNotCount() {
+        SimulatedNodes nodes = new SimulatedNodes(3, 3);
+        nodes.nodes.get(2).clusterName = "office";
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(3);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().isEmpty());
+        assertThat(nodes.nodes.get(0).reason()).contains("belongs to the cluster 'office'");
+    }
+
+    @Test
+    void nodesWithAnotherSecretDoNotCount() {
+        SimulatedNodes nodes = new SimulatedNodes(3, 3);
+        nodes.nodes.get(2).secret = "other";
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(3);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().isEmpty());
+        assertThat(nodes.nodes.get(0).reason()).contains("CLUSTER_SECRET");
+    }
+
+    @Test
+    void differentSizesAreNamed() {
+        SimulatedNodes nodes = new SimulatedNodes(3, 3);
+        nodes.nodes.get(2).clusterSize = 2;
+        nodes.nodes.forEach(Node::start);
+        nodes.nodes.get(0).look();
+        assertThat(nodes.nodes.get(0).reason()).contains("CLUSTER_SIZE=2");
+    }
+
+    @Test
+    void memberThatLostItsClusterFileDoesNotStartAsAnEmptyNode() {
+        SimulatedNodes nodes = new SimulatedNodes(1, 1);
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(1);
+        Node node = nodes.nodes.get(0);
+        node.disk.delete("cluster");
+        assertThatThrownBy(() -> LocalNode.open(node.disk, "node1"))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining("cluster.json");
+    }
+
+    @Test
+    void memberThatLostItsIdDoesNotStart() {
+        SimulatedNodes nodes = new SimulatedNodes(1, 1);
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(1);
+        Node node = nodes.nodes.get(0);
+        node.disk.delete("node");
+        assertThatThrownBy(() -> LocalNode.open(node.disk, "node1"))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining("node.json");
+    }
+
+    @Test
+    void nodeAgreesToOnePlanOnly() {
+        SimulatedNodes nodes = new SimulatedNodes(1, 1);
+        Node node = nodes.nodes.get(0);
+        node.start();
+        Membership first = new Membership("one", "shop", List.of(node.member()));
+        Membership second = new Membership("two", "shop", List.of(node.member()));
+        Formation formation = java.util.Objects.requireNonNull(node.formation);
+        assertThat(formation.agree(first)).isEqualTo(first);
+        assertThat(formation.agree(second)).isEqualTo(first);
+    }
+}

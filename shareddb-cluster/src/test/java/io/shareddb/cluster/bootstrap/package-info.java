@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.cluster.bootstrap;
+
+import org.jspecify.annotations.NullMarked;

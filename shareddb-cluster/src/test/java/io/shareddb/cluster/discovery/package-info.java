@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.cluster.discovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.cluster.member;
+
+import org.jspecify.annotations.NullMarked;

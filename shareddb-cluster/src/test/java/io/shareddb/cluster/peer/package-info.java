@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.cluster.peer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.cluster.repair;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,402 @@
+package io.shareddb.cluster.role;
+
+import io.shareddb.replication.engine.CaptureDialect;
+import io.shareddb.replication.engine.Credentials;
+import io.shareddb.replication.engine.Engine;
+import io.shareddb.replication.engine.EngineAccess;
+import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EngineFamily;
+import io.shareddb.replication.engine.EngineInfo;
+import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.engine.EngineState;
+import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.engine.RelayAddress;
+import io.shareddb.replication.engine.RelayDialect;
+import io.shareddb.replication.engine.SessionDialect;
+import io.shareddb.replication.engine.StatementPolicy;
+import io.shareddb.replication.engine.mariadb.MariaDbFamily;
+import io.shareddb.replication.snapshot.SnapshotLoader;
+import io.shareddb.replication.snapshot.SnapshotSource;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.IntConsumer;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/**
+ * An engine in memory: its process, its administration, its capture. Every call is written down; a test may do something right
+ * before any of them, and make any of them fail.
+ */
+final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures {
+    private final MariaDbFamily family = new MariaDbFamily();
+    private final FakeArchive archive;
+    private final ManualThread thread;
+
+    final List<String> calls = new ArrayList<>();
+    IntConsumer beforeCall = number -> {};
+
+    // What is on its disk.
+    String applied = "";
+    Optional<String> originated = Optional.empty();
+    boolean empty = true;
+    boolean broken;
+
+    // What is in its memory.
+    boolean alive;
+    boolean following;
+    boolean open;
+    boolean capturing;
+    boolean stuckCommit;
+    Optional<String> followError = Optional.empty();
+    CompletableFuture<Void> opening = new CompletableFuture<>();
+    boolean opensAtOnce = true;
+    boolean catchesUp = true;
+    private CompletableFuture<Integer> exited = new CompletableFuture<>();
+    private Optional<java.util.function.Consumer<Throwable>> captureLost = Optional.empty();
+
+    FakeEngine(FakeArchive archive, ManualThread thread) {
+        this.thread = thread;
+        this.archive = archive;
+    }
+
+    private void called(String what) {
+        beforeCall.accept(calls.size());
+        calls.add(what);
+    }
+
+    private void needsLife() {
+        if (!alive) {
+            throw new EngineException("connection refused");
+        }
+    }
+
+    /** It ends by itself. */
+    void die() {
+        if (alive) {
+            alive = false;
+            following = false;
+            open = false;
+            stuckCommit = false;
+            exited.complete(139);
+        }
+    }
+
+    void loseCapture(String reason) {
+        if (capturing) {
+            capturing = false;
+            captureLost.ifPresent(listener -> listener.accept(new EngineException(reason)));
+        }
+    }
+
+    // ---- process
+
+    @Override
+    public boolean start() {
+        called("start");
+        if (broken) {
+            throw new EngineException("Can't init tc log");
+        }
+        boolean anew = empty;
+        empty = false;
+        alive = true;
+        following = false;
+        open = false;
+        followError = Optional.empty();
+        exited = new CompletableFuture<>();
+        return anew;
+    }
+
+    @Override
+    public void kill() {
+        calls.add("kill");
+        if (alive) {
+            alive = false;
+            following = false;
+            open = false;
+            stuckCommit = false;
+            exited.complete(137);
+        }
+    }
+
+    @Override
+    public void stop(Duration grace) {
+        called("stop");
+        alive = false;
+        following = false;
+        open = false;
+        exited.complete(0);
+    }
+
+    @Override
+    public CompletionStage<Integer> exited() {
+        return exited;
+    }
+
+    @Override
+    public boolean alive() {
+        return alive;
+    }
+
+    @Override
+    public long pid() {
+        return alive ? 4711 : 0;
+    }
+
+    @Override
+    public EngineAccess access() {
+        return new EngineAccess("127.0.0.1", 3306, new Credentials("operator", "secret"), new NoDataSource());
+    }
+
+    @Override
+    public EngineFamily family() {
+        return this;
+    }
+
+    @Override
+    public void wipe() {
+        called("wipe");
+        applied = "";
+        originated = Optional.empty();
+        empty = true;
+        broken = false;
+    }
+
+    @Override
+    public void close() {}
+
+    // ---- family
+
+    @Override
+    public String name() {
+        return family.name();
+    }
+
+    @Override
+    public Gtid gtid(String text) {
+        return family.gtid(text);
+    }
+
+    @Override
+    public EnginePosition position(String text) {
+        return family.position(text);
+    }
+
+    @Override
+    public CaptureDialect capture() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public RelayDialect relay() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SessionDialect sessions() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public StatementPolicy statements() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Engine administer(EngineAccess access) {
+        return this;
+    }
+
+    // ---- administration
+
+    @Override
+    public EngineInfo info() {
+        return new EngineInfo("MariaDB", "11.4.5-MariaDB-log", 4711, 3306);
+    }
+
+    @Override
+    public EngineState state() {
+        needsLife();
+        return new EngineState(position(applied), originated.map(this::gtid), following, followError, !open);
+    }
+
+    @Override
+    public void prepare() {
+        called("prepare");
+        needsLife();
+        following = false;
+        open = false;
+        followError = Optional.empty();
+    }
+
+    @Override
+    public void follow(RelayAddress relay, EnginePosition from) {
+        called("follow " + from.text());
+        needsLife();
+        if (open) {
+            throw new IllegalStateException("follows while open for writes");
+        }
+        applied = from.text();
+        following = true;
+        apply();
+    }
+
+    /** The relay sends what was committed. */
+    void apply() {
+        if (following && catchesUp) {
+            applied = archive.committed().position().text();
+        }
+    }
+
+    @Override
+    public void stopFollowing() {
+        called("stopFollowing");
+        needsLife();
+        following = false;
+    }
+
+    @Override
+    public boolean awaitApplied(EnginePosition position, Duration timeout) {
+        called("awaitApplied");
+        needsLife();
+        apply();
+        boolean reached = applied.equals(position.text());
+        if (!reached) {
+            thread.blocked(timeout);
+        }
+        return reached;
+    }
+
+    @Override
+    public void prepareToLead(long epoch) {
+        called("prepareToLead " + epoch);
+        needsLife();
+        if (following) {
+            throw new IllegalStateException("prepared to lead while following");
+        }
+    }
+
+    @Override
+    public void openForWrites() {
+        called("openForWrites");
+        needsLife();
+        if (following || !capturing) {
+            throw new IllegalStateException("opened without capture");
+        }
+        open = true;
+    }
+
+    @Override
+    public boolean closeForWrites(Duration timeout) {
+        called("closeForWrites");
+        needsLife();
+        if (stuckCommit) {
+            return false;
+        }
+        open = false;
+        return true;
+    }
+
+    @Override
+    public void expectWriters(int writers) {
+        called("expectWriters " + writers);
+        needsLife();
+    }
+
+    @Override
+    public SnapshotSource snapshotSource() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SnapshotLoader snapshotLoader() {
+        called("load");
+        needsLife();
+        return (in, progress) -> {
+            applied = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            originated = Optional.empty();
+            return position(applied);
+        };
+    }
+
+    // ---- capture
+
+    @Override
+    public CaptureSession connect(long epoch, EngineAccess engine, java.util.function.Consumer<Throwable> lost) {
+        called("connectCapture " + epoch);
+        needsLife();
+        capturing = true;
+        captureLost = Optional.of(lost);
+        opening = new CompletableFuture<>();
+        CompletableFuture<Void> answer = opening;
+        return new CaptureSession() {
+            @Override
+            public CompletionStage<Void> openEpoch() {
+                called("openEpoch");
+                if (opensAtOnce) {
+                    archive.openEpoch(epoch);
+                    answer.complete(null);
+                }
+                return answer;
+            }
+
+            @Override
+            public void close() {
+                calls.add("closeCapture");
+                capturing = false;
+            }
+        };
+    }
+
+    /** Nobody connects through it here. */
+    private static final class NoDataSource implements DataSource {
+        @Override
+        public Connection getConnection() throws SQLException {
+            throw new SQLException("none");
+        }
+
+        @Override
+        public Connection getConnection(String user, String password) throws SQLException {
+            throw new SQLException("none");
+        }
+
+        @Override
+        public PrintWriter getLogWriter() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void setLogWriter(PrintWriter out) {}
+
+        @Override
+        public void setLoginTimeout(int seconds) {}
+
+        @Override
+        public int getLoginTimeout() {
+            return 0;
+        }
+
+        @Override
+        public Logger getParentLogger() {
+            return Logger.getGlobal();
+        }
+
+        @Override
+        public <T> T unwrap(Class<T> type) throws SQLException {
+            throw new SQLException("none");
+        }
+
+        @Override
+        public boolean isWrapperFor(Class<?> type) {
+            return false;
+        }
+    }
+}

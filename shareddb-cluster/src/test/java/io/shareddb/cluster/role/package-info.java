@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.cluster.role;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,219 @@
+package io.shareddb.protocol.handshake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.shareddb.protocol.Loopback;
+import io.shareddb.protocol.auth.AuthWorker;
+import io.shareddb.protocol.auth.AuthenticationException;
+import io.shareddb.protocol.auth.CachingSha2Password;
+import io.shareddb.protocol.auth.Credential;
+import io.shareddb.protocol.auth.NativePassword;
+import io.shareddb.protocol.capability.Capability;
+import io.shareddb.protocol.packet.SqlException;
+import io.shareddb.protocol.wire.Bytes;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LoginTest {
+    /** What MySQL 9.7.4 stored for "pässwörd". */
+    private static final Bytes STORED =
+            Bytes.hex("24412430304124207D7562761F0D08750E3C7A374201140D6F7C65475056792F722F4F70"
+                    + "3570612E364A71687A476C2F6F7075784A4D4E6F71576865516C645346426D366B43");
+
+    private final Loopback loopback = new Loopback();
+    private final ExecutorService executor = Executors.newSingleThreadExecutor();
+    private final AuthWorker worker = new AuthWorker(executor);
+    private final LinkedBlockingQueue<CompletableFuture<LoginAttempt>> logins = new LinkedBlockingQueue<>();
+
+    @AfterEach
+    void stop() {
+        loopback.close();
+        executor.shutdownNow();
+    }
+
+    private InetSocketAddress serve(ServerLoginConfig config, @Nullable Credential credential) {
+        return loopback.serve(pipeline -> logins.add(ServerLogin.addTo(
+                        pipeline,
+                        config,
+                        attempt -> CompletableFuture.completedFuture(Optional.ofNullable(credential)),
+                        worker,
+                        new SecureRandom())
+                .session()
+                .toCompletableFuture()));
+    }
+
+    private ClientSession logIn(InetSocketAddress server, ClientLoginConfig config) {
+        CompletableFuture<ClientSession> session = new CompletableFuture<>();
+        Channel channel = loopback.connect(
+                server,
+                pipeline -> ClientLogin.addTo(pipeline, config).session().whenComplete((value, failure) -> {
+                    if (failure != null) {
+                        session.completeExceptionally(failure);
+                    } else {
+                        session.complete(value);
+                    }
+                }));
+        try {
+            ClientSession result = session.orTimeout(20, TimeUnit.SECONDS).join();
+            assertThat(channel.isActive()).isTrue();
+            return result;
+        } catch (CompletionException e) {
+            assertThat(channel.closeFuture().awaitUninterruptibly(20, TimeUnit.SECONDS))
+                    .isTrue();
+            throw e;
+        }
+    }
+
+    private LoginAttempt seenByServer() throws Exception {
+        CompletableFuture<LoginAttempt> login = logins.poll(20, TimeUnit.SECONDS);
+        return Objects.requireNonNull(login).orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mysql_native_password, plain, pässwörd",
+        "mysql_native_password, native, pässwörd",
+        "mysql_native_password, cache, pässwörd",
+        "caching_sha2_password, plain, pässwörd",
+        "caching_sha2_password, native, pässwörd",
+        "caching_sha2_password, cache, pässwörd",
+        "mysql_native_password, plain, ''",
+        "mysql_native_password, native, ''",
+        "mysql_native_password, cache, ''",
+        "caching_sha2_password, plain, ''",
+        "caching_sha2_password, native, ''",
+        "caching_sha2_password, cache, ''",
+    })
+    void logsInWhateverTheServerKnowsOfThePassword(String method, String kind, String password) throws Exception {
+        Credential credential = credential(kind, password);
+        InetSocketAddress server = serve(ServerLoginConfig.of("8.0.99", 7).withDefaultMethod(method), credential);
+        ClientSession session = logIn(
+                server,
+                ClientLoginConfig.of("someone", password)
+                        .withDatabase("shop")
+                        .withAttributes(Map.of("program_name", "test")));
+        assertThat(session.greeting().serverVersion()).isEqualTo("8.0.99");
+        assertThat(session.greeting().threadId()).isEqualTo(7);
+        assertThat(session.encrypted()).isFalse();
+        LoginAttempt attempt = seenByServer();
+        assertThat(attempt.user()).isEqualTo("someone");
+        assertThat(attempt.login().database()).isEqualTo("shop");
+        assertThat(attempt.login().attributes()).containsExactly(Map.entry("program_name", "test"));
+        assertThat(attempt.capabilities()).isEqualTo(session.capabilities());
+        assertThat(attempt.capabilities().has(Capability.DEPRECATE_EOF)).isTrue();
+
+        assertThatThrownBy(() -> logIn(server, ClientLoginConfig.of("someone", password + "x")))
+                .hasCauseInstanceOf(SqlException.class)
+                .hasMessageContaining(
+                        "1045 (28000): Access denied for user 'someone'@'127.0.0.1' (using password: YES)");
+    }
+
+    @Test
+    void saltedHashNeedsThePasswordItselfWhichRsaHides() throws Exception {
+        InetSocketAddress server = serve(
+                ServerLoginConfig.of("8.0.99", 7).withDefaultMethod(CachingSha2Password.NAME),
+                Credential.SaltedHash.parse(STORED));
+        ClientLoginConfig config = ClientLoginConfig.of("pw", "pässwörd");
+        assertThatThrownBy(() -> logIn(server, config))
+                .hasCauseInstanceOf(AuthenticationException.class)
+                .hasMessageContaining("public key");
+        logIn(server, config.withRequestPublicKey(true));
+        logIn(server, config.withRequestPublicKey(true));
+        assertThatThrownBy(() ->
+                        logIn(server, ClientLoginConfig.of("pw", "password").withRequestPublicKey(true)))
+                .hasMessageContaining("1045");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"salted, caching_sha2_password", "native, caching_sha2_password", "salted, mysql_native_password"})
+    void logsInThroughTls(String kind, String method) throws Exception {
+        SslContext tls = SslContextBuilder.forServer(resource("certificate.pem"), resource("key.pem"))
+                .build();
+        InetSocketAddress server = serve(
+                ServerLoginConfig.of("8.0.99", 7).withDefaultMethod(method).withTls(tls), credential(kind, "pässwörd"));
+        SslContext trust = SslContextBuilder.forClient()
+                .trustManager(resource("certificate.pem"))
+                .endpointIdentificationAlgorithm("")
+                .build();
+        ClientSession session =
+                logIn(server, ClientLoginConfig.of("pw", "pässwörd").withTls(trust));
+        assertThat(session.encrypted()).isTrue();
+        assertThat(session.capabilities().has(Capability.SSL)).isTrue();
+        assertThat(seenByServer().encrypted()).isTrue();
+    }
+
+    @Test
+    void clientThatWantsTlsDoesNotLogInWithoutIt() throws Exception {
+        InetSocketAddress server = serve(ServerLoginConfig.of("8.0.99", 7), null);
+        SslContext any = SslContextBuilder.forClient().build();
+        assertThatThrownBy(() -> logIn(server, ClientLoginConfig.of("u", "p").withTls(any)))
+                .hasMessageContaining("the server offers no TLS");
+    }
+
+    @Test
+    void unknownUserIsRefusedLikeAWrongPassword() throws Exception {
+        InetSocketAddress server = serve(ServerLoginConfig.of("8.0.99", 7), null);
+        assertThatThrownBy(() -> logIn(server, ClientLoginConfig.of("nobody", "")))
+                .hasMessageContaining("Access denied for user 'nobody'@'127.0.0.1' (using password: NO)");
+    }
+
+    @Test
+    void clientThatSaysNothingIsToldAndCutOff() throws Exception {
+        InetSocketAddress server = serve(ServerLoginConfig.of("8.0.99", 7).withTimeout(Duration.ofMillis(50)), null);
+        loopback.connect(server, pipeline -> {});
+        assertThatThrownBy(this::seenByServer).hasMessageContaining("login not finished within 50ms");
+    }
+
+    @Test
+    void serverThatSaysNothingIsGivenUp() throws Exception {
+        InetSocketAddress server = loopback.serve(pipeline -> {});
+        assertThatThrownBy(() -> logIn(server, ClientLoginConfig.of("u", "p").withTimeout(Duration.ofMillis(50))))
+                .hasMessageContaining("login not finished within 50ms");
+    }
+
+    @Test
+    void lyingLengthBeforeLoginIsRefusedWithAnErrorPacket() throws Exception {
+        InetSocketAddress server = serve(ServerLoginConfig.of("8.0.99", 7), null);
+        Channel channel = loopback.connect(server, pipeline -> {});
+        channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {-1, -1, -1, 1}))
+                .syncUninterruptibly();
+        assertThatThrownBy(this::seenByServer).hasMessageContaining("payload of at least 16777215 bytes");
+        assertThat(channel.closeFuture().awaitUninterruptibly(20, TimeUnit.SECONDS))
+                .isTrue();
+    }
+
+    private static InputStream resource(String name) {
+        return Objects.requireNonNull(LoginTest.class.getResourceAsStream(name), name);
+    }
+
+    private static Credential credential(String kind, String password) {
+        return switch (kind) {
+            case "plain" -> new Credential.PlainPassword(password);
+            case "native" -> new Credential.NativeHash(NativePassword.stored(password));
+            case "salted" -> Credential.SaltedHash.parse(STORED);
+            case "cache" -> new Credential.CacheEntry(CachingSha2Password.cacheEntry(password));
+            default -> throw new IllegalArgumentException(kind);
+        };
+    }
+}

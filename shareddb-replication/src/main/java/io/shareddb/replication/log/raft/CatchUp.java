@@ -1,0 +1,198 @@
+package io.shareddb.replication.log.raft;
+
+import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.log.RaftLog;
+import io.microraft.model.message.AppendEntriesRequest;
+import io.netty.buffer.ByteBuf;
+import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.log.transport.LogTransport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A follower that needs entries which the leader's memory no longer has: fetches them from somebody's segment files. Log's thread only.
+ *
+ * <p>They are fed to the library as if the leader had sent them: so they are checked against the log before them, replace what conflicts,
+ * are on disk before they count and are delivered one by one. All of them are at or before an entry that the leader has committed,
+ * so every node that has them has the same.
+ */
+final class CatchUp {
+    private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
+    private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final RaftNodeImpl node;
+    private final LogTransport transport;
+    private final MessageCodec codec;
+    private final Consumer<AppendEntriesRequest> appender;
+    private final LongConsumer onReseedRequired;
+    private @Nullable Run run;
+    private long requests;
+    private long reseedUntilNanos;
+    private boolean reseed;
+
+    /** One attempt, under one leader. */
+    private static final class Run {
+        final NodeId leader;
+        final int term;
+        final List<NodeId> sources = new ArrayList<>();
+        long target;
+        long next;
+        int previousTerm;
+        int source;
+        int fruitless;
+        long firstAvailable = Long.MAX_VALUE;
+        long request;
+        long askedNanos;
+
+        Run(NodeId leader, int term, long target) {
+            this.leader = leader;
+            this.term = term;
+            this.target = target;
+        }
+    }
+
+    CatchUp(
+            RaftNodeImpl node,
+            LogTransport transport,
+            MessageCodec codec,
+            Consumer<AppendEntriesRequest> appender,
+            LongConsumer onReseedRequired) {
+        this.node = node;
+        this.transport = transport;
+        this.codec = codec;
+        this.appender = appender;
+        this.onReseedRequired = onReseedRequired;
+    }
+
+    /** The leader says that it cannot send what comes next; everything up to {@code committedIndex} is to be had from files. */
+    void behind(NodeId leader, int term, long committedIndex) {
+        Run current = run;
+        if (current != null && current.term == term) {
+            current.target = Math.max(current.target, committedIndex);
+            return;
+        }
+        long commitIndex = node.state().commitIndex();
+        if (committedIndex <= commitIndex || (reseed && transport.thread().nanoTime() - reseedUntilNanos < 0)) {
+            return;
+        }
+        Run started = new Run(leader, term, committedIndex);
+        started.next = commitIndex + 1;
+        started.previousTerm = termOf(commitIndex);
+        started.sources.add(leader);
+        for (var member : node.state().members()) {
+            NodeId id = Endpoint.id(member);
+            if (!id.equals(leader) && !member.equals(node.getLocalEndpoint())) {
+                started.sources.add(id);
+            }
+        }
+        log.info(
+                "{} fetches entries {} to {}: the leader {} has them on disk only",
+                node.getLocalEndpoint(),
+                started.next,
+                committedIndex,
+                leader);
+        run = started;
+        ask(started);
+    }
+
+    private int termOf(long index) {
+        RaftLog memory = node.state().log();
+        if (index == 0) {
+            return 0;
+        }
+        return memory.snapshotIndex() == index
+                ? memory.snapshotEntry().getTerm()
+                : memory.getLogEntry(index).getTerm();
+    }
+
+    private void ask(Run current) {
+        current.request = ++requests;
+        current.askedNanos = transport.thread().nanoTime();
+        ByteBuf frame = transport.frame(32);
+        codec.writeFetch(frame, new Inbound.Fetch(current.request, current.next, current.target));
+        transport.send(current.sources.get(current.source), frame);
+        transport.flush();
+    }
+
+    void fetched(Inbound.Fetched answer) {
+        Run current = run;
+        if (current == null || answer.request() != current.request) {
+            return;
+        }
+        if (current.term != node.state().term()) {
+            run = null; // the new leader will say what it has
+            return;
+        }
+        if (answer.entries().isEmpty() || answer.entries().get(0).getIndex() != current.next) {
+            current.firstAvailable = Math.min(current.firstAvailable, Math.max(answer.firstIndex(), 1));
+            askNext(current, true);
+            return;
+        }
+        append(current, answer.entries());
+    }
+
+    private void append(Run current, List<RaftEntry> entries) {
+        RaftEntry last = entries.get(entries.size() - 1);
+        appender.accept(codec.append(
+                new Endpoint(current.leader),
+                current.term,
+                current.previousTerm,
+                current.next - 1,
+                Math.min(last.getIndex(), current.target),
+                0,
+                0,
+                entries));
+        if (node.state().log().lastLogOrSnapshotIndex() < last.getIndex() || run != current) {
+            run = null; // refused; the leader's next message shows where we are
+            return;
+        }
+        current.next = last.getIndex() + 1;
+        current.previousTerm = last.getTerm();
+        current.fruitless = 0;
+        if (current.next > current.target) {
+            log.info("{} has caught up to entry {}", node.getLocalEndpoint(), last.getIndex());
+            reseed = false;
+            run = null;
+        } else {
+            ask(current);
+        }
+    }
+
+    private void askNext(Run current, boolean lacks) {
+        current.source = (current.source + 1) % current.sources.size();
+        current.fruitless += lacks ? 1 : 0;
+        if (current.fruitless < current.sources.size()) {
+            ask(current);
+            return;
+        }
+        run = null;
+        reseed = true;
+        reseedUntilNanos = transport.thread().nanoTime() + RETRY_NANOS;
+        log.warn(
+                "{} needs entry {}, which nobody keeps any more: the first one that is left is {}",
+                node.getLocalEndpoint(),
+                current.next,
+                current.firstAvailable);
+        onReseedRequired.accept(current.firstAvailable);
+    }
+
+    /** To be called now and then: asks another node if one does not answer. */
+    void tick() {
+        Run current = run;
+        if (current == null) {
+            return;
+        }
+        if (current.term != node.state().term()) {
+            run = null;
+        } else if (transport.thread().nanoTime() - current.askedNanos > ANSWER_NANOS) {
+            askNext(current, false);
+        }
+    }
+}

@@ -1,0 +1,516 @@
+package io.shareddb.replication.log.raft;
+
+import io.microraft.RaftEndpoint;
+import io.microraft.model.impl.log.DefaultRaftGroupMembersViewOrBuilder;
+import io.microraft.model.impl.log.DefaultSnapshotChunkOrBuilder;
+import io.microraft.model.impl.log.DefaultSnapshotEntryOrBuilder;
+import io.microraft.model.log.LogEntry;
+import io.microraft.model.log.RaftGroupMembersView;
+import io.microraft.model.log.SnapshotEntry;
+import io.microraft.persistence.RestoredRaftState;
+import io.shareddb.replication.log.AppendException;
+import io.shareddb.replication.log.AppendException.Reason;
+import io.shareddb.replication.log.LogCorruptException;
+import io.shareddb.replication.log.LogCursor;
+import io.shareddb.replication.log.LogListener;
+import io.shareddb.replication.log.LogState;
+import io.shareddb.replication.log.LogTimings;
+import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.log.Position;
+import io.shareddb.replication.log.ReplicatedLog;
+import io.shareddb.replication.log.transport.LogTransport;
+import io.shareddb.replication.segment.DirectoryDisk;
+import io.shareddb.replication.segment.Disk;
+import io.shareddb.replication.segment.Location;
+import io.shareddb.replication.segment.MarkerStore;
+import io.shareddb.replication.segment.MarkerStore.Marker;
+import io.shareddb.replication.segment.SegmentLog;
+import io.shareddb.replication.segment.TermStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replicated log on MicroRaft's core, our segment files and our transport. Thread-safe.
+ *
+ * <p>An append is on a majority's disks when it completes. With an even number of voters half of them is enough, as a leader then needs
+ * one more than half of the votes: 2 of 4.
+ */
+public final class RaftReplicatedLog implements ReplicatedLog {
+    private static final Logger log = LoggerFactory.getLogger(RaftReplicatedLog.class);
+    private static final int MAX_PAYLOAD_BYTES = 2 << 20;
+    private static final int START_SECONDS = 60;
+    private static final int CLOSE_SECONDS = 10;
+
+    private final LogSettings settings;
+    private final Disk disk;
+    private final LogTransport transport;
+    private final Executor background;
+    private final Random random;
+    private final @Nullable ExecutorService ownExecutor;
+    private final StateBoard board = new StateBoard();
+    private final RecordedTimings timings = new RecordedTimings();
+    private final ConcurrentLinkedQueue<Append> appends = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean draining = new AtomicBoolean();
+    private final AtomicLong pendingBytes = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable SegmentLog segments;
+    private volatile @Nullable RaftCore core;
+    private volatile @Nullable SegmentRaftStore store;
+
+    /**
+     * A log on a real disk. The directory is locked until {@link #close}, which is also due if {@link #start} fails.
+     *
+     * @param transport is closed with the log, and if this fails
+     */
+    public static RaftReplicatedLog open(LogSettings settings, Path directory, LogTransport transport)
+            throws IOException {
+        Disk disk;
+        try {
+            disk = DirectoryDisk.open(directory);
+        } catch (IOException e) {
+            transport.close();
+            throw e;
+        }
+        ExecutorService files = Executors.newFixedThreadPool(2, task -> {
+            Thread thread = new Thread(task, "shareddb-log-files-" + settings.self());
+            thread.setDaemon(true);
+            return thread;
+        });
+        return new RaftReplicatedLog(settings, disk, transport, files, new Random(), files);
+    }
+
+    /** A log of given parts, which all but {@code background} and {@code random} are closed with it. */
+    public RaftReplicatedLog(
+            LogSettings settings, Disk disk, LogTransport transport, Executor background, Random random) {
+        this(settings, disk, transport, background, random, null);
+    }
+
+    private RaftReplicatedLog(
+            LogSettings settings,
+            Disk disk,
+            LogTransport transport,
+            Executor background,
+            Random random,
+            @Nullable ExecutorService ownExecutor) {
+        this.settings = settings;
+        this.disk = disk;
+        this.transport = transport;
+        this.background = background;
+        this.random = random;
+        this.ownExecutor = ownExecutor;
+    }
+
+    /**
+     * Makes a log begin after {@code position}, because the database was copied from another node there: before {@link #start}, with
+     * no log open on {@code disk}. The node keeps its term and vote.
+     *
+     * @param payload what {@link LogListener#takeMarker} gave on the other node there
+     */
+    public static void reset(Disk disk, LogSettings settings, Position position, ByteBuffer payload)
+            throws IOException {
+        MarkerStore markers = MarkerStore.open(disk);
+        Optional<Marker> before = markers.marker();
+        markers.save(new Marker(
+                position,
+                true,
+                before.map(Marker::membersIndex).orElse(0L),
+                before.map(Marker::members).orElse(settings.voters()),
+                before.map(Marker::voters).orElse(settings.voters()),
+                payload));
+    }
+
+    @Override
+    public void start(LogListener listener) {
+        if (core != null || closed.get()) {
+            throw new IllegalStateException("the log was started before");
+        }
+        try {
+            Recovered recovered = recover();
+            onThread(() -> prepare(recovered, listener));
+            transport.start(core());
+            onThread(core()::start);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the log of " + settings.self() + " cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    /** Runs a step of the start on the log's thread and waits for it. */
+    private void onThread(Runnable step) throws IOException {
+        if (transport.thread().isCurrent()) {
+            step.run();
+            return;
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        transport.thread().execute(() -> {
+            try {
+                step.run();
+                done.complete(null);
+            } catch (RuntimeException | Error e) {
+                done.completeExceptionally(e);
+            }
+        });
+        try {
+            done.get(START_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (TimeoutException e) {
+            throw new IOException("did not start within " + START_SECONDS + "s", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IOException(e.getCause());
+        }
+    }
+
+    /** What was found on disk. */
+    private record Recovered(
+            TermStore terms,
+            TermStore.State state,
+            MarkerStore markers,
+            SegmentLog segments,
+            List<LogEntry> entries,
+            List<EntryData> data) {}
+
+    private Recovered recover() throws IOException {
+        TermStore terms = TermStore.open(disk);
+        MarkerStore markers = MarkerStore.open(disk);
+        TermStore.State state = identity(terms, markers);
+        Position base = markers.marker().map(Marker::position).orElse(Position.START);
+        boolean replaced = markers.marker().map(Marker::replaced).orElse(false);
+        List<LogEntry> entries = new ArrayList<>();
+        List<EntryData> data = new ArrayList<>();
+        List<Location> locations = new ArrayList<>();
+        SegmentLog opened =
+                SegmentLog.open(disk, settings.segmentBytes(), background, base, replaced, (entry, location) -> {
+                    RaftEntry restored = new RaftEntry().setIndex(entry.index()).setTerm((int) entry.term());
+                    if (entry.kind() == EntryKind.MEMBERS) {
+                        restored.setOperation(MembersCodec.read(entry.payload()));
+                    } else {
+                        EntryData onDisk = EntryData.onDisk(entry.kind(), location.length());
+                        data.add(onDisk);
+                        locations.add(location);
+                        restored.setOperation(onDisk);
+                    }
+                    entries.add(restored.build());
+                });
+        for (int i = 0; i < data.size(); i++) {
+            data.get(i).stored(opened, locations.get(i));
+        }
+        segments = opened;
+        log.info(
+                "{} recovered its log in {}: firstIndex={} lastIndex={} marker={} term={}",
+                settings.self(),
+                disk.describe(),
+                opened.firstIndex(),
+                opened.lastIndex(),
+                base.index(),
+                state.term());
+        return new Recovered(terms, state, markers, opened, entries, data);
+    }
+
+    private TermStore.State identity(TermStore terms, MarkerStore markers) throws IOException {
+        Optional<TermStore.State> known = terms.state();
+        if (known.isEmpty()) {
+            boolean hasLog =
+                    markers.marker().isPresent() && !markers.marker().get().replaced();
+            if (hasLog || disk.list().stream().anyMatch(name -> name.endsWith(".segment"))) {
+                throw new LogCorruptException("the log in " + disk.describe()
+                        + " has lost its term and vote: this node must come back empty under a new id");
+            }
+            terms.save(new TermStore.State(
+                    settings.cluster(),
+                    settings.self(),
+                    settings.voters().contains(settings.self()),
+                    settings.voters(),
+                    settings.voters(),
+                    0,
+                    Optional.empty()));
+            return terms.state().orElseThrow();
+        }
+        TermStore.State state = known.get();
+        if (!state.cluster().equals(settings.cluster()) || !state.self().equals(settings.self())) {
+            throw new IllegalStateException("the log in " + disk.describe() + " belongs to node " + state.self()
+                    + " of cluster '" + state.cluster() + "' (expected: node " + settings.self() + " of cluster '"
+                    + settings.cluster() + "')");
+        }
+        return state;
+    }
+
+    private void prepare(Recovered recovered, LogListener listener) {
+        Optional<Marker> marker = recovered.markers().marker();
+        marker.ifPresent(m -> {
+            board.progress(m.position().index(), m.position().index());
+            listener.onMarker(
+                    m.position(), m.payload().duplicate(), recovered.segments().firstIndex());
+        });
+        PayloadCache cache = new PayloadCache(settings.cacheBytes(), recovered.segments());
+        DeferredObserver observer = new DeferredObserver();
+        SegmentRaftStore raftStore = new SegmentRaftStore(
+                recovered.terms(), recovered.markers(), recovered.segments(), cache, observer, observer::fail);
+        RaftCore started = new RaftCore(
+                new RaftCore.Parts(
+                        settings,
+                        transport,
+                        recovered.segments(),
+                        board,
+                        timings,
+                        listener,
+                        background,
+                        random,
+                        this::stopped),
+                raftStore,
+                restored(recovered, marker));
+        observer.core = started;
+        store = raftStore;
+        core = started;
+    }
+
+    /** Breaks the circle between the store, which tells the core, and the core, which needs the store. */
+    private static final class DeferredObserver implements SegmentRaftStore.SyncObserver {
+        @Nullable
+        RaftCore core;
+
+        private RaftCore core() {
+            RaftCore known = core;
+            if (known == null) {
+                throw new IllegalStateException("not started");
+            }
+            return known;
+        }
+
+        void fail(Throwable cause) {
+            core().fail(cause);
+        }
+
+        @Override
+        public void beforeWrite() {
+            core().beforeWrite();
+        }
+
+        @Override
+        public void afterWrite() {
+            core().afterWrite();
+        }
+
+        @Override
+        public void afterSync() {
+            core().afterSync();
+        }
+    }
+
+    private static RestoredRaftState restored(Recovered recovered, Optional<Marker> marker) {
+        RaftModels models = new RaftModels();
+        TermStore.State state = recovered.state();
+        return new RestoredRaftState(
+                models.createRaftEndpointPersistentStateBuilder()
+                        .setLocalEndpoint(new Endpoint(state.self()))
+                        .setVoting(state.voting())
+                        .build(),
+                members(0, state.members(), state.voters()),
+                models.createRaftTermPersistentStateBuilder()
+                        .setTerm((int) state.term())
+                        .setVotedFor(state.vote().map(Endpoint::new).orElse(null))
+                        .build(),
+                marker.map(RaftReplicatedLog::snapshot).orElse(null),
+                recovered.entries());
+    }
+
+    private static RaftGroupMembersView members(long index, List<NodeId> members, List<NodeId> voters) {
+        return new DefaultRaftGroupMembersViewOrBuilder()
+                .setLogIndex(index)
+                .setMembers(endpoints(members))
+                .setVotingMembers(endpoints(voters))
+                .build();
+    }
+
+    private static List<RaftEndpoint> endpoints(List<NodeId> ids) {
+        return ids.stream().<RaftEndpoint>map(Endpoint::new).toList();
+    }
+
+    private static SnapshotEntry snapshot(Marker marker) {
+        RaftGroupMembersView view = members(marker.membersIndex(), marker.members(), marker.voters());
+        int term = (int) marker.position().term();
+        return new DefaultSnapshotEntryOrBuilder()
+                .setTerm(term)
+                .setIndex(marker.position().index())
+                .setGroupMembersView(view)
+                .setSnapshotChunks(List.of(new DefaultSnapshotChunkOrBuilder()
+                        .setTerm(term)
+                        .setIndex(marker.position().index())
+                        .setOperation(marker.payload())
+                        .setSnapshotChunkIndex(0)
+                        .setSnapshotChunkCount(1)
+                        .setGroupMembersView(view)
+                        .build()))
+                .build();
+    }
+
+    @Override
+    public CompletionStage<Position> append(long term, ByteBuffer payload) {
+        int length = payload.remaining();
+        if (length < 1 || length > MAX_PAYLOAD_BYTES) {
+            throw new IllegalArgumentException(
+                    "payload: " + length + " bytes (expected: 1 to " + MAX_PAYLOAD_BYTES + ")");
+        }
+        Append append = new Append(
+                term,
+                new EntryData(EntryKind.APPLICATION, payload.asReadOnlyBuffer()),
+                transport.thread().nanoTime());
+        if (closed.get() || core == null) {
+            append.fail(Reason.CLOSED, "the log is not open");
+            return append.future;
+        }
+        if (pendingBytes.addAndGet(length) > settings.maxPendingBytes()) {
+            pendingBytes.addAndGet(-length);
+            append.fail(Reason.OVERLOADED, "more than " + settings.maxPendingBytes() + " bytes wait for a majority");
+            return append.future;
+        }
+        CompletableFuture<Position> result =
+                append.future.whenComplete((position, failure) -> pendingBytes.addAndGet(-length));
+        appends.add(append);
+        if (draining.compareAndSet(false, true)) {
+            transport.thread().execute(this::drain);
+        }
+        return result;
+    }
+
+    /** All that waits at once: one write, one message to each follower, one sync. */
+    private void drain() {
+        draining.set(false);
+        RaftCore running = core();
+        for (Append append = appends.poll(); append != null; append = appends.poll()) {
+            running.append(append);
+        }
+        running.afterTask();
+    }
+
+    private void stopped(AppendException cause) {
+        closed.set(true);
+        for (Append append = appends.poll(); append != null; append = appends.poll()) {
+            append.future.completeExceptionally(cause);
+        }
+    }
+
+    @Override
+    public CompletionStage<Long> readBarrier() {
+        CompletableFuture<Long> barrier = new CompletableFuture<>();
+        return onThread(barrier, running -> running.readBarrier(barrier));
+    }
+
+    private <T> CompletionStage<T> onThread(CompletableFuture<T> future, java.util.function.Consumer<RaftCore> call) {
+        RaftCore running = core;
+        if (running == null || closed.get()) {
+            future.completeExceptionally(new AppendException(Reason.CLOSED, "the log is not open"));
+        } else {
+            transport.thread().execute(() -> call.accept(running));
+        }
+        return future;
+    }
+
+    private RaftCore core() {
+        RaftCore running = core;
+        if (running == null) {
+            throw new IllegalStateException("the log was not started");
+        }
+        return running;
+    }
+
+    private SegmentLog segments() {
+        SegmentLog opened = segments;
+        if (opened == null) {
+            throw new IllegalStateException("the log was not started");
+        }
+        return opened;
+    }
+
+    @Override
+    public LogState state() {
+        SegmentLog opened = segments();
+        return board.state(opened.firstIndex(), opened.lastIndex());
+    }
+
+    @Override
+    public LogCursor read(long fromIndex) {
+        return new SegmentCursor(segments(), board, fromIndex);
+    }
+
+    @Override
+    public void releaseUpTo(long index) {
+        SegmentRaftStore opened = store;
+        if (opened != null && !closed.get()) {
+            transport.thread().execute(() -> core().release(opened, index));
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> transferLeadership(NodeId to, Duration timeout) {
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        return onThread(future, running -> running.transfer(to, timeout, future));
+    }
+
+    @Override
+    public LogTimings timings() {
+        return timings;
+    }
+
+    /** Leaves at once: the others notice. Hand leadership over first where that matters. */
+    @Override
+    public void close() {
+        closed.set(true);
+        RaftCore running = core;
+        if (running != null) {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            try {
+                if (transport.thread().isCurrent()) {
+                    running.close();
+                } else {
+                    transport.thread().execute(() -> {
+                        running.close();
+                        done.complete(null);
+                    });
+                    done.get(CLOSE_SECONDS, TimeUnit.SECONDS);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException | java.util.concurrent.RejectedExecutionException e) {
+                log.warn("the log of {} did not stop in good order", settings.self(), e);
+            }
+        }
+        transport.close();
+        if (ownExecutor != null) {
+            ownExecutor.shutdown();
+        }
+        try {
+            SegmentLog opened = segments;
+            if (opened != null) {
+                opened.close();
+            }
+            disk.close();
+        } catch (IOException e) {
+            log.warn("cannot close the log of {} in {}", settings.self(), disk.describe(), e);
+        }
+    }
+}

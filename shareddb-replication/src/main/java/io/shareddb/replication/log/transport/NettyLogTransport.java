@@ -1,0 +1,306 @@
+package io.shareddb.replication.log.transport;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.shareddb.replication.log.NodeId;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * TCP between the nodes, on one event loop, which is also the log's thread. Optionally TLS; always a proof that the peer knows the
+ * cluster secret ({@link Hello}). Without TLS, frames are neither encrypted nor protected against somebody on the path.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what comes of a channel is heard of through its close future
+public final class NettyLogTransport implements LogTransport {
+    private static final Logger log = LoggerFactory.getLogger(NettyLogTransport.class);
+    private static final int CONNECT_MILLIS = 1_000;
+    private static final int HIGH_WATER_BYTES = 8 << 20;
+
+    /**
+     * Who and where.
+     *
+     * @param cluster name of the cluster, 1 to 200 bytes of UTF-8, the same on all nodes
+     * @param self this node
+     * @param bind where to listen; port 0 takes a free one, see {@link #address}
+     * @param secret known to all nodes of the cluster
+     * @param addresses where a node is now, asked before each connection on the log's thread, so it must not block; unresolved
+     *     addresses are looked up elsewhere; empty: not known yet
+     * @param tls both directions' contexts for mutual TLS, if wanted
+     */
+    public record Settings(
+            String cluster,
+            NodeId self,
+            InetSocketAddress bind,
+            LogSecret secret,
+            Function<NodeId, Optional<InetSocketAddress>> addresses,
+            Optional<Tls> tls) {}
+
+    /**
+     * Mutual TLS; each context holds the node's own certificate and trusts the cluster's authority alone.
+     *
+     * @param server must require the client's certificate
+     * @param client for connections that this node dials
+     */
+    public record Tls(SslContext server, SslContext client) {}
+
+    private final Settings settings;
+    private final EventLoopGroup group;
+    private final EventLoop loop;
+    private final LoopThread thread;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<NodeId, Peer> peers = new HashMap<>();
+    private final Map<NodeId, Channel> accepted = new HashMap<>();
+    private volatile boolean closed;
+    private @Nullable Channel server;
+    private @Nullable Receiver receiver;
+
+    public NettyLogTransport(Settings settings) {
+        this.settings = settings;
+        DefaultThreadFactory threads = new DefaultThreadFactory("shareddb-log-" + settings.self(), true);
+        this.group = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
+        this.loop = group.next();
+        this.thread = new LoopThread(loop);
+    }
+
+    @Override
+    public LogThread thread() {
+        return thread;
+    }
+
+    @Override
+    public void start(Receiver started) throws IOException {
+        receiver = started;
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        initAccepted(channel);
+                    }
+                });
+        ChannelFuture bound = bootstrap.bind(settings.bind()).awaitUninterruptibly();
+        Throwable cause = bound.cause();
+        if (cause != null) {
+            throw new IOException("the log cannot listen on " + settings.bind() + ": " + cause.getMessage(), cause);
+        }
+        server = bound.channel();
+    }
+
+    /** Where this node listens, once started. */
+    public InetSocketAddress address() {
+        Channel bound = server;
+        if (bound == null) {
+            throw new IllegalStateException("not started");
+        }
+        return (InetSocketAddress) bound.localAddress();
+    }
+
+    private void initAccepted(Channel channel) {
+        settings.tls().ifPresent(tls -> channel.pipeline().addLast(tls.server().newHandler(channel.alloc())));
+        FrameDecoder decoder = new FrameDecoder(Hello.MAX_BYTES);
+        channel.pipeline().addLast(decoder, new Listener(this, decoder, nonce()));
+    }
+
+    private byte[] nonce() {
+        byte[] nonce = new byte[Hello.NONCE_BYTES];
+        random.nextBytes(nonce);
+        return nonce;
+    }
+
+    /** A peer's newer connection replaces its older one, which it has forgotten. */
+    void accepted(NodeId peer, Channel channel) {
+        Channel older = accepted.put(peer, channel);
+        if (older != null) {
+            older.close();
+        }
+        channel.closeFuture().addListener(done -> accepted.remove(peer, channel));
+    }
+
+    void refusedStranger(SocketAddress address, @Nullable NodeId peer, Throwable cause) {
+        log.warn("{} closed a connection from {} ({}): {}", self(), address, peer, cause.toString());
+    }
+
+    void dial(Peer peer) {
+        Optional<InetSocketAddress> address = settings.addresses().apply(peer.id());
+        if (address.isEmpty()) {
+            peer.disconnected(false);
+        } else if (address.get().isUnresolved()) {
+            String host = address.get().getHostString();
+            int port = address.get().getPort();
+            // The JDK's look-up blocks, so never on the log's thread.
+            CompletableFuture.supplyAsync(() -> new InetSocketAddress(host, port))
+                    .thenAcceptAsync(resolved -> connect(peer, resolved), loop)
+                    .exceptionally(e -> {
+                        log.debug("cannot look up {}", host, e);
+                        return null;
+                    });
+        } else {
+            connect(peer, address.get());
+        }
+    }
+
+    private void connect(Peer peer, InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            peer.disconnected(false);
+            return;
+        }
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, HIGH_WATER_BYTES))
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        initDialled(channel, peer, address);
+                    }
+                });
+        bootstrap.connect(address).addListener((ChannelFuture done) -> {
+            if (done.isSuccess()) {
+                done.channel().closeFuture().addListener(gone -> peer.disconnected(false));
+            } else {
+                peer.disconnected(done.cause() instanceof ConnectException);
+            }
+        });
+    }
+
+    private void initDialled(Channel channel, Peer peer, InetSocketAddress address) {
+        settings.tls().ifPresent(tls -> channel.pipeline()
+                .addLast(tls.client().newHandler(channel.alloc(), address.getHostString(), address.getPort())));
+        Hello hello = Hello.of(cluster(), self(), peer.id(), nonce());
+        channel.pipeline().addLast(new FrameDecoder(Hello.MAX_BYTES), new Dialler(peer, settings.secret(), hello));
+    }
+
+    @Override
+    public ByteBuf frame(int expectedBytes) {
+        return PooledByteBufAllocator.DEFAULT
+                .directBuffer(FrameDecoder.LENGTH_BYTES + expectedBytes)
+                .writeInt(0);
+    }
+
+    @Override
+    public void send(NodeId to, ByteBuf frame) {
+        if (closed) {
+            frame.release();
+            return;
+        }
+        frame.setInt(frame.readerIndex(), frame.readableBytes() - FrameDecoder.LENGTH_BYTES);
+        peers.computeIfAbsent(to, id -> new Peer(this, id)).send(frame);
+    }
+
+    @Override
+    public void flush() {
+        for (Peer peer : peers.values()) {
+            peer.flush();
+        }
+    }
+
+    @Override
+    public void disconnect() {
+        closed = true;
+        Channel bound = server;
+        if (bound != null) {
+            bound.close();
+        }
+        peers.values().forEach(Peer::close);
+        for (Channel channel : Map.copyOf(accepted).values()) {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (loop.inEventLoop()) {
+            disconnect();
+        } else if (!loop.isShuttingDown()) {
+            loop.submit(this::disconnect).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        }
+        var ended = group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+        if (!loop.inEventLoop()) {
+            ended.awaitUninterruptibly(3, TimeUnit.SECONDS);
+        }
+    }
+
+    Receiver receiver() {
+        Receiver started = receiver;
+        if (started == null) {
+            throw new IllegalStateException("not started");
+        }
+        return started;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    String cluster() {
+        return settings.cluster();
+    }
+
+    NodeId self() {
+        return settings.self();
+    }
+
+    LogSecret secret() {
+        return settings.secret();
+    }
+
+    /** The event loop as the log's thread. */
+    private record LoopThread(EventLoop loop) implements LogThread {
+        @Override
+        public void execute(Runnable task) {
+            loop.execute(task);
+        }
+
+        @Override
+        public void schedule(Runnable task, Duration delay) {
+            loop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public boolean isCurrent() {
+            return loop.inEventLoop();
+        }
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+    }
+}

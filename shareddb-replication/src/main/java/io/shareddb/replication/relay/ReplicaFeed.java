@@ -1,0 +1,190 @@
+package io.shareddb.replication.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.protocol.wire.PayloadEncoder;
+import io.shareddb.protocol.wire.SequenceCounter;
+import io.shareddb.replication.archive.Committed;
+import io.shareddb.replication.archive.Resolution;
+import io.shareddb.replication.archive.TransactionArchive;
+import io.shareddb.replication.archive.TransactionCursor;
+import io.shareddb.replication.archive.TransactionRecord;
+import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.RelayDialect;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Feeds one connection of an engine with the history, on a thread of its own. Never interrupted: an interrupt would close the
+ * log's files under other readers.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
+final class ReplicaFeed implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(ReplicaFeed.class);
+    private static final int ERROR_MASTER_FATAL = 1236;
+    private static final Duration CHECK = Duration.ofMillis(200);
+
+    private final TransactionArchive archive;
+    private final RelayDialect dialect;
+    private final RelayConfig config;
+    private final Channel channel;
+    private final EnginePosition from;
+    private final Duration silence;
+    private volatile boolean closed;
+    private volatile long served;
+    private long epoch;
+    private boolean started;
+
+    /**
+     * @param from what the engine has
+     * @param heartbeat how long the engine lets us be silent; zero: for ever
+     */
+    ReplicaFeed(
+            TransactionArchive archive,
+            RelayDialect dialect,
+            RelayConfig config,
+            Channel channel,
+            EnginePosition from,
+            Duration heartbeat) {
+        this.archive = archive;
+        this.dialect = dialect;
+        this.config = config;
+        this.channel = channel;
+        this.from = from;
+        this.silence = heartbeat.isZero() ? Duration.ofSeconds(30) : heartbeat.dividedBy(2);
+    }
+
+    /** Ends it and its connection. Any thread; does not wait. */
+    void close() {
+        closed = true;
+        channel.close();
+    }
+
+    /** The last transaction that was sent; 0: none. */
+    long served() {
+        return served;
+    }
+
+    private boolean isOpen() {
+        return !closed && channel.isActive();
+    }
+
+    @Override
+    public void run() {
+        try (PacketStream out = new PacketStream(new WriteWindow(channel, config.maxUnsentBytes()), channel.alloc())) {
+            Resolution place = place();
+            if (place == null) {
+                return;
+            }
+            log.info("feeds the engine: position='{}' from seq={}", from.text(), place.nextSeq());
+            try (TransactionCursor cursor = archive.read(place.nextSeq())) {
+                feed(cursor, new EventStream(out, dialect), out);
+            }
+        } catch (IOException | InterruptedException e) {
+            log.debug("the engine's connection ended", e);
+        } catch (RuntimeException e) {
+            if (isOpen()) {
+                log.error("cannot feed the engine from position '{}'", from.text(), e);
+            }
+        } finally {
+            channel.close();
+        }
+    }
+
+    /** Where the engine stands in the history; null if it was refused. */
+    private @Nullable Resolution place() throws InterruptedException {
+        long deadline = System.nanoTime() + config.maxWait().toNanos();
+        while (isOpen()) {
+            Committed end = archive.committed();
+            Resolution place = archive.resolve(from);
+            boolean maybeAhead = place.diverged() && place.nextSeq() > end.seq();
+            if (!place.diverged() && !place.dropped()) {
+                return place;
+            }
+            if (!maybeAhead || System.nanoTime() > deadline) {
+                refuse(place, end);
+                return null;
+            }
+            awaitMore(end.seq());
+        }
+        return null;
+    }
+
+    private void awaitMore(long seq) throws InterruptedException {
+        try {
+            archive.whenSeq(seq + 1).toCompletableFuture().get(CHECK.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.debug("the engine waits for the history to reach its position '{}'", from.text());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("cannot wait for the history", e.getCause());
+        }
+    }
+
+    private void refuse(Resolution place, Committed end) {
+        String reason = place.dropped()
+                ? "transactions that this engine lacks were dropped; it must be reseeded"
+                : "this engine holds a transaction that the cluster does not have; it must be reseeded";
+        String message = "Position '" + from.text() + "' is not in the log, which ends at '"
+                + end.position().text() + "': " + reason;
+        log.warn("refuses to feed the engine: {}", message);
+        SequenceCounter sequence = new SequenceCounter();
+        sequence.set(1);
+        ByteBuf packet =
+                PayloadEncoder.frame(channel.alloc(), new ErrPacket(ERROR_MASTER_FATAL, "HY000", message), sequence);
+        channel.writeAndFlush(packet).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private void feed(TransactionCursor cursor, EventStream events, PacketStream out)
+            throws IOException, InterruptedException {
+        long sent = 0;
+        long lastWrite = System.nanoTime();
+        while (isOpen()) {
+            TransactionRecord next = cursor.next(Duration.ZERO);
+            if (next == null) {
+                startWithoutTransaction(events);
+                out.flush();
+                served = sent;
+                next = cursor.next(CHECK.compareTo(silence) < 0 ? CHECK : silence);
+            }
+            if (next != null) {
+                beforeTransaction(next.epoch(), events);
+                events.transaction(next);
+                sent = next.seq();
+                lastWrite = System.nanoTime();
+            } else if (started && System.nanoTime() - lastWrite >= silence.toNanos()) {
+                events.heartbeat();
+                lastWrite = System.nanoTime();
+            }
+        }
+    }
+
+    /** The engine is told where it is even if there is nothing to send yet. */
+    private void startWithoutTransaction(EventStream events) throws IOException {
+        long open = archive.committed().epoch();
+        if (!started && open != 0) {
+            beforeTransaction(open, events);
+        }
+    }
+
+    private void beforeTransaction(long newEpoch, EventStream events) throws IOException {
+        if (newEpoch != epoch || events.position() >= config.maxFileBytes()) {
+            epoch = newEpoch;
+            events.rotate(archive.formatOf(newEpoch));
+        }
+        if (!started) {
+            started = true;
+            var opening = dialect.opening(from);
+            if (opening.isPresent()) {
+                events.opening(opening.get());
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.shareddb.replication.log.raft;
+
+import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.log.transport.LogSecret;
+import io.shareddb.replication.log.transport.NettyLogTransport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** Nodes of one log in this process, on real files and TCP over loopback. */
+final class TcpCluster implements AutoCloseable {
+    /** One running node. */
+    record Node(NodeId id, RaftReplicatedLog log, RecordingListener listener) {}
+
+    private final Path directory;
+    private final List<NodeId> voters = new ArrayList<>();
+    private final Map<NodeId, InetSocketAddress> addresses = new java.util.concurrent.ConcurrentHashMap<>();
+    private final Map<NodeId, Node> nodes = new LinkedHashMap<>();
+    private final UnaryOperator<LogSettings> settings;
+
+    TcpCluster(Path directory, int size, UnaryOperator<LogSettings> settings) throws IOException {
+        this.directory = directory;
+        this.settings = settings;
+        for (int i = 1; i <= size; i++) {
+            voters.add(new NodeId("n" + i));
+        }
+        for (NodeId id : voters) {
+            start(id);
+        }
+    }
+
+    Node start(NodeId id) throws IOException {
+        InetSocketAddress bind =
+                addresses.getOrDefault(id, new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0));
+        NettyLogTransport transport = new NettyLogTransport(new NettyLogTransport.Settings(
+                "test",
+                id,
+                bind,
+                new LogSecret("secret"),
+                peer -> Optional.ofNullable(addresses.get(peer)),
+                Optional.empty()));
+        LogSettings own = settings.apply(LogSettings.of("test", id, voters).withSegmentBytes(1 << 20));
+        RaftReplicatedLog log = RaftReplicatedLog.open(own, directory.resolve(id.value()), transport);
+        Node node = new Node(id, log, new RecordingListener());
+        log.start(node.listener());
+        addresses.put(id, transport.address());
+        nodes.put(id, node);
+        return node;
+    }
+
+    void stop(NodeId id) {
+        nodes.remove(id).log().close();
+    }
+
+    List<Node> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
+    Node leader() {
+        await("a leader", () -> nodes().stream()
+                .anyMatch(node -> node.listener().leadingTerm() > 0));
+        return nodes().stream()
+                .filter(node -> node.listener().leadingTerm() > 0)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    List<Node> followers() {
+        Node leader = leader();
+        return nodes().stream().filter(node -> !node.id().equals(leader.id())).toList();
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        await(what, Duration.ofSeconds(20), condition);
+    }
+
+    static void await(String what, Duration limit, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("waited " + limit + " for " + what);
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        nodes.values().forEach(node -> node.log().close());
+    }
+}

@@ -1,0 +1,27 @@
+package io.shareddb.server.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who may connect, and what they find.
+ *
+ * @param user the account that clients log in with
+ * @param password its password, which is the engine's root password too
+ * @param initialDatabase database that the first leader creates
+ * @param whitelist addresses and networks that clients may connect from
+ * @param leaderOnly only the leader's node admits clients
+ * @param leaderWait how long a statement waits for a leader
+ */
+public record AccessConfig(
+        String user,
+        Secret password,
+        Optional<String> initialDatabase,
+        List<String> whitelist,
+        boolean leaderOnly,
+        Duration leaderWait) {
+    public AccessConfig {
+        whitelist = List.copyOf(whitelist);
+    }
+}

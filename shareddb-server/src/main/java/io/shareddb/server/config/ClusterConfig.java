@@ -1,0 +1,17 @@
+package io.shareddb.server.config;
+
+import java.util.List;
+
+/**
+ * Which cluster a node belongs to.
+ *
+ * @param name nodes of a cluster of another name are refused
+ * @param secret what nodes prove to each other
+ * @param size nodes to wait for at the very first start, from 1
+ * @param peers cluster APIs of the other nodes; may name this one
+ */
+public record ClusterConfig(String name, Secret secret, int size, List<HostAndPort> peers) {
+    public ClusterConfig {
+        peers = List.copyOf(peers);
+    }
+}

@@ -1,0 +1,41 @@
+package io.shareddb.server.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All settings of one node, checked. Immutable.
+ *
+ * @param nodeName for people
+ * @param dataDirectory of this node alone; absolute
+ * @param ports where it listens
+ * @param cluster which cluster it belongs to
+ * @param access who may connect
+ * @param engine the engine that it manages
+ * @param logging where messages go
+ */
+public record NodeConfig(
+        String nodeName,
+        Path dataDirectory,
+        Ports ports,
+        ClusterConfig cluster,
+        AccessConfig access,
+        EngineConfig engine,
+        LoggingConfig logging) {
+    /**
+     * Reads the settings; flags come before the environment, which comes before the file that {@code CONFIG_FILE} names.
+     *
+     * @param environment as {@link System#getenv()} gives it; variables of others are skipped
+     * @throws ConfigException naming every problem
+     */
+    public static NodeConfig read(Map<String, String> environment, Map<Setting, String> flags) {
+        return NodeConfigReader.read(new SettingReader(new SettingSources(environment, flags)));
+    }
+
+    /** The same with another jar to unpack the engine from. */
+    public NodeConfig withEngineJar(Optional<Path> jar) {
+        EngineConfig other = new EngineConfig(engine.binary(), jar, engine.port(), engine.cache());
+        return new NodeConfig(nodeName, dataDirectory, ports, cluster, access, other, logging);
+    }
+}

@@ -1,0 +1,173 @@
+package io.shareddb.server.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** The rules of each setting. Stateless. */
+final class NodeConfigReader {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Pattern DATABASE = Pattern.compile("([^\\x00-\\x1f`/\\\\.]{1,64})?");
+    private static final Pattern USER = Pattern.compile("[^\\x00-\\x1f'\"`@\\\\]{1,80}");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_%-]*");
+    private static final Pattern LEVEL = Pattern.compile("ERROR|WARN|INFO|DEBUG");
+
+    private NodeConfigReader() {}
+
+    static NodeConfig read(SettingReader reader) {
+        refuseWhatIsNotThereYet(reader);
+        Secret password = password(reader);
+        NodeConfig config = new NodeConfig(
+                nodeName(reader),
+                path(reader, Setting.DATA_DIR).toAbsolutePath().normalize(),
+                ports(reader),
+                cluster(reader, password),
+                access(reader, password),
+                engine(reader),
+                new LoggingConfig(
+                        optionalPath(reader, Setting.LOG_FILE),
+                        reader.text(Setting.LOG_LEVEL, LEVEL, "ERROR, WARN, INFO or DEBUG")));
+        reader.check();
+        return config;
+    }
+
+    private static void refuseWhatIsNotThereYet(SettingReader reader) {
+        Map<Setting, String> later = new TreeMap<>(Map.of(
+                Setting.DB_COMPONENT_NAME, "empty: this version runs the engine itself",
+                Setting.DISCOVERY, "empty: this version finds nodes by PEERS",
+                Setting.DB_APPNAME, "empty: this version finds nodes by PEERS",
+                Setting.CLIENT_APPNAME, "empty: this version admits clients by WHITELIST"));
+        later.forEach((setting, expected) -> {
+            if (reader.given(setting)) {
+                reader.problem(setting, expected);
+            }
+        });
+        reader.port(Setting.DB_ENGINE_PORT);
+    }
+
+    private static Secret password(SettingReader reader) {
+        String file = reader.text(Setting.DB_INIT_PASS_FILE);
+        String password = reader.text(Setting.DB_INIT_PASS);
+        if (!file.isEmpty() && !password.isEmpty()) {
+            reader.problem(Setting.DB_INIT_PASS_FILE, "only one of DB_INIT_PASS and DB_INIT_PASS_FILE");
+        } else if (!file.isEmpty()) {
+            try {
+                password = Files.readString(Path.of(file)).strip();
+            } catch (IOException | InvalidPathException e) {
+                reader.problem(Setting.DB_INIT_PASS_FILE, "a readable file; " + e);
+                return new Secret("");
+            }
+        }
+        if (password.isEmpty() || password.length() > 128 || password.chars().anyMatch(c -> c < ' ')) {
+            reader.problem(Setting.DB_INIT_PASS, "1 to 128 characters, the same on every node");
+        }
+        return new Secret(password);
+    }
+
+    private static String nodeName(SettingReader reader) {
+        if (reader.given(Setting.NODE_NAME)) {
+            return reader.text(Setting.NODE_NAME, NAME, "1 to 63 letters, digits, '.', '_' and '-'");
+        }
+        return hostName();
+    }
+
+    private static Ports ports(SettingReader reader) {
+        int mysql = reader.port(Setting.EXT_DB_PORT);
+        int api = reader.port(Setting.API_PORT);
+        int ui = reader.port(Setting.UI_PORT);
+        int raft = reader.port(Setting.RAFT_PORT);
+        List<Setting> names = List.of(Setting.EXT_DB_PORT, Setting.API_PORT, Setting.UI_PORT, Setting.RAFT_PORT);
+        List<Integer> values = List.of(mysql, api, ui, raft);
+        for (int i = 0; i < values.size(); i++) {
+            int first = values.indexOf(values.get(i));
+            if (first < i) {
+                reader.problem(names.get(i), "a port of its own, not that of " + names.get(first));
+            }
+        }
+        String bind = reader.text(Setting.BIND_ADDRESS, HOST, "an address of this machine");
+        String advertise = reader.text(Setting.ADVERTISE_HOST, HOST, "a name or address");
+        if (advertise.isEmpty()) {
+            advertise = bind.equals("0.0.0.0") || bind.equals("::") ? hostName() : bind;
+        }
+        int advertised = reader.optionalPort(Setting.DB_PORT).orElse(mysql);
+        return new Ports(bind, advertise, mysql, advertised, api, ui, raft);
+    }
+
+    private static ClusterConfig cluster(SettingReader reader, Secret password) {
+        String name = reader.text(Setting.CLUSTER_NAME, NAME, "1 to 63 letters, digits, '.', '_' and '-'");
+        String secret = reader.text(Setting.CLUSTER_SECRET);
+        int size = reader.number(Setting.CLUSTER_SIZE, 1, 9);
+        int defaultPort = reader.port(Setting.API_PORT);
+        List<HostAndPort> peers = reader.list(Setting.PEERS, text -> HostAndPort.parse(text, defaultPort));
+        if (size > 1 && peers.size() < size - 1) {
+            reader.problem(Setting.PEERS, "the " + (size - 1) + " other nodes, because CLUSTER_SIZE is " + size);
+        }
+        return new ClusterConfig(
+                name, secret.isEmpty() ? Secret.derivedFrom(password, name) : new Secret(secret), size, peers);
+    }
+
+    private static AccessConfig access(SettingReader reader, Secret password) {
+        String database = reader.text(Setting.INIT_DB_NAME, DATABASE, "1 to 64 characters without `, /, \\ and .");
+        return new AccessConfig(
+                reader.text(Setting.DB_USER, USER, "1 to 80 characters without quotes, @ and \\"),
+                password,
+                database.isEmpty() ? Optional.empty() : Optional.of(database),
+                reader.list(Setting.WHITELIST, AddressRule::check),
+                reader.flag(Setting.AUTH_MASTER_ONLY),
+                reader.duration(Setting.LEADER_WAIT, Duration.ZERO, Duration.ofMinutes(10)));
+    }
+
+    private static EngineConfig engine(SettingReader reader) {
+        Optional<Path> binary = optionalPath(reader, Setting.ENGINE_BINARY);
+        if (binary.isPresent() && !Files.isExecutable(binary.get())) {
+            reader.problem(Setting.ENGINE_BINARY, "a program that can be executed");
+        }
+        Optional<Path> jar = optionalPath(reader, Setting.ENGINE_JAR);
+        if (jar.isPresent() && !Files.isReadable(jar.get())) {
+            reader.problem(Setting.ENGINE_JAR, "a readable file");
+        }
+        return new EngineConfig(
+                binary,
+                jar,
+                reader.optionalPort(Setting.ENGINE_PORT),
+                optionalPath(reader, Setting.ENGINE_CACHE).orElseGet(NodeConfigReader::userCache));
+    }
+
+    private static Path userCache() {
+        String xdg = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+        Path caches = xdg.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
+        return caches.resolve("shareddb").toAbsolutePath();
+    }
+
+    private static Optional<Path> optionalPath(SettingReader reader, Setting setting) {
+        return reader.text(setting).isEmpty()
+                ? Optional.empty()
+                : Optional.of(path(reader, setting).toAbsolutePath().normalize());
+    }
+
+    private static Path path(SettingReader reader, Setting setting) {
+        try {
+            return Path.of(reader.text(setting));
+        } catch (InvalidPathException e) {
+            reader.problem(setting, "a path; " + e.getReason());
+            return Path.of("");
+        }
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost"; // a machine without a name; set NODE_NAME and ADVERTISE_HOST there
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.shareddb.server.config;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every setting of a node: its name, its default and what it means. The constant's name is the environment variable, with or without
+ * {@code SHAREDDB_} in front; in lower case with dashes it is the key in a file and the flag.
+ */
+public enum Setting {
+    CONFIG_FILE("", "a file of settings, name=value, which the environment and flags override"),
+    NODE_NAME("", "name of this node for people; default: the host's name"),
+    DATA_DIR("./data", "directory of this node's engine, log and archive; one node per directory"),
+
+    DB_INIT_PASS("", "root password of the engine and of clients; required, the same on every node"),
+    DB_INIT_PASS_FILE("", "file that holds DB_INIT_PASS, so that it is not in the environment"),
+    DB_USER("root", "the account that clients log in with"),
+    INIT_DB_NAME("", "database that the first leader creates"),
+
+    EXT_DB_PORT("3307", "port of the MySQL endpoint"),
+    API_PORT("7071", "port of the cluster API, for the other nodes only"),
+    UI_PORT("8008", "port of the management API and the user interface"),
+    RAFT_PORT("7072", "port of the replicated log, for the other nodes only"),
+    DB_PORT("", "port under which others reach EXT_DB_PORT; default: the same"),
+    BIND_ADDRESS("127.0.0.1", "address that all ports listen on; 0.0.0.0 for all interfaces"),
+    ADVERTISE_HOST("", "address under which other nodes reach this one; default: BIND_ADDRESS, or the host's name"),
+
+    CLUSTER_NAME("shareddb", "name of the cluster; nodes of another one are refused"),
+    CLUSTER_SECRET("", "what nodes prove to each other; default: derived from DB_INIT_PASS"),
+    CLUSTER_SIZE("3", "nodes to wait for at the very first start"),
+    PEERS("", "the other nodes as host:port of their API_PORT, separated by commas; this node may be among them"),
+    DISCOVERY("", "how nodes find each other when PEERS is empty; this version: PEERS only"),
+    DB_APPNAME("", "FluxOS application whose instances form the cluster; this version: PEERS only"),
+    CLIENT_APPNAME("", "FluxOS application whose instances may connect; this version: WHITELIST only"),
+
+    WHITELIST("127.0.0.1", "addresses and networks (CIDR) that clients may connect from, separated by commas"),
+    AUTH_MASTER_ONLY("false", "whether only the leader's node admits clients"),
+    LEADER_WAIT("10s", "how long a statement waits for a leader before it gets an error"),
+
+    DB_COMPONENT_NAME("", "host of an external engine; this version: empty, the node manages its engine"),
+    DB_ENGINE_PORT("3306", "port of an external engine"),
+    ENGINE_BINARY("", "mariadbd to run; default: the one that comes with Shared DB"),
+    ENGINE_JAR("", "jar with an engine to unpack; default: the one for this platform that comes with Shared DB"),
+    ENGINE_PORT("", "port of the managed engine on 127.0.0.1; default: a free one, kept in DATA_DIR"),
+    ENGINE_CACHE(
+            "", "directory for the unpacked engine, shared by nodes; default: shareddb in the user's cache directory"),
+
+    LOG_FILE("", "file for this node's messages, rolled at 10 MB; default: standard output"),
+    LOG_LEVEL("INFO", "least level of messages: ERROR, WARN, INFO or DEBUG");
+
+    /** What may stand in front of a variable's name. */
+    public static final String PREFIX = "SHAREDDB_";
+
+    private final String defaultText;
+    private final String meaning;
+
+    Setting(String defaultText, String meaning) {
+        this.defaultText = defaultText;
+        this.meaning = meaning;
+    }
+
+    /** The default as one would write it; empty for none. */
+    public String defaultText() {
+        return defaultText;
+    }
+
+    /** One line for help and documentation. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** The key in a file, for example {@code cluster-size}. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The option on a command line, for example {@code --cluster-size}. */
+    public String flag() {
+        return "--" + key();
+    }
+
+    /** Whether its value must not be shown. */
+    public boolean secret() {
+        return this == DB_INIT_PASS || this == CLUSTER_SECRET;
+    }
+
+    /** The setting that {@code variable} names in the environment. */
+    static Optional<Setting> ofVariable(String variable) {
+        if (variable.equals("authMasterOnly")) { // the original's documentation writes it so
+            return Optional.of(AUTH_MASTER_ONLY);
+        }
+        String name = variable.startsWith(PREFIX) ? variable.substring(PREFIX.length()) : variable;
+        return Arrays.stream(values()).filter(s -> s.name().equals(name)).findFirst();
+    }
+
+    /** The setting that {@code key} names in a file: {@code cluster-size}, {@code cluster.size} and {@code CLUSTER_SIZE} are one. */
+    static Optional<Setting> ofKey(String key) {
+        String name = key.replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT);
+        return ofVariable(name);
+    }
+}

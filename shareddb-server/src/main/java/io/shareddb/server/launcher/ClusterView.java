@@ -1,0 +1,104 @@
+package io.shareddb.server.launcher;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@code GET /v1/cluster} says. Fields that a node does not send are empty or 0.
+ *
+ * @param name of the cluster
+ * @param epoch the open one
+ * @param leader id of the leader, empty for none
+ * @param nodes its nodes
+ */
+record ClusterView(String name, long epoch, Optional<String> leader, List<Node> nodes) {
+    /**
+     * One node.
+     *
+     * @param id its node id
+     * @param name for people; its id when it has none
+     * @param role leader, follower or unknown
+     * @param state what it is doing
+     * @param mysql host:port of its MySQL endpoint
+     * @param ui host:port or URL of its management API
+     * @param committedSeq the last transaction that it knows to be committed
+     * @param appliedSeq the last one that its engine has applied
+     * @param lagSeconds how old its data is
+     * @param operatorPid its operator's process
+     * @param engine product and version
+     * @param enginePid its engine's process
+     */
+    record Node(
+            String id,
+            String name,
+            String role,
+            String state,
+            String mysql,
+            String ui,
+            long committedSeq,
+            long appliedSeq,
+            double lagSeconds,
+            long operatorPid,
+            String engine,
+            long enginePid) {}
+
+    /** @throws IllegalArgumentException if it is no JSON */
+    static ClusterView parse(String json) {
+        JsonNode root;
+        try {
+            root = JsonMapper.builder().build().readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("/v1/cluster: " + json + " (expected: JSON)", e);
+        }
+        List<Node> nodes = new ArrayList<>();
+        root.path("nodes").forEach(node -> nodes.add(node(node)));
+        String leader = root.path("leader").asText("");
+        return new ClusterView(
+                root.path("name").asText(root.path("cluster").asText("")),
+                root.path("epoch").asLong(),
+                leader.isEmpty() || leader.equals("null") ? Optional.empty() : Optional.of(leader),
+                nodes);
+    }
+
+    private static Node node(JsonNode node) {
+        JsonNode engine = node.path("engine");
+        return new Node(
+                node.path("id").asText(),
+                node.path("name").asText(node.path("id").asText()),
+                node.path("role").asText(),
+                node.path("state").asText(),
+                node.path("mysql").asText(),
+                node.path("ui").asText(),
+                node.path("committedSeq").asLong(),
+                node.path("appliedSeq").asLong(),
+                node.path("lagSeconds").asDouble(),
+                node.path("operatorPid").asLong(),
+                (engine.path("product").asText() + " " + engine.path("version").asText()).strip(),
+                engine.path("pid").asLong());
+    }
+
+    /** The nodes as people read them. */
+    String table() {
+        TextTable table = new TextTable(
+                "NODE", "ROLE", "STATE", "MYSQL", "UI", "SEQ", "BEHIND", "LAG", "OPERATOR", "ENGINE", "PRODUCT");
+        for (Node node : nodes) {
+            table.add(
+                    node.name(),
+                    node.role(),
+                    node.state(),
+                    node.mysql(),
+                    node.ui(),
+                    String.valueOf(node.appliedSeq()),
+                    String.valueOf(Math.max(0, node.committedSeq() - node.appliedSeq())),
+                    String.format(java.util.Locale.ROOT, "%.1fs", node.lagSeconds()),
+                    String.valueOf(node.operatorPid()),
+                    String.valueOf(node.enginePid()),
+                    node.engine());
+        }
+        return table.render();
+    }
+}

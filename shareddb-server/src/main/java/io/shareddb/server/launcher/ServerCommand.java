@@ -1,0 +1,109 @@
+package io.shareddb.server.launcher;
+
+import io.shareddb.server.SharedDbNode;
+import io.shareddb.server.config.NodeConfig;
+import io.shareddb.server.layout.DirectoryInUseException;
+import java.io.IOException;
+import java.net.BindException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code shareddb server}: one node in this process. */
+@Command(
+        name = "server",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs one node, set up by the environment; each variable is also an option and a key in CONFIG_FILE.",
+            "Stops in order on SIGTERM: clients are let finish, an ended leadership is handed over, the engine is shut down.",
+            "DB_INIT_PASS and CLUSTER_SECRET have no option, because every user of the machine could read it."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "2:wrong settings; all of them are named",
+            "3:cannot start: a port is in use, DATA_DIR cannot be written or is in use",
+            "5:the node failed while it ran: its log's disk, its engine",
+            "130, 143:stopped by Ctrl-C or SIGTERM, in order"
+        })
+final class ServerCommand implements Callable<Integer> {
+    static final String STOP_WITH_STANDARD_INPUT = "--stop-with-standard-input";
+
+    @Option(
+            names = STOP_WITH_STANDARD_INPUT,
+            description = "Stop in order when standard input ends: with the process that holds its other end.")
+    private boolean stopWithStandardInput;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        NodeConfig config = config();
+        LoggingSetup.apply(config.logging());
+        Logger log = LoggerFactory.getLogger(ServerCommand.class);
+        Thread main = Thread.currentThread();
+        CountDownLatch closed = new CountDownLatch(1);
+        Thread hook = new Thread(
+                () -> {
+                    main.interrupt(); // leaves the wait below, or a start that has not come to its end
+                    try {
+                        closed.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    LoggingSetup.close();
+                },
+                "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        if (stopWithStandardInput) {
+            StandardInputWatch.start(main::interrupt);
+        }
+        try (SharedDbNode node = SharedDbNode.start(config)) {
+            return await(node.failure(), log);
+        } catch (InterruptedException e) {
+            log.info("{}: stopped as asked", config.nodeName());
+            return ExitCodes.OK;
+        } catch (DirectoryInUseException e) {
+            throw new LaunchException(ExitCodes.CANNOT_START, "DATA_DIR: " + e.getMessage());
+        } catch (IOException e) {
+            log.error("{}: cannot start", config.nodeName(), e);
+            throw new LaunchException(ExitCodes.CANNOT_START, describe(e));
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private NodeConfig config() {
+        NodeConfig config = NodeConfig.read(
+                System.getenv(), SettingOptions.given(spec.commandLine().getParseResult()));
+        return config.engine().jar().isPresent()
+                ? config
+                : config.withEngineJar(Distribution.current().engineJar());
+    }
+
+    private static int await(CompletionStage<Throwable> failure, Logger log) throws InterruptedException {
+        try {
+            Throwable cause = failure.toCompletableFuture().get();
+            log.error("node failed", cause);
+            return ExitCodes.NODE_FAILED;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("failure completes with a value", e);
+        }
+    }
+
+    private static String describe(IOException e) {
+        return Optional.ofNullable(e.getCause())
+                        .filter(BindException.class::isInstance)
+                        .isPresent()
+                ? e.getMessage() + " (expected: a free port)"
+                : String.valueOf(e.getMessage());
+    }
+}

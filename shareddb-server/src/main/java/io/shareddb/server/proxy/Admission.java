@@ -1,0 +1,158 @@
+package io.shareddb.server.proxy;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelPipeline;
+import io.shareddb.protocol.auth.Credential;
+import io.shareddb.protocol.capability.Capabilities;
+import io.shareddb.protocol.capability.Capability;
+import io.shareddb.protocol.capability.ServerStatus;
+import io.shareddb.protocol.handshake.Authenticator;
+import io.shareddb.protocol.handshake.LoginAttempt;
+import io.shareddb.protocol.handshake.ServerLogin;
+import io.shareddb.protocol.handshake.ServerLoginConfig;
+import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.protocol.packet.OkPacket;
+import io.shareddb.protocol.packet.SqlException;
+import io.shareddb.protocol.wire.PayloadDecoder;
+import io.shareddb.protocol.wire.PayloadEncoder;
+import io.shareddb.protocol.wire.SequenceCounter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets one client in: address, number of connections, password; then opens its first engine connection and hands over to
+ * {@link ProxySession}. Event loop only.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
+final class Admission implements Authenticator {
+    /** Until an engine was there once. */
+    private static final String UNKNOWN_VERSION = "11.4.5-MariaDB-log";
+
+    /** Passed from the client to the engine and back; what is missing here changes packets in ways that we do not follow. */
+    private static final Capabilities PASSED = Capabilities.of(
+            Capability.FOUND_ROWS,
+            Capability.LONG_FLAG,
+            Capability.CONNECT_WITH_DB,
+            Capability.NO_SCHEMA,
+            Capability.LOCAL_FILES,
+            Capability.IGNORE_SPACE,
+            Capability.PROTOCOL_41,
+            Capability.INTERACTIVE,
+            Capability.TRANSACTIONS,
+            Capability.SECURE_CONNECTION,
+            Capability.MULTI_STATEMENTS,
+            Capability.MULTI_RESULTS,
+            Capability.PS_MULTI_RESULTS,
+            Capability.PLUGIN_AUTH,
+            Capability.CONNECT_ATTRS,
+            Capability.PLUGIN_AUTH_LENENC_CLIENT_DATA,
+            Capability.SESSION_TRACK,
+            Capability.DEPRECATE_EOF);
+
+    private static final Capabilities MARIADB =
+            PASSED.with(Capability.MARIADB_STMT_BULK_OPERATIONS, Capability.MARIADB_EXTENDED_METADATA);
+
+    private static final Capabilities MYSQL = PASSED.with(Capability.LONG_PASSWORD);
+
+    private final ProxyContext context;
+    private Accounts.@Nullable Account account;
+    private @Nullable ProxySession session;
+
+    Admission(ProxyContext context) {
+        this.context = context;
+    }
+
+    /** Greets the client of {@code channel}, or turns it away. */
+    void accept(Channel channel) {
+        ProxyMetrics metrics = context.metrics();
+        metrics.connections.increment();
+        // peers come on top of the clients, and nobody has said yet which of the two he is
+        if (context.sessions().all().size() >= 2L * context.config().maxConnections()) {
+            metrics.refused.increment();
+            channel.pipeline().addLast(new io.netty.channel.ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelActive(io.netty.channel.ChannelHandlerContext ctx) {
+                    ctx.writeAndFlush(PayloadEncoder.frame(
+                                    ctx.alloc(), ProxyErrors.tooManyConnections(), new SequenceCounter()))
+                            .addListener(ChannelFutureListener.CLOSE);
+                }
+            });
+            return;
+        }
+        ProxySession opened = new ProxySession(context, context.sessions().nextId(), channel);
+        session = opened;
+        context.sessions().add(opened);
+        channel.closeFuture().addListener(closed -> opened.channelClosed());
+        String version = context.cluster().engine().map(LocalEngine::version).orElse(UNKNOWN_VERSION);
+        ServerLoginConfig config = new ServerLoginConfig(
+                version,
+                opened.id(),
+                version.contains("MariaDB") ? MARIADB : MYSQL,
+                io.shareddb.protocol.capability.Collation.UTF8MB4_GENERAL_CI,
+                ServerStatus.AUTOCOMMIT,
+                io.shareddb.protocol.auth.NativePassword.NAME,
+                null,
+                context.config().handshakeTimeout(),
+                1 << 24);
+        ServerLogin.addTo(channel.pipeline(), config, this, context.authWorker(), context.random())
+                .session()
+                .whenComplete((attempt, failure) -> {
+                    if (failure == null) {
+                        takeOver(channel, opened);
+                    }
+                });
+    }
+
+    private static void takeOver(Channel channel, ProxySession session) {
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addLast(session);
+        pipeline.remove(PayloadEncoder.class);
+        pipeline.remove(PayloadDecoder.class);
+    }
+
+    @Override
+    public CompletionStage<Optional<Credential>> credential(LoginAttempt attempt) {
+        InetAddress address = ((InetSocketAddress) attempt.peer()).getAddress();
+        if (attempt.user().equals(context.peers().user())) {
+            String name = attempt.login().attributes().getOrDefault(PeerCredentials.ACCOUNT_ATTRIBUTE, "");
+            account = context.accounts().find(name, address).orElse(null);
+            return CompletableFuture.completedFuture(
+                    Optional.of(new Credential.PlainPassword(context.peers().key())));
+        }
+        if (!context.config().whitelist().allows(address)) {
+            return refuse(ProxyErrors.addressRefused(attempt.host()));
+        }
+        if (context.sessions().clients() > context.config().maxConnections()) {
+            return refuse(ProxyErrors.tooManyConnections());
+        }
+        account = context.accounts().find(attempt.user(), address).orElse(null);
+        return CompletableFuture.completedFuture(Optional.ofNullable(account).map(Accounts.Account::credential));
+    }
+
+    private <T> CompletionStage<T> refuse(ErrPacket error) {
+        context.metrics().refused.increment();
+        return CompletableFuture.failedFuture(new SqlException(error));
+    }
+
+    @Override
+    public CompletionStage<OkPacket> accept(LoginAttempt attempt) {
+        Accounts.Account found = account;
+        ProxySession opened = session;
+        boolean peer = attempt.user().equals(context.peers().user());
+        if (found == null || opened == null) {
+            return CompletableFuture.failedFuture(new SqlException(Authenticator.accessDenied(attempt)));
+        }
+        return opened.open(attempt, found, peer);
+    }
+
+    @Override
+    public CompletionStage<ErrPacket> reject(LoginAttempt attempt) {
+        context.metrics().deniedLogins.increment();
+        return CompletableFuture.completedFuture(Authenticator.accessDenied(attempt));
+    }
+}

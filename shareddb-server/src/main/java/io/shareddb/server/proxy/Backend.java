@@ -1,0 +1,185 @@
+package io.shareddb.server.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.shareddb.protocol.handshake.ClientSession;
+import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.protocol.wire.Packets;
+import io.shareddb.replication.log.NodeId;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection to an engine or to the leader's proxy, on the event loop of its session. Event loop only. */
+@SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
+final class Backend extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(Backend.class);
+    private static final byte[] QUIT = {1, 0, 0, 0, 1};
+
+    /** Hears what happens to the connection. */
+    interface Owner {
+        /** The other side hung up or broke the protocol. */
+        void lost(Backend backend);
+
+        /** The other side says that somebody killed it. */
+        void killed(Backend backend);
+
+        /** All that was there was read. */
+        void readComplete(Backend backend);
+
+        /** It takes bytes again, or takes no more for now. */
+        void writabilityChanged(Backend backend);
+    }
+
+    /**
+     * Where it leads.
+     *
+     * @param local to this node's engine
+     * @param epoch this node's when it was opened
+     * @param leader who led then
+     */
+    record Route(Link link, boolean local, long epoch, Optional<NodeId> leader) {}
+
+    private final Route route;
+    private final Channel channel;
+    private final ClientSession agreed;
+    private final Owner owner;
+    private @Nullable ResponseStream response;
+    private long journalVersion;
+    private boolean closed;
+
+    Backend(Route route, Channel channel, ClientSession agreed, Owner owner) {
+        this.route = route;
+        this.channel = channel;
+        this.agreed = agreed;
+        this.owner = owner;
+    }
+
+    Route route() {
+        return route;
+    }
+
+    ClientSession agreed() {
+        return agreed;
+    }
+
+    /** The connection's id on the other side. */
+    long threadId() {
+        return agreed.greeting().threadId();
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    /** Whether a command is being answered. */
+    boolean busy() {
+        return response != null;
+    }
+
+    @Nullable
+    ResponseStream response() {
+        return response;
+    }
+
+    long journalVersion() {
+        return journalVersion;
+    }
+
+    void journalVersion(long version) {
+        journalVersion = version;
+    }
+
+    /** Sends a command, or its beginning, which is owned by this method; {@code answer} gets what comes back. */
+    void send(@Nullable ByteBuf packet, ResponseStream answer) {
+        response = answer;
+        if (packet != null) {
+            channel.writeAndFlush(packet, channel.voidPromise());
+        }
+    }
+
+    /** Sends bytes of a command, owned by this method. */
+    void write(ByteBuf bytes) {
+        channel.writeAndFlush(bytes, channel.voidPromise());
+    }
+
+    /** The command is answered. */
+    void answered() {
+        response = null;
+    }
+
+    /** Hangs up, politely when nothing is under way; {@link Owner#lost} is not called. Idempotent. */
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        ResponseStream open = response;
+        response = null;
+        if (open == null && channel.isActive()) {
+            channel.writeAndFlush(channel.alloc().buffer(QUIT.length).writeBytes(QUIT))
+                    .addListener(ChannelFutureListener.CLOSE);
+        } else {
+            if (open != null) {
+                open.cancel();
+            }
+            channel.close();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf chunk = (ByteBuf) message;
+        ResponseStream open = response;
+        if (open == null) {
+            boolean killed = isKilled(chunk);
+            chunk.release(); // engines say why before they hang up
+            if (killed) {
+                owner.killed(this);
+            }
+            return;
+        }
+        open.feed(chunk);
+    }
+
+    /** An error packet, 1927. */
+    private static boolean isKilled(ByteBuf packet) {
+        int at = packet.readerIndex() + Packets.HEADER_BYTES;
+        return packet.writerIndex() >= at + 3
+                && packet.getUnsignedByte(at) == ErrPacket.HEADER
+                && packet.getUnsignedShortLE(at + 1) == ProxyErrors.killed().number();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        owner.readComplete(this);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        owner.writabilityChanged(this);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (!closed) {
+            closed = true;
+            owner.lost(this);
+            ResponseStream open = response;
+            response = null;
+            if (open != null) {
+                open.cancel();
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        log.debug("connection to the engine failed: {}", cause.toString());
+        ctx.close();
+    }
+}

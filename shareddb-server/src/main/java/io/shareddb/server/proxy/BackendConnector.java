@@ -1,0 +1,99 @@
+package io.shareddb.server.proxy;
+
+import static io.shareddb.protocol.capability.Capability.CONNECT_ATTRS;
+import static io.shareddb.protocol.capability.Capability.CONNECT_WITH_DB;
+import static io.shareddb.protocol.capability.Capability.DEPRECATE_EOF;
+import static io.shareddb.protocol.capability.Capability.PLUGIN_AUTH;
+import static io.shareddb.protocol.capability.Capability.PLUGIN_AUTH_LENENC_CLIENT_DATA;
+import static io.shareddb.protocol.capability.Capability.SECURE_CONNECTION;
+import static io.shareddb.protocol.capability.Capability.SESSION_TRACK;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.shareddb.protocol.capability.Capabilities;
+import io.shareddb.protocol.handshake.ClientLogin;
+import io.shareddb.protocol.handshake.ClientLoginConfig;
+import io.shareddb.protocol.handshake.ClientSession;
+import io.shareddb.protocol.wire.PayloadDecoder;
+import io.shareddb.protocol.wire.PayloadEncoder;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Opens connections to engines and to other proxies. */
+@SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
+final class BackendConnector {
+    private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
+
+    private BackendConnector() {}
+
+    /** What is asked of an engine for a client that uses {@code client}: the same, and what the proxy needs itself. */
+    static Capabilities wanted(Capabilities client) {
+        return client.without(CONNECT_ATTRS, CONNECT_WITH_DB)
+                .with(DEPRECATE_EOF, SESSION_TRACK, PLUGIN_AUTH, PLUGIN_AUTH_LENENC_CLIENT_DATA, SECURE_CONNECTION);
+    }
+
+    /**
+     * Connects and logs in on {@code loop}, where the result completes too.
+     *
+     * @return fails with {@link io.shareddb.protocol.packet.SqlException} where the other side refused, else with what went wrong
+     */
+    static CompletionStage<Backend> connect(
+            EventLoop loop, SocketAddress address, ClientLoginConfig login, Backend.Route route, Backend.Owner owner) {
+        CompletableFuture<Backend> result = new CompletableFuture<>();
+        ChannelInitializer<Channel> initializer = new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                ClientLogin.addTo(channel.pipeline(), login).session().whenComplete((agreed, failure) -> {
+                    if (failure != null) {
+                        result.completeExceptionally(failure);
+                        return;
+                    }
+                    loggedIn(channel, login, route, owner, agreed, result);
+                });
+            }
+        };
+        new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+                .handler(initializer)
+                .connect(address)
+                .addListener(connected -> {
+                    if (!connected.isSuccess()) {
+                        result.completeExceptionally(connected.cause());
+                    }
+                });
+        return result;
+    }
+
+    private static void loggedIn(
+            Channel channel,
+            ClientLoginConfig login,
+            Backend.Route route,
+            Backend.Owner owner,
+            ClientSession agreed,
+            CompletableFuture<Backend> result) {
+        long missing = login.capabilities().bits() & ~agreed.capabilities().bits();
+        if (missing != 0) {
+            result.completeExceptionally(new IOException("it lacks " + new Capabilities(missing).flags()
+                    + ", which the client was offered; do all nodes run the same version of the engine?"));
+            channel.close();
+            return;
+        }
+        ChannelPipeline pipeline = channel.pipeline();
+        Backend backend = new Backend(route, channel, agreed, owner);
+        pipeline.addLast(backend);
+        pipeline.remove(PayloadEncoder.class);
+        pipeline.remove(PayloadDecoder.class);
+        result.complete(backend);
+    }
+}

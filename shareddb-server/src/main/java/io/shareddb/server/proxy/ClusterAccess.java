@@ -1,0 +1,32 @@
+package io.shareddb.server.proxy;
+
+import io.shareddb.cluster.role.RoleView;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** What the proxy must know of the cluster. Thread-safe; nothing here blocks. */
+public interface ClusterAccess {
+    /** This node's role now. A write is sent to the local engine only while it says {@code writable}. */
+    RoleView role();
+
+    /**
+     * Calls {@code listener} after each change of {@link #role} or {@link #leaderEndpoint}, on any thread.
+     *
+     * @return ends the calls
+     */
+    Registration onChange(Consumer<RoleView> listener);
+
+    /** The MySQL port of the leader's operator; empty when no leader is known or this node leads. */
+    Optional<InetSocketAddress> leaderEndpoint();
+
+    /** The engine of this node; empty while it does not run. */
+    Optional<LocalEngine> engine();
+
+    /** Ends what was registered; idempotent. */
+    @FunctionalInterface
+    interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,319 @@
+package io.shareddb.server.proxy;
+
+import static io.shareddb.protocol.wire.Packets.HEADER_BYTES;
+
+import io.netty.buffer.ByteBuf;
+import io.shareddb.protocol.capability.Capability;
+import io.shareddb.protocol.capability.StatusFlag;
+import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.protocol.packet.OkPacket;
+import io.shareddb.replication.engine.StatementPolicy;
+import io.shareddb.server.proxy.ResponseStream.Form;
+import io.shareddb.server.routing.KillStatement;
+import io.shareddb.server.routing.Statement;
+import io.shareddb.server.routing.Statement.Kind;
+import io.shareddb.server.routing.Statement.Target;
+import io.shareddb.server.routing.StatementClassifier;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What each of a client's commands means: refused, answered here, or a {@link Request} for an engine. Event loop only. */
+final class CommandHandler implements CommandStream.Sink {
+    private static final Logger log = LoggerFactory.getLogger(CommandHandler.class);
+    private static final Statement READ_ANYWHERE = new Statement(Kind.READ, Target.ANY, false, "");
+    private static final Statement AT_LEADER = new Statement(Kind.READ, Target.LEADER, false, "");
+    /** Would switch off what the OK of a commit is held by. */
+    private static final Pattern SESSION_TRACK =
+            Pattern.compile("session_track_(?:system_variables|gtids)", Pattern.CASE_INSENSITIVE);
+
+    private static final String[] REFUSED = new String[256];
+
+    static {
+        REFUSED[Command.SHUTDOWN] = "COM_SHUTDOWN";
+        REFUSED[Command.DEBUG] = "COM_DEBUG";
+        REFUSED[Command.BINLOG_DUMP] = "COM_BINLOG_DUMP";
+        REFUSED[Command.TABLE_DUMP] = "COM_TABLE_DUMP";
+        REFUSED[Command.CONNECT_OUT] = "COM_CONNECT_OUT";
+        REFUSED[Command.REGISTER_SLAVE] = "COM_REGISTER_SLAVE";
+        REFUSED[Command.BINLOG_DUMP_GTID] = "COM_BINLOG_DUMP_GTID";
+    }
+
+    private final ProxySession session;
+    private @Nullable ChangeUser changeUser;
+
+    CommandHandler(ProxySession session) {
+        this.session = session;
+    }
+
+    @Override
+    public void command(ByteBuf packet) {
+        int command = packet.getUnsignedByte(packet.readerIndex() + HEADER_BYTES);
+        switch (command) {
+            case Command.QUIT -> {
+                packet.release();
+                session.close();
+            }
+            case Command.QUERY -> query(packet);
+            case Command.STMT_PREPARE -> prepare(packet);
+            case Command.STMT_EXECUTE, Command.STMT_BULK_EXECUTE -> execute(command, packet);
+            case Command.STMT_FETCH -> engine(command, AT_LEADER, Form.ROWS, packet);
+            case Command.STMT_RESET, Command.SET_OPTION -> engine(command, option(command), Form.RESULTS, packet);
+            case Command.STMT_SEND_LONG_DATA, Command.STMT_CLOSE -> unanswered(command, packet);
+            case Command.INIT_DB -> {
+                engine(command, new Statement(Kind.USE, Target.ANY, false, ""), Form.RESULTS, packet);
+            }
+            case Command.FIELD_LIST -> engine(command, READ_ANYWHERE, Form.ROWS, packet);
+            case Command.STATISTICS -> engine(command, READ_ANYWHERE, Form.TEXT, packet);
+            case Command.PROCESS_KILL -> {
+                long id = packet.readableBytes() < HEADER_BYTES + 5
+                        ? 0
+                        : packet.getUnsignedIntLE(packet.readerIndex() + HEADER_BYTES + 1);
+                packet.release();
+                kill(new KillStatement(id, false));
+            }
+            case Command.PING -> {
+                packet.release();
+                session.reply(OkPacket.of(session.state().lastStatus()));
+            }
+            case Command.RESET_CONNECTION -> {
+                packet.release();
+                session.reset();
+                session.reply(OkPacket.of(session.state().lastStatus()));
+            }
+            case Command.CHANGE_USER -> {
+                try {
+                    changeUser = ChangeUser.begin(session, packet);
+                } finally {
+                    packet.release();
+                }
+            }
+            default -> {
+                packet.release();
+                String refused = REFUSED[command];
+                session.reply(
+                        refused == null ? ProxyErrors.unknownCommand(command) : ProxyErrors.refusedCommand(refused));
+            }
+        }
+    }
+
+    /** The part of the session that {@code COM_SET_OPTION} changes cannot be repeated elsewhere; a cursor's can. */
+    private static Statement option(int command) {
+        return command == Command.SET_OPTION ? new Statement(Kind.READ, Target.LEADER, true, "") : AT_LEADER;
+    }
+
+    private void engine(int command, Statement statement, Form form, ByteBuf packet) {
+        session.start(new Request(command, statement, "", form, packet, false));
+    }
+
+    private void query(ByteBuf packet) {
+        String sql = text(packet);
+        Optional<ErrPacket> refusal = refuse(sql);
+        if (refusal.isPresent()) {
+            packet.release();
+            session.reply(refusal.get());
+            return;
+        }
+        Statement statement = classify(sql);
+        if (statement.kind() == Kind.KILL) {
+            packet.release();
+            KillStatement.parse(sql)
+                    .ifPresentOrElse(this::kill, () -> session.reply(ProxyErrors.refusedCommand("this form of KILL")));
+            return;
+        }
+        log.trace("session {}: {}: {}", session.id(), statement, sql);
+        String repeated = statement.kind() == Kind.SET ? sql : "";
+        session.start(new Request(Command.QUERY, statement, repeated, Form.RESULTS, packet, false));
+    }
+
+    /** With NO_BACKSLASH_ESCAPES text is cut into tokens by other rules than ours, so it stays unknown. */
+    private Statement classify(String sql) {
+        return session.state().lastStatus().has(StatusFlag.NO_BACKSLASH_ESCAPES)
+                ? Statement.UNKNOWN
+                : StatementClassifier.classify(sql);
+    }
+
+    private Optional<ErrPacket> refuse(String sql) {
+        Optional<LocalEngine> engine = session.context().cluster().engine();
+        if (engine.isEmpty()) {
+            return Optional.empty(); // whoever executes it looks again
+        }
+        boolean backslashEscapes = !session.state().lastStatus().has(StatusFlag.NO_BACKSLASH_ESCAPES);
+        if (SESSION_TRACK.matcher(sql).find() && classify(sql).kind() != Kind.READ) {
+            return Optional.of(ProxyErrors.refused(new StatementPolicy.Refusal(
+                    "SET session_track_system_variables",
+                    "the proxy needs the engine to report each commit's GTID; leave it as it is")));
+        }
+        return engine.get().family().statements().refuse(sql, backslashEscapes).map(ProxyErrors::refused);
+    }
+
+    private void prepare(ByteBuf packet) {
+        String sql = text(packet);
+        Optional<ErrPacket> refusal = refuse(sql);
+        if (refusal.isPresent()) {
+            packet.release();
+            session.reply(refusal.get());
+            return;
+        }
+        Statement found = classify(sql);
+        if (found.kind() == Kind.KILL) {
+            packet.release();
+            session.reply(ProxyErrors.refusedCommand("a prepared KILL"));
+            return;
+        }
+        session.start(new Request(
+                Command.STMT_PREPARE,
+                new Statement(found.kind(), Target.LEADER, found.pins(), ""),
+                "",
+                Form.PREPARED,
+                packet,
+                false));
+    }
+
+    private void execute(int command, ByteBuf packet) {
+        engine(command, session.state().prepared(statementId(packet, HEADER_BYTES + 1)), Form.RESULTS, packet);
+    }
+
+    private static long statementId(ByteBuf packet, int offset) {
+        return packet.readableBytes() < offset + 4 ? -1 : packet.getUnsignedIntLE(packet.readerIndex() + offset);
+    }
+
+    private void unanswered(int command, ByteBuf packet) {
+        if (command == Command.STMT_CLOSE) {
+            session.state().closed(statementId(packet, HEADER_BYTES + 1));
+        }
+        if (session.writer().isEmpty()) {
+            packet.release(); // gone with the connection
+            session.finish();
+            return;
+        }
+        session.start(new Request(command, AT_LEADER, "", null, packet, false));
+    }
+
+    /** What follows the command byte, one character for each byte. */
+    private static String text(ByteBuf packet) {
+        int start = packet.readerIndex() + HEADER_BYTES + 1;
+        return packet.toString(start, packet.writerIndex() - start, StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public void largeCommand(ByteBuf head) {
+        int command = head.getUnsignedByte(head.readerIndex());
+        switch (command) {
+            case Command.QUERY, Command.STMT_PREPARE -> {
+                String sql =
+                        head.toString(head.readerIndex() + 1, head.readableBytes() - 1, StandardCharsets.ISO_8859_1);
+                Optional<ErrPacket> refusal = refuse(sql);
+                if (refusal.isPresent()) {
+                    session.refuseAndClose(refusal.get());
+                    return;
+                }
+                // the end was not seen: it may leave state, and end a transaction if it is more than one statement
+                Statement seen = classify(sql);
+                boolean single = !session.capabilities().has(Capability.MULTI_STATEMENTS) && seen.kind() == Kind.CHANGE;
+                Statement statement = single ? new Statement(Kind.CHANGE, Target.LEADER, true, "") : Statement.UNKNOWN;
+                Form form = command == Command.QUERY ? Form.RESULTS : Form.PREPARED;
+                session.start(new Request(command, statement, "", form, null, true));
+            }
+            case Command.STMT_EXECUTE, Command.STMT_BULK_EXECUTE ->
+                session.start(new Request(
+                        command, session.state().prepared(statementId(head, 1)), "", Form.RESULTS, null, true));
+            case Command.STMT_SEND_LONG_DATA -> session.start(new Request(command, AT_LEADER, "", null, null, true));
+            default -> session.refuseAndClose(ProxyErrors.tooLarge(CommandStream.WHOLE_BYTES));
+        }
+    }
+
+    @Override
+    public void pass(ByteBuf bytes) {
+        session.passToBackend(bytes);
+    }
+
+    @Override
+    public void passed() {
+        session.passedToBackend();
+    }
+
+    @Override
+    public void answer(ByteBuf body) {
+        ChangeUser change = changeUser;
+        if (change != null) {
+            change.onAnswer(body);
+        }
+    }
+
+    @Override
+    public void broken(ErrPacket error) {
+        session.refuseAndClose(error);
+    }
+
+    // KILL.
+
+    /**
+     * Ends another session or its statement. Ids of this proxy are looked up here; ids of engines are the leader's, since that is what
+     * {@code SHOW PROCESSLIST} and {@code CONNECTION_ID()} show on every node.
+     */
+    private void kill(KillStatement kill) {
+        SessionRegistry sessions = session.context().sessions();
+        boolean proxyId = SessionRegistry.isProxyId(kill.connectionId());
+        Optional<ProxySession> target =
+                proxyId ? sessions.find(kill.connectionId()) : sessions.findByEngineId(kill.connectionId());
+        if (target.isEmpty() && !proxyId) {
+            toLeader(kill);
+        } else if (target.isEmpty() || !sameAccount(target.get())) {
+            session.reply(ProxyErrors.unknownThread(kill.connectionId()));
+        } else {
+            ProxySession other = target.get();
+            other.channel().eventLoop().execute(() -> {
+                Optional<Backend> executing = other.executing();
+                if (!kill.queryOnly()) {
+                    other.kill();
+                }
+                session.channel().eventLoop().execute(() -> killOn(executing, kill.queryOnly()));
+            });
+        }
+    }
+
+    private boolean sameAccount(ProxySession other) {
+        return other.account()
+                .map(Accounts.Account::name)
+                .equals(session.account().map(Accounts.Account::name));
+    }
+
+    /** Ends what {@code executing} does, through our own connection to the same side. */
+    private void killOn(Optional<Backend> executing, boolean queryOnly) {
+        if (executing.isEmpty()) {
+            session.reply(OkPacket.of(session.state().lastStatus()));
+            return;
+        }
+        Backend backend = executing.get();
+        KillStatement kill = new KillStatement(backend.threadId(), queryOnly);
+        if (backend.route().link() == Link.WRITER) {
+            toLeader(kill);
+        } else {
+            run(kill, Target.ANY, sqlFor(kill, true));
+        }
+    }
+
+    private void toLeader(KillStatement kill) {
+        boolean direct = session.context().cluster().role().writable();
+        run(kill, Target.LEADER, sqlFor(kill, direct));
+    }
+
+    private String sqlFor(KillStatement kill, boolean direct) {
+        return session.context()
+                .cluster()
+                .engine()
+                .filter(engine -> direct)
+                .map(engine -> engine.family().sessions().kill(kill.connectionId(), kill.queryOnly()))
+                .orElseGet(() -> "KILL " + (kill.queryOnly() ? "QUERY " : "") + kill.connectionId());
+    }
+
+    private void run(KillStatement kill, Target target, String sql) {
+        ByteBuf packet = InternalQuery.queryPacket(session.channel().alloc(), sql);
+        Statement statement = new Statement(Kind.KILL, target, false, Long.toString(kill.connectionId()));
+        session.start(new Request(Command.QUERY, statement, "", Form.RESULTS, packet, false));
+    }
+}

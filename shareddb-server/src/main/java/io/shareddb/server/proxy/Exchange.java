@@ -1,0 +1,146 @@
+package io.shareddb.server.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.protocol.packet.OkPacket;
+import io.shareddb.protocol.packet.SessionChange;
+import io.shareddb.replication.engine.Gtid;
+import org.jspecify.annotations.Nullable;
+
+/** A client's command that a backend is executing. Event loop only. */
+@SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
+final class Exchange implements ResponseStream.Sink {
+    private final ProxySession session;
+    private final Request request;
+    private final Backend backend;
+    private final ResponseStream stream;
+    private boolean failed;
+
+    Exchange(ProxySession session, Request request, Backend backend, ResponseStream.Form form) {
+        this.session = session;
+        this.request = request;
+        this.backend = backend;
+        this.stream = new ResponseStream(
+                form,
+                backend.agreed().capabilities(),
+                session.capabilities(),
+                session.state().lastStatus(),
+                backend.channel().alloc(),
+                this);
+    }
+
+    Request request() {
+        return request;
+    }
+
+    Backend backend() {
+        return backend;
+    }
+
+    ResponseStream stream() {
+        return stream;
+    }
+
+    boolean failed() {
+        return failed;
+    }
+
+    @Override
+    public void bytes(ByteBuf packets) {
+        session.writeToClient(packets);
+    }
+
+    @Override
+    public boolean result(OkPacket ok) {
+        session.state().answered(backend.route().link(), ok.status());
+        @Nullable String committed = null;
+        for (SessionChange change : ok.changes()) {
+            if (change instanceof SessionChange.SystemVariable variable) {
+                if (variable.name().equals("last_gtid") && !variable.value().isEmpty()) {
+                    committed = variable.value();
+                } else if (session.isFenced(variable.name())) {
+                    session.fenced(variable.name());
+                    return false;
+                }
+            } else if (change instanceof SessionChange.Gtids gtids) {
+                committed = gtids.text();
+            } else if (change instanceof SessionChange.Schema schema) {
+                session.databaseChanged(backend, schema.name());
+            }
+        }
+        if (committed == null || backend.route().link() != Link.WRITER) {
+            return true;
+        }
+        session.state().committed(committed);
+        return !backend.route().local() || isCommitted(committed);
+    }
+
+    /** The leader's half of promise 1: nobody hears of a commit that the log does not have. */
+    private boolean isCommitted(String text) {
+        ProxyContext context = session.context();
+        Gtid gtid = session.gtid(text);
+        if (context.gate().isCommitted(gtid)) {
+            context.metrics().passedOks.increment();
+            context.metrics().gateWaited(0);
+            return true;
+        }
+        long since = System.nanoTime();
+        context.metrics().heldOks.increment();
+        backend.channel().config().setAutoRead(false);
+        context.gate().whenCommitted(gtid).whenComplete((committed, failure) -> backend.channel()
+                .eventLoop()
+                .execute(() -> judged(since, failure == null && committed)));
+        return false;
+    }
+
+    private void judged(long since, boolean committed) {
+        session.context().metrics().gateWaited(System.nanoTime() - since);
+        if (backend.response() != stream) {
+            return; // the client was told meanwhile that the outcome is unknown, or has gone
+        }
+        if (committed) {
+            backend.channel().config().setAutoRead(true);
+            stream.release();
+            session.flush();
+        } else {
+            session.outcomeUnknown();
+        }
+    }
+
+    @Override
+    public boolean error(ErrPacket error, boolean untouched) {
+        failed = true;
+        if (backend.route().link() == Link.READER && untouched && isReadOnly(error.number()) && !request.large()) {
+            backend.answered();
+            session.reroute(request);
+            return false;
+        }
+        if ("40001".equals(error.sqlState()) && backend.route().link() == Link.WRITER) {
+            session.state().transactionEnded();
+        }
+        return true;
+    }
+
+    private static boolean isReadOnly(int number) {
+        return number == ProxyErrors.READ_ONLY_TRANSACTION || number == ProxyErrors.OPTION_PREVENTS;
+    }
+
+    @Override
+    public void localInfile() {
+        session.passFile(this);
+    }
+
+    @Override
+    public void prepared(long statementId) {
+        session.state().prepared(statementId, request.statement());
+    }
+
+    @Override
+    public void done() {
+        backend.answered();
+        session.finished(this);
+    }
+
+    @Override
+    public void cancelled() {}
+}

@@ -1,0 +1,121 @@
+package io.shareddb.server.proxy;
+
+import static io.shareddb.protocol.wire.Packets.HEADER_BYTES;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.CompositeByteBuf;
+import io.shareddb.protocol.capability.ServerStatus;
+import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.protocol.packet.OkPacket;
+import io.shareddb.protocol.wire.Fields;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A query that the proxy sends itself; its answer is a row of one column at most. Event loop only. */
+final class InternalQuery implements ResponseStream.Sink {
+    private static final ErrPacket CONNECTION_LOST = new ErrPacket(2013, "08S01", "connection to the engine lost");
+
+    private final Backend backend;
+    private final CompositeByteBuf packets; // ours until done or error
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private boolean rows;
+
+    /**
+     * What came back.
+     *
+     * @param error if it failed
+     * @param value of the one column of the one row, if there was one and it is not NULL
+     */
+    record Answer(Optional<ErrPacket> error, Optional<String> value) {}
+
+    private InternalQuery(Backend backend) {
+        this.backend = backend;
+        this.packets = backend.channel().alloc().compositeBuffer();
+    }
+
+    /**
+     * Runs {@code sql} on {@code backend}, which is idle.
+     *
+     * @param sql characters up to 255 are bytes
+     */
+    static CompletionStage<Answer> run(Backend backend, String sql) {
+        InternalQuery query = new InternalQuery(backend);
+        ByteBufAllocator allocator = backend.channel().alloc();
+        ResponseStream stream = new ResponseStream(
+                ResponseStream.Form.RESULTS,
+                backend.agreed().capabilities(),
+                backend.agreed().capabilities(),
+                ServerStatus.AUTOCOMMIT,
+                allocator,
+                query);
+        backend.send(queryPacket(allocator, sql), stream);
+        return query.answer;
+    }
+
+    /** A {@code COM_QUERY} with its header; the caller's. */
+    static ByteBuf queryPacket(ByteBufAllocator allocator, String sql) {
+        byte[] text = sql.getBytes(StandardCharsets.ISO_8859_1);
+        ByteBuf packet = allocator.buffer(HEADER_BYTES + 1 + text.length);
+        return packet.writeMediumLE(text.length + 1)
+                .writeByte(0)
+                .writeByte(Command.QUERY)
+                .writeBytes(text);
+    }
+
+    @Override
+    public void bytes(ByteBuf bytes) {
+        packets.addComponent(true, bytes);
+    }
+
+    @Override
+    public boolean result(OkPacket ok) {
+        rows = ok.endOfRows();
+        return true;
+    }
+
+    @Override
+    public boolean error(ErrPacket error, boolean untouched) {
+        backend.answered();
+        packets.release();
+        answer.complete(new Answer(Optional.of(error), Optional.empty()));
+        return false;
+    }
+
+    @Override
+    public void localInfile() {}
+
+    @Override
+    public void prepared(long statementId) {}
+
+    @Override
+    public void done() {
+        backend.answered();
+        Optional<String> value;
+        try {
+            value = rows ? firstValue() : Optional.empty();
+        } finally {
+            packets.release();
+        }
+        answer.complete(new Answer(Optional.empty(), value));
+    }
+
+    @Override
+    public void cancelled() {
+        packets.release();
+        answer.complete(new Answer(Optional.of(CONNECTION_LOST), Optional.empty()));
+    }
+
+    /** The column count, one definition, then the row. */
+    private Optional<String> firstValue() {
+        packets.skipBytes(HEADER_BYTES + packets.getUnsignedMediumLE(packets.readerIndex()));
+        packets.skipBytes(HEADER_BYTES + packets.getUnsignedMediumLE(packets.readerIndex()));
+        packets.skipBytes(HEADER_BYTES);
+        if (packets.getUnsignedByte(packets.readerIndex()) >= Fields.NULL) {
+            return Optional.empty(); // NULL, or no row
+        }
+        return Optional.of(Fields.readLengthEncodedString(packets));
+    }
+}

@@ -1,0 +1,16 @@
+package io.shareddb.server.proxy;
+
+import io.shareddb.protocol.auth.AuthWorker;
+import java.security.SecureRandom;
+
+/** What all sessions of one proxy share. */
+record ProxyContext(
+        ProxyConfig config,
+        ClusterAccess cluster,
+        CommitGate gate,
+        Accounts accounts,
+        PeerCredentials peers,
+        ProxyMetrics metrics,
+        SessionRegistry sessions,
+        AuthWorker authWorker,
+        SecureRandom random) {}

@@ -1,0 +1,115 @@
+package io.shareddb.server.proxy;
+
+import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.replication.engine.StatementPolicy;
+import java.time.Duration;
+
+/** Every error that the proxy itself reports, once. Numbers and words are the engines' where they have them. */
+final class ProxyErrors {
+    /** The engine refuses a write since the transaction is read-only. */
+    static final int READ_ONLY_TRANSACTION = 1792;
+
+    /** The engine runs with an option that forbids the statement, such as {@code --read-only}. */
+    static final int OPTION_PREVENTS = 1290;
+
+    private ProxyErrors() {}
+
+    static ErrPacket tooManyConnections() {
+        return new ErrPacket(1040, "08004", "Too many connections");
+    }
+
+    static ErrPacket addressRefused(String address) {
+        return new ErrPacket(1130, null, "Host '" + address + "' is not allowed to connect to this Shared DB node");
+    }
+
+    static ErrPacket accessDenied(String user, String address, boolean password) {
+        return new ErrPacket(
+                1045,
+                "28000",
+                "Access denied for user '" + user + "'@'" + address + "' (using password: " + (password ? "YES" : "NO")
+                        + ")");
+    }
+
+    static ErrPacket handshakeTimeout() {
+        return new ErrPacket(1159, "08S01", "Got timeout reading communication packets: no complete login in time");
+    }
+
+    static ErrPacket malformed(String what) {
+        return new ErrPacket(1835, "HY000", "Malformed communication packet: " + what);
+    }
+
+    static ErrPacket outOfOrder(int sequence) {
+        return new ErrPacket(1156, "08S01", "Got packets out of order: sequence number " + sequence + " (expected: 0)");
+    }
+
+    static ErrPacket tooLarge(long maxPayloadBytes) {
+        return new ErrPacket(
+                1153, "08S01", "Got a packet bigger than the proxy's limit of " + maxPayloadBytes + " bytes");
+    }
+
+    static ErrPacket unknownCommand(int command) {
+        return new ErrPacket(1047, "08S01", "Unknown command 0x" + Integer.toHexString(command));
+    }
+
+    static ErrPacket refusedCommand(String name) {
+        return new ErrPacket(
+                1235,
+                "42000",
+                name + " is not supported by Shared DB: it would reach one engine alone, past the replicated log");
+    }
+
+    static ErrPacket refused(StatementPolicy.Refusal refusal) {
+        return new ErrPacket(
+                OPTION_PREVENTS, "HY000", "Shared DB refuses " + refusal.statement() + ": " + refusal.reason());
+    }
+
+    static ErrPacket noLeader(Duration waited) {
+        return new ErrPacket(
+                OPTION_PREVENTS,
+                "HY000",
+                "no leader: this statement needs the cluster's leader, none was there for " + waited.toMillis()
+                        + " ms; nothing was executed, try again");
+    }
+
+    static ErrPacket engineUnreachable(String where, String cause) {
+        return new ErrPacket(
+                OPTION_PREVENTS,
+                "HY000",
+                "no connection to " + where + ": " + cause + "; nothing was executed, try again");
+    }
+
+    static ErrPacket rolledBack() {
+        return new ErrPacket(
+                1213,
+                "40001",
+                "the leader changed or its engine was lost: the transaction was rolled back; try restarting it");
+    }
+
+    static ErrPacket outcomeUnknown() {
+        return new ErrPacket(
+                1105,
+                "08007",
+                "outcome unknown: the leader changed or its engine was lost while this statement may have been"
+                        + " committing; look before you repeat it");
+    }
+
+    static ErrPacket stateLost() {
+        return new ErrPacket(
+                1053,
+                "08S01",
+                "the leader changed or its engine was lost, and with it this session's prepared statements,"
+                        + " user variables, temporary tables or locks; connect again");
+    }
+
+    static ErrPacket shutdown() {
+        return new ErrPacket(1053, "08S01", "Server shutdown in progress");
+    }
+
+    static ErrPacket killed() {
+        return new ErrPacket(1927, "70100", "Connection was killed");
+    }
+
+    static ErrPacket unknownThread(long id) {
+        return new ErrPacket(1094, "HY000", "Unknown thread id: " + id);
+    }
+}

@@ -1,0 +1,90 @@
+package io.shareddb.server.proxy;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/** What the proxy counts and times. Thread-safe; counters only grow. */
+public final class ProxyMetrics {
+    private static final long MAX_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private final ConcurrentHistogram gateNanos = new ConcurrentHistogram(MAX_NANOS, 2);
+    final LongAdder connections = new LongAdder();
+    final LongAdder refused = new LongAdder();
+    final LongAdder deniedLogins = new LongAdder();
+    final LongAdder localStatements = new LongAdder();
+    final LongAdder leaderStatements = new LongAdder();
+    final LongAdder rerouted = new LongAdder();
+    final LongAdder ownWriteWaits = new LongAdder();
+    final LongAdder ownWriteTimeouts = new LongAdder();
+    final LongAdder heldOks = new LongAdder();
+    final LongAdder passedOks = new LongAdder();
+    final LongAdder unknownOutcomes = new LongAdder();
+    final LongAdder rollbacks = new LongAdder();
+    final LongAdder leaderTimeouts = new LongAdder();
+
+    ProxyMetrics() {}
+
+    void gateWaited(long nanos) {
+        gateNanos.recordValue(Math.min(Math.max(nanos, 0), MAX_NANOS));
+    }
+
+    /**
+     * How long OKs of commits were held between their arrival from the engine and the log's word that they are committed,
+     * nanoseconds; those that did not wait count as 0. A copy.
+     */
+    public Histogram gateWaitNanos() {
+        return gateNanos.copy();
+    }
+
+    /** All counters at one instant. */
+    public Counters counters() {
+        return new Counters(
+                connections.sum(),
+                refused.sum(),
+                deniedLogins.sum(),
+                localStatements.sum(),
+                leaderStatements.sum(),
+                rerouted.sum(),
+                ownWriteWaits.sum(),
+                ownWriteTimeouts.sum(),
+                passedOks.sum(),
+                heldOks.sum(),
+                unknownOutcomes.sum(),
+                rollbacks.sum(),
+                leaderTimeouts.sum());
+    }
+
+    /**
+     * Counters since the start.
+     *
+     * @param connections accepted
+     * @param refused turned away for their address or their number
+     * @param deniedLogins wrong user or password
+     * @param localStatements served by a read-only connection to this node's engine
+     * @param leaderStatements served by the leader, which may be this node
+     * @param rerouted sent to the leader after the local engine refused them
+     * @param ownWriteWaits local reads that had to ask whether the session's last write was applied
+     * @param ownWriteTimeouts those of them that the leader served
+     * @param passedOks commits that the log had when the engine's OK came
+     * @param heldOks commits whose OK was held for the log
+     * @param unknownOutcomes clients that were told so
+     * @param rollbacks clients that were told so because a leader was lost
+     * @param leaderTimeouts statements that found no leader in time
+     */
+    public record Counters(
+            long connections,
+            long refused,
+            long deniedLogins,
+            long localStatements,
+            long leaderStatements,
+            long rerouted,
+            long ownWriteWaits,
+            long ownWriteTimeouts,
+            long passedOks,
+            long heldOks,
+            long unknownOutcomes,
+            long rollbacks,
+            long leaderTimeouts) {}
+}

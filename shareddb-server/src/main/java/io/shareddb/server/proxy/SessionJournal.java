@@ -1,0 +1,81 @@
+package io.shareddb.server.proxy;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The settings of a session that can be made again on another engine connection: {@code SET} of session variables to constants and
+ * the default database, in the order in which they were made. Event loop only.
+ *
+ * <p>An entry replaces the one before it that sets exactly the same variables. Each has a version; a connection is up to date once
+ * it has executed everything up to {@link #version()}.
+ */
+final class SessionJournal {
+    private static final int MAX_ENTRIES = 64;
+    private static final String USE = "USE";
+
+    private final List<Entry> entries = new ArrayList<>();
+    private long version;
+    private boolean overflowed;
+    private String database = "";
+
+    /**
+     * One setting.
+     *
+     * @param version place in the order, from 1
+     * @param names what it sets
+     * @param sql the statement
+     * @param leaderOnly about transactions, so not for a connection that must stay read-only
+     */
+    record Entry(long version, String names, String sql, boolean leaderOnly) {}
+
+    /** Adds a statement that succeeded and returns its version. */
+    long add(String names, String sql, boolean leaderOnly) {
+        entries.removeIf(entry -> entry.names().equals(names));
+        if (entries.size() == MAX_ENTRIES) {
+            overflowed = true;
+        } else {
+            entries.add(new Entry(++version, names, sql, leaderOnly));
+        }
+        return version;
+    }
+
+    /** Notes the default database, empty for none, and returns the version. */
+    long database(String name) {
+        database = name;
+        if (name.isEmpty()) {
+            entries.removeIf(entry -> entry.names().equals(USE));
+            return version;
+        }
+        return add(USE, "USE `" + name.replace("`", "``") + "`", false);
+    }
+
+    /** Empty for none. */
+    String database() {
+        return database;
+    }
+
+    /** What a new connection has executed that logged in with {@link #database}. */
+    long versionAtLogin() {
+        return entries.stream().allMatch(entry -> entry.names().equals(USE)) ? version : 0;
+    }
+
+    /** Whether settings were dropped, so that the session cannot be made again. */
+    boolean overflowed() {
+        return overflowed;
+    }
+
+    long version() {
+        return version;
+    }
+
+    /** What a connection that has executed everything up to {@code applied} lacks. */
+    List<Entry> after(long applied, boolean leader) {
+        if (applied == version) {
+            return List.of();
+        }
+        return entries.stream()
+                .filter(entry -> entry.version() > applied && (leader || !entry.leaderOnly()))
+                .toList();
+    }
+}

@@ -1,0 +1,69 @@
+package io.shareddb.server.proxy;
+
+import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The sessions of one proxy by the id in their greeting. Thread-safe.
+ *
+ * <p>Ids lie above 2^31, where no engine's connection ids are, and differ between proxies in eleven random bits, so that an id
+ * of another node's session is most likely unknown here rather than somebody else's.
+ *
+ * <pre>bit 31: 1 | 11 bits: random per proxy | 20 bits: counter</pre>
+ */
+final class SessionRegistry {
+    private static final int COUNTER_BITS = 20;
+
+    private final Map<Long, ProxySession> sessions = new ConcurrentHashMap<>();
+    private final long base;
+    private final AtomicInteger counter = new AtomicInteger();
+
+    SessionRegistry(SecureRandom random) {
+        base = 1L << 31 | (long) random.nextInt(1 << 11) << COUNTER_BITS;
+    }
+
+    /** Whether {@code id} is one of a proxy, not of an engine. */
+    static boolean isProxyId(long id) {
+        return id >>> 31 != 0;
+    }
+
+    long nextId() {
+        long id;
+        do {
+            id = base | (counter.getAndIncrement() & ((1 << COUNTER_BITS) - 1));
+        } while (sessions.containsKey(id));
+        return id;
+    }
+
+    void add(ProxySession session) {
+        sessions.put(session.id(), session);
+    }
+
+    void remove(ProxySession session) {
+        sessions.remove(session.id(), session);
+    }
+
+    Optional<ProxySession> find(long id) {
+        return Optional.ofNullable(sessions.get(id));
+    }
+
+    /** The session whose connection to this node's engine has that id there. */
+    Optional<ProxySession> findByEngineId(long id) {
+        return sessions.values().stream()
+                .filter(session -> session.engineId() == id && id != 0)
+                .findFirst();
+    }
+
+    Collection<ProxySession> all() {
+        return sessions.values();
+    }
+
+    /** Sessions of clients, not of peers. */
+    long clients() {
+        return sessions.values().stream().filter(session -> !session.isPeer()).count();
+    }
+}

@@ -1,0 +1,166 @@
+package io.shareddb.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NodeConfigTest {
+    private static final Map<String, String> ALONE = Map.of("DB_INIT_PASS", "secret", "CLUSTER_SIZE", "1");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void passwordAndPeersAreEnough() {
+        NodeConfig config =
+                NodeConfig.read(Map.of("DB_INIT_PASS", "secret", "PEERS", "db1:7071, db2,[::1]:9"), Map.of());
+
+        assertThat(config.ports()).isEqualTo(new Ports("127.0.0.1", "127.0.0.1", 3307, 3307, 7071, 8008, 7072));
+        assertThat(config.cluster().size()).isEqualTo(3);
+        assertThat(config.cluster().peers())
+                .containsExactly(new HostAndPort("db1", 7071), new HostAndPort("db2", 7071), new HostAndPort("::1", 9));
+        assertThat(config.access().user()).isEqualTo("root");
+        assertThat(config.access().whitelist()).containsExactly("127.0.0.1");
+        assertThat(config.access().leaderWait()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.dataDirectory()).isEqualTo(Path.of("data").toAbsolutePath());
+    }
+
+    @Test
+    void everyProblemIsReportedAtOnce() {
+        Map<String, String> environment = Map.of(
+                "EXT_DB_PORT", "70000",
+                "API_PORT", "x",
+                "UI_PORT", "7072",
+                "CLUSTER_SIZE", "0",
+                "WHITELIST", "10.0.0.0/8,300.1.1.1",
+                "LEADER_WAIT", "10",
+                "AUTH_MASTER_ONLY", "yes",
+                "DISCOVERY", "dns:db");
+
+        assertThat(problems(environment))
+                .contains(
+                        "EXT_DB_PORT: 70000 (expected: 1 to 65535)",
+                        "API_PORT: x (expected: 1 to 65535)",
+                        "RAFT_PORT: 7072 (expected: a port of its own, not that of UI_PORT)",
+                        "CLUSTER_SIZE: 0 (expected: 1 to 9)",
+                        "LEADER_WAIT: 10 (expected: 0ms to 600s, written as 500ms, 10s or 2m)",
+                        "AUTH_MASTER_ONLY: yes (expected: true or false)",
+                        "DISCOVERY: dns:db (expected: empty: this version finds nodes by PEERS)",
+                        "DB_INIT_PASS: not set (expected: 1 to 128 characters, the same on every node)")
+                .anySatisfy(problem -> assertThat(problem).startsWith("WHITELIST: 300.1.1.1 (expected: an address"));
+    }
+
+    @Test
+    void clusterOfThreeNeedsTwoOthers() {
+        assertThat(problems(Map.of("DB_INIT_PASS", "secret", "PEERS", "db1")))
+                .containsExactly("PEERS: db1 (expected: the 2 other nodes, because CLUSTER_SIZE is 3)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SHAREDDB_FOO, a setting of docs/configuration.md",
+        "SHAREDDB_CLUSTER_SZIE, did you mean CLUSTER_SIZE?",
+        "CLUSTER_SZIE, did you mean CLUSTER_SIZE?",
+        "CLUSTERSIZE, did you mean CLUSTER_SIZE?",
+        "WHITELST, did you mean WHITELIST?",
+        "AuthMasterOnly, did you mean AUTH_MASTER_ONLY?"
+    })
+    void unknownVariablesFail(String variable, String hint) {
+        Map<String, String> environment = new HashMap<>(ALONE);
+        environment.put(variable, "3");
+
+        assertThat(problems(environment)).containsExactly(variable + ": unknown setting (expected: " + hint + ")");
+    }
+
+    @Test
+    void variablesOfOthersAreSkipped() {
+        Map<String, String> environment = new HashMap<>(ALONE);
+        environment.putAll(
+                Map.of("PATH", "/bin", "DB_HOST", "x", "DB_SERVICE_PORT", "1", "PEER", "x", "LOGFILES", "x"));
+
+        assertThat(NodeConfig.read(environment, Map.of()).cluster().size()).isEqualTo(1);
+    }
+
+    @Test
+    void flagsComeBeforeEnvironmentBeforeFile() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("node.conf"),
+                "cluster-name = file\nDB_USER = file\nINIT_DB_NAME = file\nexpected = 1\n",
+                java.nio.charset.StandardCharsets.UTF_8);
+        Map<String, String> environment = new HashMap<>(ALONE);
+        environment.putAll(Map.of(
+                "CONFIG_FILE", file.toString(), "SHAREDDB_CLUSTER_NAME", "environment", "DB_USER", "environment"));
+        Map<Setting, String> flags = Map.of(Setting.CLUSTER_NAME, "flag");
+
+        assertThat(problems(environment))
+                .containsExactly(
+                        "expected in " + file + ": unknown setting (expected: a setting of docs/configuration.md)");
+        Files.writeString(file, "cluster-name = file\nDB_USER = file\nINIT_DB_NAME = file\n");
+        NodeConfig config = NodeConfig.read(environment, flags);
+        assertThat(config.cluster().name()).isEqualTo("flag");
+        assertThat(config.access().user()).isEqualTo("environment");
+        assertThat(config.access().initialDatabase()).contains("file");
+    }
+
+    @Test
+    void originalsSpellingOfAuthMasterOnlyIsKnown() {
+        Map<String, String> environment = new HashMap<>(ALONE);
+        environment.put("authMasterOnly", "true");
+
+        assertThat(NodeConfig.read(environment, Map.of()).access().leaderOnly()).isTrue();
+    }
+
+    @Test
+    void variableGivenTwiceWithDifferentValuesFails() {
+        Map<String, String> environment = new HashMap<>(ALONE);
+        environment.put("SHAREDDB_CLUSTER_SIZE", "2");
+
+        assertThat(problems(environment)).anySatisfy(problem -> assertThat(problem)
+                .startsWith("SHAREDDB_CLUSTER_SIZE: given twice with different values"));
+    }
+
+    @Test
+    void secretsAreNotShown() {
+        NodeConfig config = NodeConfig.read(ALONE, Map.of());
+        Map<String, String> tooLong = Map.of("DB_INIT_PASS", "x".repeat(129), "CLUSTER_SIZE", "1");
+
+        assertThat(config.toString()).doesNotContain("secret=secret").contains("***");
+        assertThat(problems(tooLong))
+                .containsExactly("DB_INIT_PASS: *** (expected: 1 to 128 characters, the same on every node)");
+    }
+
+    @Test
+    void passwordMayComeFromAFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("password"), "from file\n");
+
+        NodeConfig config =
+                NodeConfig.read(Map.of("DB_INIT_PASS_FILE", file.toString(), "CLUSTER_SIZE", "1"), Map.of());
+
+        assertThat(config.access().password().value()).isEqualTo("from file");
+    }
+
+    @Test
+    void clusterSecretIsTheSameForTheSamePasswordAndNameOnly() {
+        Secret password = new Secret("secret");
+
+        assertThat(Secret.derivedFrom(password, "a")).isEqualTo(Secret.derivedFrom(password, "a"));
+        assertThat(Secret.derivedFrom(password, "a")).isNotEqualTo(Secret.derivedFrom(password, "b"));
+        assertThat(Secret.derivedFrom(password, "a")).isNotEqualTo(Secret.derivedFrom(new Secret("other"), "a"));
+    }
+
+    private static List<String> problems(Map<String, String> environment) {
+        return catchThrowableOfType(ConfigException.class, () -> NodeConfig.read(environment, Map.of()))
+                .problems();
+    }
+}

@@ -1,0 +1,177 @@
+package io.shareddb.server.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What clients were told stays true whatever dies, and the cluster writes again soon. One cluster for all tests. */
+class FailureIT {
+    private static final Logger log = LoggerFactory.getLogger(FailureIT.class);
+    private static final Duration WRITES_AGAIN = Duration.ofSeconds(5);
+    private static final Duration HEALED = Duration.ofSeconds(90);
+    private static final int WRITERS = 6;
+
+    @TempDir
+    static Path directory;
+
+    private static Cluster cluster;
+
+    @BeforeAll
+    static void start() throws IOException {
+        cluster = Cluster.start(directory.resolve("cluster"));
+        cluster.awaitReady();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void healthy() {
+        cluster.awaitHealthy(HEALED);
+    }
+
+    /** Something that happens to the node that leads. */
+    private interface Harm {
+        void to(int leader) throws InterruptedException;
+    }
+
+    @Test
+    void leadersOperatorIsKilled() throws Exception {
+        survive("operator_killed", leader -> Processes.kill(cluster.operatorPid(leader)));
+    }
+
+    @Test
+    void leadersEngineIsKilled() throws Exception {
+        survive("engine_killed", leader -> Processes.kill(cluster.enginePid(leader)));
+    }
+
+    @Test
+    void leadersOperatorAndEngineAreKilled() throws Exception {
+        survive("both_killed", leader -> {
+            long engine = cluster.enginePid(leader);
+            Processes.kill(cluster.operatorPid(leader));
+            Processes.kill(engine);
+        });
+    }
+
+    @Test
+    void followersEngineIsKilledUnderLoad() throws Exception {
+        survive("follower_engine_killed", leader -> Processes.kill(cluster.enginePid((leader + 1) % Cluster.NODES)));
+    }
+
+    @Test
+    void leaderStandsStillForTenSeconds() throws Exception {
+        survive("leader_stopped", leader -> {
+            long operator = cluster.operatorPid(leader);
+            long engine = cluster.enginePid(leader);
+            Processes.stop(operator);
+            Processes.stop(engine);
+            Thread resumer = new Thread(
+                    () -> {
+                        pause(Duration.ofSeconds(10));
+                        Processes.resume(engine);
+                        Processes.resume(operator);
+                    },
+                    "resume");
+            resumer.start();
+        });
+    }
+
+    private static void survive(String table, Harm harm) throws IOException, SQLException, InterruptedException {
+        RowWriters writers = RowWriters.start(cluster, table, WRITERS);
+        try (writers) {
+            writers.awaitAcknowledged(200, Duration.ofSeconds(30));
+            int leader = cluster.leader();
+            long since = System.nanoTime();
+            harm.to(leader);
+            Duration again = writers.awaitWriteAfter(since, Duration.ofSeconds(30));
+            log.info("{}: writes again after {} ms; {}", table, again.toMillis(), writers);
+            writers.awaitAcknowledged(200, Duration.ofMinutes(1));
+            cluster.leader();
+            awaitAllNodesBack();
+            writers.stop();
+            Engines.assertEqual(cluster);
+            for (int node : Cluster.nodes()) {
+                try (Connection connection = cluster.connectEngine(node)) {
+                    writers.assertHonest(connection);
+                }
+            }
+            assertThat(again).as("until writes go on").isLessThan(WRITES_AGAIN);
+        }
+    }
+
+    private static void awaitAllNodesBack() {
+        Poll.until(() -> "every node is ready; " + cluster.describe(), HEALED, () -> {
+            boolean ready = true;
+            for (int node : Cluster.nodes()) {
+                ready &= cluster.status(node, "/readyz") == 200;
+            }
+            return ready;
+        });
+    }
+
+    @Test
+    void engineWhoseDataIsGoneIsFilledAgain() throws Exception {
+        int follower = cluster.follower();
+        RowWriters writers = RowWriters.start(cluster, "data_gone", WRITERS);
+        try (writers) {
+            writers.awaitAcknowledged(200, Duration.ofSeconds(30));
+            long operator = cluster.operatorPid(follower);
+            long engine = cluster.enginePid(follower);
+            Processes.stop(operator); // so that it does not start its engine again at once
+            Processes.kill(engine);
+            Trees.delete(cluster.layout(follower).data());
+            Processes.kill(operator);
+            Processes.resume(operator);
+            awaitAllNodesBack();
+            writers.stop();
+            Engines.assertEqual(cluster);
+        }
+    }
+
+    @Test
+    void engineThatHoldsATransactionOfItsOwnIsRebuilt() throws Exception {
+        int follower = cluster.follower();
+        try (Connection connection = cluster.connect(cluster.leader(), "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE IF NOT EXISTS errant");
+            statement.execute("CREATE TABLE errant.t (id INT PRIMARY KEY, v INT)");
+            statement.execute("INSERT INTO errant.t VALUES (1, 1), (2, 2)");
+        }
+        cluster.awaitHealthy(HEALED);
+        // Behind the operator's back: neither in the log nor waiting for it.
+        try (Connection connection = cluster.connectEngine(follower);
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET GLOBAL rpl_semi_sync_master_enabled = 0");
+            statement.execute("UPDATE errant.t SET v = 20 WHERE id = 2");
+        }
+        Processes.kill(cluster.operatorPid(follower));
+        Poll.until("operator is started again", HEALED, () -> cluster.status(follower, "/livez") == 200);
+        awaitAllNodesBack();
+        Engines.assertEqual(cluster);
+    }
+
+    private static void pause(Duration duration) {
+        try {
+            boolean unused = new CountDownLatch(1).await(duration.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

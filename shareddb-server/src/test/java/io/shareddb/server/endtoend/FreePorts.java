@@ -1,0 +1,36 @@
+package io.shareddb.server.endtoend;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Finds ports that nobody listens on, below those that the system gives to outgoing connections. Stateless. */
+final class FreePorts {
+    private static final int LOWEST = 15_000;
+    private static final int HIGHEST = 31_000;
+
+    private FreePorts() {}
+
+    /** The first of {@code count} free ports in a row. */
+    static int block(int count) {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST - count);
+            if (allFree(first, count)) {
+                return first;
+            }
+        }
+        throw new AssertionError("no " + count + " free ports in a row between " + LOWEST + " and " + HIGHEST);
+    }
+
+    private static boolean allFree(int first, int count) {
+        for (int port = first; port < first + count; port++) {
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                socket.setReuseAddress(true);
+            } catch (IOException e) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,46 @@
+package io.shareddb.server.endtoend;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Does to processes what happens to them. Stateless. */
+final class Processes {
+    private Processes() {}
+
+    /** {@code kill -9}; returns when it is gone. */
+    static void kill(long pid) {
+        signal("KILL", pid);
+        Poll.until("process " + pid + " is gone", Duration.ofSeconds(10), () -> !alive(pid));
+    }
+
+    static void stop(long pid) {
+        signal("STOP", pid);
+    }
+
+    static void resume(long pid) {
+        signal("CONT", pid);
+    }
+
+    static void terminate(long pid) {
+        signal("TERM", pid);
+    }
+
+    static boolean alive(long pid) {
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    }
+
+    private static void signal(String name, long pid) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(pid))
+                    .redirectErrorStream(true)
+                    .start();
+            kill.waitFor(5, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            throw new AssertionError("kill -" + name + " " + pid, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.shareddb.server.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shareddb.server.config.Setting;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+    @TempDir
+    Path directory;
+
+    /** What a command wrote, and how it ended. */
+    record Outcome(int exitCode, String out, String err) {}
+
+    static Outcome run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine commandLine =
+                Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        int exitCode = commandLine.execute(arguments);
+        return new Outcome(exitCode, out.toString(), err.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"up", "server", "status", "version"})
+    void everyCommandIsListedAndHasHelpWithItsExitCodes(String command) {
+        assertThat(run("--help").out()).contains("  " + command).contains("Exit codes:");
+
+        Outcome help = run(command, "--help");
+
+        assertThat(help.exitCode()).isZero();
+        assertThat(help.out()).contains("Usage: shareddb " + command).contains("Exit codes:");
+    }
+
+    @Test
+    void everyOptionHasADescription() {
+        for (CommandLine command : Main.commandLine().getSubcommands().values()) {
+            assertThat(command.getCommandSpec().options()).allSatisfy(option -> assertThat(option.description())
+                    .as("%s %s", command.getCommandName(), option.longestName())
+                    .isNotEmpty());
+        }
+    }
+
+    @Test
+    void serverHasAnOptionForEverySettingButSecrets() {
+        String help = run("server", "--help").out();
+
+        for (Setting setting : Setting.values()) {
+            if (setting.secret()) {
+                assertThat(help).doesNotContain(setting.flag() + "=");
+            } else {
+                assertThat(help).contains(setting.flag() + "=");
+            }
+        }
+    }
+
+    @Test
+    void wrongOptionIsAUsageError() {
+        assertThat(run("up", "--nodse", "3").exitCode()).isEqualTo(ExitCodes.USAGE);
+    }
+
+    @Test
+    void nodeThatDoesNotAnswerHasAnExitCodeOfItsOwn() {
+        Outcome outcome = run("status", "--url", "http://127.0.0.1:1");
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
+        assertThat(outcome.err()).contains("http://127.0.0.1:1 does not answer");
+    }
+
+    @Test
+    void serverNamesEveryWrongSetting() {
+        Outcome outcome = run("server", "--ui-port", "x", "--cluster-size", "10");
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(outcome.err()).contains("UI_PORT: x (expected: ").contains("CLUSTER_SIZE: 10 (expected: 1 to 9)");
+    }
+
+    @Test
+    void upRefusesAnotherNumberOfNodesThanTheDirectoryHolds() throws java.io.IOException {
+        java.nio.file.Files.createDirectory(directory.resolve("node1"));
+
+        Outcome outcome = run("up", "--dir", directory.toString(), "--nodes", "3");
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(outcome.err()).contains("--nodes: 3 (expected: 1, which is what " + directory + " holds)");
+    }
+}

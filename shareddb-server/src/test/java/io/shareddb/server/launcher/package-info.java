@@ -1,0 +1,5 @@
+/** Tests of {@code io.shareddb.server.launcher}. */
+@NullMarked
+package io.shareddb.server.launcher;
+
+import org.jspecify.annotations.NullMarked;

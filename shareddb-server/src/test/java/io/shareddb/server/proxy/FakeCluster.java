@@ -1,0 +1,110 @@
+package io.shareddb.server.proxy;
+
+import io.shareddb.cluster.role.NodeState;
+import io.shareddb.cluster.role.RoleView;
+import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.log.NodeId;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** A node's role as a test wants it, and a log that has every commit unless it is told to wait. Thread-safe. */
+final class FakeCluster implements ClusterAccess, CommitGate {
+    static final NodeId A = new NodeId("a");
+    static final NodeId B = new NodeId("b");
+
+    private final List<Consumer<RoleView>> listeners = new CopyOnWriteArrayList<>();
+    private final Map<String, CompletableFuture<Boolean>> waiting = new ConcurrentHashMap<>();
+    private volatile RoleView view = view(NodeState.STARTING, 0, Optional.empty(), false, false);
+    private volatile Optional<InetSocketAddress> leader = Optional.empty();
+    private volatile Optional<LocalEngine> engine = Optional.empty();
+    private volatile boolean gateOpen = true;
+
+    private static RoleView view(
+            NodeState state, long epoch, Optional<NodeId> leader, boolean writable, boolean readable) {
+        return new RoleView(state, "", epoch, leader, writable, readable);
+    }
+
+    void engine(LocalEngine local) {
+        engine = Optional.of(local);
+    }
+
+    void noEngine() {
+        engine = Optional.empty();
+    }
+
+    void leading(long epoch) {
+        leader = Optional.empty();
+        change(view(NodeState.LEADING, epoch, Optional.of(A), true, true));
+    }
+
+    void following(long epoch, NodeId id, int port) {
+        leader = Optional.of(new InetSocketAddress("127.0.0.1", port));
+        change(view(NodeState.FOLLOWING, epoch, Optional.of(id), false, true));
+    }
+
+    void leaderless(boolean readable) {
+        leader = Optional.empty();
+        change(view(NodeState.FOLLOWING, view.epoch(), Optional.empty(), false, readable));
+    }
+
+    private void change(RoleView next) {
+        view = next;
+        listeners.forEach(listener -> listener.accept(next));
+    }
+
+    /** From now on commits wait until {@link #settle}. */
+    void closeGate() {
+        gateOpen = false;
+    }
+
+    /** Lets those that wait, and all later ones, pass; or says that the epoch ended. */
+    void settle(boolean committed) {
+        gateOpen = true;
+        waiting.values().forEach(future -> future.complete(committed));
+        waiting.clear();
+    }
+
+    int waitingCommits() {
+        return waiting.size();
+    }
+
+    @Override
+    public RoleView role() {
+        return view;
+    }
+
+    @Override
+    public Registration onChange(Consumer<RoleView> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public Optional<InetSocketAddress> leaderEndpoint() {
+        return leader;
+    }
+
+    @Override
+    public Optional<LocalEngine> engine() {
+        return engine;
+    }
+
+    @Override
+    public boolean isCommitted(Gtid gtid) {
+        return gateOpen;
+    }
+
+    @Override
+    public CompletionStage<Boolean> whenCommitted(Gtid gtid) {
+        return gateOpen
+                ? CompletableFuture.completedFuture(true)
+                : waiting.computeIfAbsent(gtid.text(), text -> new CompletableFuture<>());
+    }
+}

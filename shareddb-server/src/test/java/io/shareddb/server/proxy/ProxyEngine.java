@@ -1,0 +1,127 @@
+package io.shareddb.server.proxy;
+
+import com.mysql.cj.jdbc.MysqlDataSource;
+import io.shareddb.replication.engine.Credentials;
+import io.shareddb.replication.engine.DataSourceFactory;
+import io.shareddb.replication.engine.managed.EngineBinaries;
+import io.shareddb.replication.engine.managed.ManagedEngine;
+import io.shareddb.replication.engine.managed.ManagedEngineConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+
+/** A real engine that takes writes without a log behind it. */
+final class ProxyEngine implements AutoCloseable {
+    static final Credentials CLIENT = new Credentials("root", "it's \\ sëcret");
+    private static final Path CACHE = Path.of("target", "engines").toAbsolutePath();
+
+    private final ManagedEngine process;
+    private final int port;
+
+    private ProxyEngine(ManagedEngine process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    static ProxyEngine started(Path directory) throws InterruptedException, SQLException {
+        int port = freePort();
+        ManagedEngine process = new ManagedEngine(ManagedEngineConfig.of(
+                        directory, CACHE, EngineBinaries.ofClassPath(CACHE), port, CLIENT, ProxyEngine::connections)
+                .withBufferPoolMegabytes(32));
+        ProxyEngine engine = new ProxyEngine(process, port);
+        try {
+            process.start();
+            engine.execute(
+                    "SET GLOBAL rpl_semi_sync_master_enabled=0",
+                    "SET GLOBAL read_only=0",
+                    "SET sql_log_bin=0",
+                    "CREATE DATABASE test");
+            return engine;
+        } catch (RuntimeException | SQLException | InterruptedException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    LocalEngine local() {
+        return new LocalEngine("127.0.0.1", port, "11.4.5-MariaDB-log", process.family());
+    }
+
+    /** As the operator. */
+    void execute(String... statements) throws SQLException {
+        try (Connection connection = process.access().administration().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** First column of the first row, as the operator sees it. */
+    String value(String sql) throws SQLException {
+        try (Connection connection = process.access().administration().getConnection()) {
+            return value(connection, sql);
+        }
+    }
+
+    static String value(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            return result.next() ? String.valueOf(result.getString(1)) : "nothing";
+        }
+    }
+
+    /** Connections of clients, the operator's left out. */
+    long clients() throws SQLException {
+        return Long.parseLong(
+                value("SELECT COUNT(*) FROM information_schema.processlist WHERE user='" + CLIENT.user() + "'"));
+    }
+
+    void kill() {
+        process.kill();
+    }
+
+    void start() throws InterruptedException, SQLException {
+        process.start();
+        execute("SET GLOBAL rpl_semi_sync_master_enabled=0", "SET GLOBAL read_only=0");
+    }
+
+    private static DataSourceFactory.Connections connections(String host, int port, Credentials account) {
+        MysqlDataSource source = new MysqlDataSource();
+        source.setUrl("jdbc:mysql://" + host + ":" + port + "/?sslMode=DISABLED&allowPublicKeyRetrieval=true");
+        source.setUser(account.user());
+        source.setPassword(account.password());
+        return new DataSourceFactory.Connections() {
+            @Override
+            public DataSource dataSource() {
+                return source;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,71 @@
+package io.shareddb.server.proxy;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+
+/** A proxy before a {@link FakeCluster}. */
+final class TestProxy implements AutoCloseable {
+    static final PeerCredentials PEERS = PeerCredentials.of("the cluster's key");
+
+    final FakeCluster cluster;
+    final MySqlProxy proxy;
+
+    TestProxy() throws IOException {
+        this(config());
+    }
+
+    TestProxy(ProxyConfig config) throws IOException {
+        cluster = new FakeCluster();
+        proxy = MySqlProxy.start(config, cluster, cluster, Accounts.single(ProxyEngine.CLIENT), PEERS);
+    }
+
+    static ProxyConfig config() {
+        return ProxyConfig.of("127.0.0.1", 0, Whitelist.parse("127.0.0.1"))
+                .withWaits(Duration.ofSeconds(2), Duration.ofMillis(200));
+    }
+
+    int port() {
+        return proxy.port();
+    }
+
+    Connection connect() throws SQLException {
+        return connect("");
+    }
+
+    /** @param options of the driver, each beginning with {@code &} */
+    Connection connect(String options) throws SQLException {
+        Properties account = new Properties();
+        account.setProperty("user", ProxyEngine.CLIENT.user());
+        account.setProperty("password", ProxyEngine.CLIENT.password());
+        return DriverManager.getConnection(
+                "jdbc:mysql://127.0.0.1:" + port() + "/test?sslMode=DISABLED&allowPublicKeyRetrieval=true" + options,
+                account);
+    }
+
+    static void eventually(Callable<Boolean> condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        try {
+            while (!condition.call()) {
+                if (System.nanoTime() > end) {
+                    throw new AssertionError("not within 10 s");
+                }
+                Thread.onSpinWait();
+                Thread.yield();
+            }
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        proxy.close();
+    }
+}

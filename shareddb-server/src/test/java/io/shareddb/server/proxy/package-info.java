@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.server.proxy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,167 @@
+package io.shareddb.server.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shareddb.server.routing.Statement.Kind;
+import io.shareddb.server.routing.Statement.Target;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatementClassifierTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT 1",
+                "select * from t where a = 'INTO @x'",
+                "/* a comment; with UPDATE */ SELECT `update` FROM t -- for update",
+                "(SELECT a FROM t) UNION (SELECT b FROM u) ORDER BY 1",
+                "WITH RECURSIVE n(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n) SELECT COUNT(*) FROM n",
+                "SELECT REPLACE(a, 'x', 'y'), INSERT(a, 1, 2, 'z') FROM t;",
+                "SELECT SLEEP(0.1)",
+                "SELECT @@performance_schema AS performance_schema",
+                "SELECT @@session.auto_increment_increment AS a, @@character_set_client, @@sql_mode",
+                "EXPLAIN SELECT * FROM t",
+                "DESC t",
+                "SHOW TABLES",
+                "SHOW FULL COLUMNS FROM t LIKE '%'",
+                "SHOW CREATE TABLE t",
+                "",
+                "-- nothing"
+            })
+    void readsThatAnyEngineAnswers(String sql) {
+        assertThat(StatementClassifier.classify(sql)).isEqualTo(new Statement(Kind.READ, Target.ANY, false, ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT * FROM t FOR UPDATE",
+                "SELECT * FROM t LOCK IN SHARE MODE",
+                "SELECT * FROM t FOR SHARE",
+                "SELECT a INTO OUTFILE '/tmp/x' FROM t",
+                "SELECT NEXT VALUE FOR s",
+                "SELECT NEXTVAL(s)",
+                "SELECT LAST_INSERT_ID()",
+                "SELECT CONNECTION_ID()",
+                "SELECT @@last_gtid",
+                "SELECT @@GLOBAL.read_only",
+                "SELECT * FROM information_schema.processlist",
+                "SELECT my_function(1)",
+                "SELECT db.now(1)",
+                "SELECT @x",
+                "SELECT @x := 1",
+                "SELECT GET_LOCK('a', 1)",
+                "EXPLAIN DELETE FROM t",
+                "SHOW PROCESSLIST",
+                "SHOW MASTER STATUS",
+                "SELECT 1; SELECT 2",
+                "SELECT /*!40000 SQL_NO_CACHE */ 1",
+                "TABLE t",
+                "HANDLER t OPEN",
+                "XA RECOVER",
+                "whatever",
+                "'"
+            })
+    void readsAndUnknownTextForTheLeader(String sql) {
+        assertThat(StatementClassifier.classify(sql).target()).isEqualTo(Target.LEADER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SHOW WARNINGS", "SHOW COUNT(*) ERRORS", "SELECT FOUND_ROWS()", "SELECT @@warning_count"})
+    void questionsAboutTheStatementBefore(String sql) {
+        assertThat(StatementClassifier.classify(sql).target()).isEqualTo(Target.LAST);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    INSERT INTO t VALUES (1)                     | CHANGE    | false
+                    insert into t values (@a)                    | CHANGE    | true
+                    UPDATE t SET a = LAST_INSERT_ID(a + 1)       | CHANGE    | true
+                    DELETE FROM t                                | CHANGE    | false
+                    REPLACE t VALUES (1)                         | CHANGE    | false
+                    LOAD DATA LOCAL INFILE 'x' INTO TABLE t      | CHANGE    | false
+                    LOAD XML INFILE 'x' INTO TABLE t             | OTHER     | false
+                    BEGIN                                        | BEGIN     | false
+                    START TRANSACTION WITH CONSISTENT SNAPSHOT   | BEGIN     | false
+                    START SLAVE                                  | OTHER     | false
+                    BEGIN NOT ATOMIC SELECT 1                    | OTHER     | true
+                    COMMIT WORK                                  | COMMIT    | false
+                    ROLLBACK                                     | ROLLBACK  | false
+                    ROLLBACK TO s                                | SAVEPOINT | false
+                    SAVEPOINT s                                  | SAVEPOINT | false
+                    CREATE TABLE t (a INT)                       | OTHER     | false
+                    CREATE USER 'a'@'localhost'                  | OTHER     | false
+                    CREATE TEMPORARY TABLE t (a INT)             | OTHER     | true
+                    CREATE OR REPLACE TEMPORARY TABLE t (a INT)  | OTHER     | true
+                    CALL p()                                     | OTHER     | true
+                    LOCK TABLES t READ                           | OTHER     | true
+                    PREPARE s FROM 'SELECT 1'                    | OTHER     | true
+                    SET @x = 1                                   | OTHER     | true
+                    SET GLOBAL max_connections = 5               | OTHER     | true
+                    SET TRANSACTION READ ONLY                    | OTHER     | true
+                    SET STATEMENT max_statement_time = 1 FOR SELECT 1 | OTHER | true
+                    SET sql_mode = @@sql_mode                    | OTHER     | true
+                    SET sql_mode = CONCAT(@@sql_mode, ',x')      | OTHER     | true
+                    SET a = 1, b                                 | OTHER     | true
+                    INSERT INTO t VALUES (1); COMMIT             | OTHER     | false
+                    SELECT 1; SET @x = 1                         | OTHER     | true
+                    KILL 5                                       | KILL      | false
+                    """)
+    void whatForTheLeader(String sql, Kind kind, boolean pins) {
+        assertThat(StatementClassifier.classify(sql)).isEqualTo(new Statement(kind, Target.LEADER, pins, ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    SET NAMES utf8mb4 COLLATE utf8mb4_bin                       | ANY    | NAMES
+                    SET character_set_results = NULL                            | ANY    | CHARACTER_SET_RESULTS
+                    SET SESSION sql_mode = 'ANSI', @@session.time_zone = '+0:00' | ANY   | SQL_MODE,TIME_ZONE
+                    SET @@lock_wait_timeout := -1;                              | ANY    | LOCK_WAIT_TIMEOUT
+                    SET max_statement_time = 0.5, foreign_key_checks = off      | ANY    | MAX_STATEMENT_TIME,FOREIGN_KEY_CHECKS
+                    SET autocommit = 1                                          | ANY    | AUTOCOMMIT
+                    SET autocommit = 0                                          | LEADER | AUTOCOMMIT
+                    SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED      | ANY    | TX
+                    SET SESSION TRANSACTION READ WRITE                          | LEADER | TX ACCESS
+                    SET SESSION transaction_read_only = 0                       | LEADER | TRANSACTION_READ_ONLY
+                    """)
+    void settingsThatCanBeRepeated(String sql, Target target, String names) {
+        assertThat(StatementClassifier.classify(sql)).isEqualTo(new Statement(Kind.SET, target, false, names));
+    }
+
+    @Test
+    void useRunsAnywhere() {
+        assertThat(StatementClassifier.classify("use `a b`;"))
+                .isEqualTo(new Statement(Kind.USE, Target.ANY, false, ""));
+    }
+
+    @Test
+    void onlyWhatCannotCommitMeansRolledBackWhenTheConnectionIsLost() {
+        assertThat(StatementClassifier.classify("SELECT 1").mayCommit(false)).isFalse();
+        assertThat(StatementClassifier.classify("INSERT INTO t VALUES (1)").mayCommit(false))
+                .isTrue();
+        assertThat(StatementClassifier.classify("INSERT INTO t VALUES (1)").mayCommit(true))
+                .isFalse();
+        assertThat(StatementClassifier.classify("INSERT INTO t VALUES (1); COMMIT")
+                        .mayCommit(true))
+                .isTrue();
+        assertThat(StatementClassifier.classify("CREATE TABLE t (a INT)").mayCommit(true))
+                .isTrue();
+        assertThat(StatementClassifier.classify("SELECT write_and_commit()").mayCommit(false))
+                .isTrue();
+        assertThat(StatementClassifier.classify("SET autocommit = 1").mayCommit(true))
+                .isTrue();
+    }
+
+    @Test
+    void killIsReadInItsPlainForms() {
+        assertThat(KillStatement.parse("KILL 7")).isEqualTo(Optional.of(new KillStatement(7, false)));
+        assertThat(KillStatement.parse("kill hard query 7;")).isEqualTo(Optional.of(new KillStatement(7, true)));
+        assertThat(KillStatement.parse("KILL CONNECTION 7")).isEqualTo(Optional.of(new KillStatement(7, false)));
+        assertThat(KillStatement.parse("KILL USER root")).isEmpty();
+        assertThat(KillStatement.parse("KILL QUERY ID 7")).isEmpty();
+        assertThat(KillStatement.parse("KILL 99999999999999999999")).isEmpty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.server.routing;
+
+import org.jspecify.annotations.NullMarked;
