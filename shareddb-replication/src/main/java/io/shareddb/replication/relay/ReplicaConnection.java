@@ -67,6 +67,7 @@ final class ReplicaConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         fed = true;
+        sequence.reset(); // for a farewell
         ctx.pipeline().remove(PayloadEncoder.class);
         starter.feed(ctx, from, session.heartbeat());
     }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,12 +32,10 @@ class LogArchiveTest {
         node.batch(3, 1, whole("0-1-1"), whole("0-1-2"));
         node.batch(3, 2, whole("0-1-3"));
         assertThat(node.history(1))
-                .containsExactly(
-                        "1:0-1-1=events of 0-1-1", "2:0-1-2=events of 0-1-2", "3:0-1-3=events of 0-1-3");
+                .containsExactly("1:0-1-1=events of 0-1-1", "2:0-1-2=events of 0-1-2", "3:0-1-3=events of 0-1-3");
         assertThat(node.history(3)).containsExactly("3:0-1-3=events of 0-1-3");
         assertThat(node.history(4)).isEmpty();
-        assertThat(node.archive.committed())
-                .isEqualTo(new Committed(3, 3, "mariadb", position("0-1-3"), 5000, 3));
+        assertThat(node.archive.committed()).isEqualTo(new Committed(3, 3, "mariadb", position("0-1-3"), 5000, 3));
         assertThat(node.archive.formatOf(3)).isEqualTo(ArchiveFixture.bytes("format3"));
     }
 
@@ -103,8 +102,7 @@ class LogArchiveTest {
         assertThat(node.history(1))
                 .containsExactly("1:0-1-1=events of 0-1-1", "2:0-1-2=abcd", "3:0-1-3=events of 0-1-3");
         try (TransactionCursor cursor = node.archive.read(2)) {
-            TransactionRecord large = cursor.next(Duration.ZERO);
-            assertThat(large).isNotNull();
+            TransactionRecord large = Objects.requireNonNull(cursor.next(Duration.ZERO));
             assertThat(large.eventBytes()).isEqualTo(4);
         }
     }
@@ -156,7 +154,8 @@ class LogArchiveTest {
             if (seq > 0) {
                 assertThat(node.archive.seqOf(gtid(gtid))).hasValue(seq);
             }
-            assertThat(node.archive.resolve(position("0-9-" + (seq + 1))).diverged()).isTrue();
+            assertThat(node.archive.resolve(position("0-9-" + (seq + 1))).diverged())
+                    .isTrue();
             assertThat(node.archive.seqOf(gtid("0-9-" + (seq + 1)))).isEmpty();
         }
         Resolution ahead = node.archive.resolve(position("0-2-3001"));
@@ -228,8 +227,7 @@ class LogArchiveTest {
                 steps(again).subList(crashAfter, steps.size()).forEach(Runnable::run);
                 assertThat(again.history(1))
                         .as("crash after %s, marker after %s", crashAfter, markAfter)
-                        .containsExactly(
-                                "1:0-1-1=events of 0-1-1", "2:0-1-2=large", "3:0-2-3=events of 0-2-3");
+                        .containsExactly("1:0-1-1=events of 0-1-1", "2:0-1-2=large", "3:0-2-3=events of 0-2-3");
                 assertThat(again.archive.committed())
                         .isEqualTo(new Committed(3, 2, "mariadb", position("0-2-3"), 5000, 6));
                 assertThat(again.archive.openEpoch().batches()).isEqualTo(1);
