@@ -59,7 +59,7 @@ public sealed interface Credential {
      * The salted hash that MySQL stores for {@code caching_sha2_password}: needs the full exchange, since only the
      * password itself can be checked against it.
      *
-     * @param rounds of the hash, 5000 by default
+     * @param rounds of the hash; 5000 by default in MySQL 8, 10000 in 9.7
      * @param salt 20 bytes
      * @param hash 43 characters
      */

@@ -16,7 +16,7 @@ final class Sha256Crypt {
 
     private Sha256Crypt() {}
 
-    /** 43 characters. Takes milliseconds for 5000 rounds. */
+    /** 43 characters. Takes milliseconds for thousands of rounds. */
     static String hash(String passwordText, Bytes saltBytes, int rounds) {
         byte[] password = passwordText.getBytes(StandardCharsets.UTF_8);
         byte[] salt = saltBytes.toByteArray();

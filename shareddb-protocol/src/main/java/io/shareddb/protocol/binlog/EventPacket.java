@@ -7,6 +7,9 @@ import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.SqlException;
 import io.shareddb.protocol.wire.Fields;
 import io.shareddb.protocol.wire.MalformedPacketException;
+import io.shareddb.protocol.wire.Packet;
+import io.shareddb.protocol.wire.PayloadEncoder;
+import io.shareddb.protocol.wire.SequenceCounter;
 
 /**
  * One payload of the stream that answers a dump command.
@@ -63,5 +66,13 @@ public final class EventPacket {
     public static ByteBuf of(ByteBufAllocator allocator, ByteBuf event) {
         ByteBuf prefix = allocator.buffer(1).writeByte(0);
         return allocator.compositeBuffer(2).addComponents(true, prefix, event);
+    }
+
+    /**
+     * The packet that carries {@code ack}, with a sequence number of its own: write it through a
+     * {@link io.shareddb.protocol.wire.PayloadEncoder} or to a channel without one (its content, then). The caller's.
+     */
+    public static Packet of(ByteBufAllocator allocator, SemiSyncAck ack) {
+        return new Packet(PayloadEncoder.frame(allocator, ack, new SequenceCounter()));
     }
 }

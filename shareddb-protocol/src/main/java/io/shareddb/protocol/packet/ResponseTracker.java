@@ -49,6 +49,7 @@ public final class ResponseTracker {
     private int command;
     private int definitionsLeft;
     private int columnsAfterParameters;
+    private boolean definitionsFollow;
     private boolean clientTurn;
     private boolean continues;
     private ServerStatus status = ServerStatus.AUTOCOMMIT;
@@ -225,21 +226,31 @@ public final class ResponseTracker {
 
     private ResponsePart onPrepared(ByteBuf body) {
         PrepareOk prepared = PrepareOk.read(body);
-        boolean metadata = prepared.metadataFollows();
-        definitionsLeft = metadata ? prepared.parameters() : 0;
-        columnsAfterParameters = metadata ? prepared.columns() : 0;
-        if (definitionsLeft == 0) {
-            nextPreparedGroup();
-        } else {
-            expected = Expected.DEFINITIONS;
-        }
+        definitionsFollow = prepared.metadataFollows();
+        columnsAfterParameters = prepared.columns();
+        beginPreparedGroup(prepared.parameters());
         return ResponsePart.PREPARED;
     }
 
+    /** Parameters, then columns; an empty group has no EOF, one whose definitions are left out has. */
+    private void beginPreparedGroup(int size) {
+        if (size == 0) {
+            if (columnsAfterParameters == 0) {
+                expected = Expected.NOTHING;
+            } else {
+                nextPreparedGroup();
+            }
+        } else {
+            expected = Expected.DEFINITIONS;
+            definitionsLeft = definitionsFollow ? size : 0;
+            afterDefinition();
+        }
+    }
+
     private void nextPreparedGroup() {
-        definitionsLeft = columnsAfterParameters;
+        int columns = columnsAfterParameters;
         columnsAfterParameters = 0;
-        expected = definitionsLeft == 0 ? Expected.NOTHING : Expected.DEFINITIONS;
+        beginPreparedGroup(columns);
     }
 
     private void afterDefinition() {

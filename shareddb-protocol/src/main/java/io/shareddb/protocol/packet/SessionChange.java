@@ -3,6 +3,7 @@ package io.shareddb.protocol.packet;
 import io.netty.buffer.ByteBuf;
 import io.shareddb.protocol.wire.Bytes;
 import io.shareddb.protocol.wire.Fields;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,8 +32,7 @@ public sealed interface SessionChange {
     record Schema(String name) implements SessionChange {}
 
     /**
-     * Something in the session changed that ties it to its connection: type 2. The data is the one character, without a length
-     * of its own.
+     * Something in the session changed that ties it to its connection: type 2.
      *
      * @param changed {@code true} for "1"
      */
@@ -86,7 +86,8 @@ public sealed interface SessionChange {
                 }
                 case 1 -> changes.add(new Schema(Fields.readLengthEncodedString(data)));
                 case 2 ->
-                    changes.add(new StateChange(Fields.readRestString(data).equals("1")));
+                    changes.add(new StateChange(
+                            data.toString(StandardCharsets.UTF_8).equals("1")));
                 case 3 -> {
                     Fields.skip(data, 1);
                     changes.add(new Gtids(Fields.readLengthEncodedString(data)));

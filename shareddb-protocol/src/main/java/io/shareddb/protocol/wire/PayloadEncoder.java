@@ -11,7 +11,8 @@ import io.netty.channel.ChannelPromise;
 
 /**
  * Payloads in, packets out. Takes a {@link Payload}, or a {@link ByteBuf} that holds a payload; the latter is owned by
- * this handler and, when longer than a few hundred bytes, sent without a copy. Event loop only.
+ * this handler and, when longer than a few hundred bytes, sent without a copy. A {@link Packet} goes out as it is and is
+ * not counted. Event loop only.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write fails the promise of its last part
 public final class PayloadEncoder extends ChannelOutboundHandlerAdapter {
@@ -33,6 +34,8 @@ public final class PayloadEncoder extends ChannelOutboundHandlerAdapter {
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (message instanceof Payload payload) {
             ctx.write(frame(ctx.alloc(), payload, sequence), promise);
+        } else if (message instanceof Packet packet) {
+            ctx.write(packet.content(), promise);
         } else if (message instanceof ByteBuf payload) {
             writeParts(ctx, payload, promise);
         } else {

@@ -57,6 +57,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private int collation;
     private Accounts.@Nullable Account account;
     private volatile boolean peer;
+    private volatile long engineId;
 
     private SessionState state = new SessionState();
     private @Nullable Backend writer;
@@ -66,6 +67,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private @Nullable CompletableFuture<OkPacket> opening;
     private @Nullable ScheduledFuture<?> deadline;
     private boolean stepping; // an answer is awaited that calls dispatch again
+    private boolean killed;
     private boolean closed;
     private long lastActivityNanos = System.nanoTime();
 
@@ -85,6 +87,11 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     /** Another node's proxy. Any thread. */
     boolean isPeer() {
         return peer;
+    }
+
+    /** The id of its connection to this node's engine while this node leads; 0 for none. Any thread. */
+    long engineId() {
+        return engineId;
     }
 
     Channel channel() {
@@ -157,6 +164,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             backend.close();
         }
         writer = null;
+        engineId = 0;
         reader = null;
     }
 
@@ -470,6 +478,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private void connected(Link link, Backend backend, @Nullable LocalEngine engine) {
         if (link == Link.WRITER) {
             writer = backend;
+            engineId = backend.route().local() ? backend.threadId() : 0;
         } else {
             reader = backend;
         }
@@ -510,7 +519,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     }
 
     private void forget(Backend backend) {
-        writer = writer == backend ? null : writer;
+        if (writer == backend) {
+            writer = null;
+            engineId = 0;
+        }
         reader = reader == backend ? null : reader;
     }
 
@@ -682,9 +694,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (!done.failed() && !request.sql().isEmpty()) {
             boolean upToDate =
                     done.backend().journalVersion() == state.journal().version();
-            long version = statement.kind() == Kind.USE
-                    ? state.journal().database(statement.detail())
-                    : state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
+            long version = state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
             if (upToDate) {
                 done.backend().journalVersion(version);
             }
@@ -698,6 +708,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     /** The command at hand is answered: on to the next one. */
     void finish() {
+        if (killed) {
+            close();
+            return;
+        }
         Request done = current;
         current = null;
         if (done != null) {
@@ -795,6 +809,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         boolean mayCommit = isWriter && open.request().statement().mayCommit(inTransaction);
         int number = (open.stream().lastSequence() + 1) & 0xff;
         boolean takesError = open.stream().takesError() && !commands.passing();
+        if (killed && takesError) {
+            refuseAndClose(ProxyErrors.killed(), number);
+            return;
+        }
         if (!isWriter && open.stream().untouched() && !open.request().large()) {
             reroute(open.request());
         } else if (mayCommit) {
@@ -858,19 +876,24 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         }
     }
 
-    /** Somebody killed this session. A commit under way on the engine finishes all the same. */
-    void killed() {
+    /**
+     * Somebody kills this session: at once if it is idle, else as soon as the engine has ended what it executes. A commit under way
+     * finishes all the same.
+     */
+    void kill() {
         if (closed) {
             return;
         }
-        Exchange open = exchange;
-        if (open == null) {
+        if (exchange == null) {
             refuseAndClose(ProxyErrors.killed(), 0);
-        } else if (open.stream().takesError()) {
-            refuseAndClose(ProxyErrors.killed(), (open.stream().lastSequence() + 1) & 0xff);
         } else {
-            close();
+            killed = true;
         }
+    }
+
+    @Override
+    public void killed(Backend backend) {
+        kill();
     }
 
     /** What a KILL of this session has to end: the connection that executes its command, if one does. */
