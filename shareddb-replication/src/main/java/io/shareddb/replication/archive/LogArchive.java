@@ -285,6 +285,16 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
         return new ArchiveCursor(this, log, lookup.historyBefore(checkpoint -> checkpoint.seq() < fromSeq), fromSeq);
     }
 
+    /**
+     * A marker for a node that gets a copy of the database at {@code seq}: its log may begin there, and then has all that the copy
+     * lacks. Reads files.
+     *
+     * @throws IllegalStateException if the log has dropped it
+     */
+    public ArchiveMarker markerAt(long seq) {
+        return lookup.markerAt(seq);
+    }
+
     /** The oldest transaction that can still be read. */
     public long firstSeq() {
         return index.first(log.state().firstIndex())
