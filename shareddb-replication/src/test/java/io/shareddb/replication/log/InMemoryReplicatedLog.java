@@ -175,8 +175,7 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
         ByteBuffer marker = disk.marker;
         delivered = disk.markerPosition.index();
         if (marker != null) {
-            logThread.execute(
-                    () -> newListener.onMarker(disk.markerPosition, marker.duplicate(), disk.firstIndex));
+            logThread.execute(() -> newListener.onMarker(disk.markerPosition, marker.duplicate(), disk.firstIndex));
         }
         for (int i = (int) disk.markerPosition.index(); i < disk.entries.size(); i++) {
             Entry entry = disk.entries.get(i);
