@@ -694,8 +694,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (!done.failed() && !request.sql().isEmpty()) {
             boolean upToDate =
                     done.backend().journalVersion() == state.journal().version();
-            long version =
-                    state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
+            long version = state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
             if (upToDate) {
                 done.backend().journalVersion(version);
             }

@@ -75,8 +75,7 @@ class BadInputIT {
             byte[] greeting = client.packet();
             Greeting read = Greeting.read(Unpooled.wrappedBuffer(greeting == null ? new byte[0] : greeting));
             LoginPacket login = new LoginPacket(
-                    Capabilities.of(
-                            Capability.PROTOCOL_41, Capability.SECURE_CONNECTION, Capability.PLUGIN_AUTH),
+                    Capabilities.of(Capability.PROTOCOL_41, Capability.SECURE_CONNECTION, Capability.PLUGIN_AUTH),
                     1 << 24,
                     45,
                     ProxyEngine.CLIENT.user(),
@@ -185,7 +184,8 @@ class BadInputIT {
                 client.send(0, new byte[] {(byte) command});
                 client.expectError(1047);
             }
-            for (int command : new int[] {Command.BINLOG_DUMP, Command.REGISTER_SLAVE, Command.SHUTDOWN, Command.DEBUG}) {
+            for (int command :
+                    new int[] {Command.BINLOG_DUMP, Command.REGISTER_SLAVE, Command.SHUTDOWN, Command.DEBUG}) {
                 client.send(0, new byte[] {(byte) command, 0, 0, 0});
                 client.expectError(1235);
             }
@@ -262,8 +262,7 @@ class BadInputIT {
 
     @Test
     void addressesAndNumbersAreLimited() throws Exception {
-        try (TestProxy strict = new TestProxy(
-                ProxyConfig.of("127.0.0.1", 0, Whitelist.parse("10.0.0.0/8")))) {
+        try (TestProxy strict = new TestProxy(ProxyConfig.of("127.0.0.1", 0, Whitelist.parse("10.0.0.0/8")))) {
             strict.cluster.engine(engine.local());
             strict.cluster.leading(1);
             assertThat(loginError(strict)).isEqualTo(1130);
@@ -315,8 +314,8 @@ class BadInputIT {
 
     @Test
     void anIdleClientIsHungUpOn() throws Exception {
-        try (TestProxy impatient = new TestProxy(
-                TestProxy.config().withTimeouts(Duration.ofSeconds(5), Duration.ofMillis(300)))) {
+        try (TestProxy impatient =
+                new TestProxy(TestProxy.config().withTimeouts(Duration.ofSeconds(5), Duration.ofMillis(300)))) {
             impatient.cluster.engine(engine.local());
             impatient.cluster.leading(1);
             try (Connection idle = impatient.connect()) {
