@@ -16,11 +16,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +45,7 @@ class BadInputIT {
     static void start() throws Exception {
         engine = ProxyEngine.started(directory.resolve("engine"));
         proxy = new TestProxy(TestProxy.config()
-                .withTimeouts(Duration.ofSeconds(1), Duration.ofMinutes(10))
+                .withTimeouts(Duration.ofSeconds(3), Duration.ofMinutes(10))
                 .withMaxPayloadBytes(32 << 20));
         proxy.cluster.engine(engine.local());
         proxy.cluster.leading(1);
@@ -295,17 +298,20 @@ class BadInputIT {
     void aThousandConnectionsLeaveNothingBehind() throws Exception {
         int threadsBefore = Thread.activeCount();
         for (int round = 0; round < 20; round++) {
-            Connection[] open = new Connection[50];
-            for (int i = 0; i < open.length; i++) {
-                open[i] = proxy.connect();
-                ProxyEngine.value(open[i], "SELECT " + i);
+            List<AutoCloseable> open = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                Connection connection = proxy.connect();
+                open.add(connection);
+                ProxyEngine.value(connection, "SELECT " + i);
             }
-            for (int i = 0; i < open.length; i++) {
-                if (i % 2 == 0) {
-                    open[i].close();
-                } else {
-                    open[i].abort(Runnable::run);
-                }
+            for (int i = 0; i < 45; i++) {
+                RawClient client = RawClient.loggedIn();
+                open.add(client);
+                client.send(0, "\u0003SELECT 1".getBytes(StandardCharsets.US_ASCII));
+                assertThat(client.packet()).isNotNull();
+            }
+            for (AutoCloseable client : open) {
+                client.close();
             }
         }
         TestProxy.eventually(() -> engine.clients() == 1 && proxy.proxy.sessions() == 1);
