@@ -58,6 +58,11 @@ import org.jspecify.annotations.Nullable;
 final class ClusterMember implements AutoCloseable {
     private static final Duration POLL_PEERS = Duration.ofMillis(500);
 
+    private static final Duration HEARTBEAT = Duration.ofMillis(100);
+
+    /** A leader that dies is noticed sooner, by its host; this is for one that hangs. A busy machine must not look like that. */
+    private static final Duration LEADER_TIMEOUT = Duration.ofSeconds(1);
+
     private final MemberDirectory directory;
     private final EngineProcess engine;
     private final EventLoopGroup loops;
@@ -137,8 +142,9 @@ final class ClusterMember implements AutoCloseable {
                         .member(peer)
                         .map(member -> InetSocketAddress.createUnresolved(member.host(), member.raftPort())),
                 Optional.empty()));
-        return RaftReplicatedLog.open(
-                LogSettings.of(membership.clusterId(), id, membership.ids()), layout.log(), transport);
+        LogSettings settings =
+                LogSettings.of(membership.clusterId(), id, membership.ids()).withTimes(HEARTBEAT, LEADER_TIMEOUT);
+        return RaftReplicatedLog.open(settings, layout.log(), transport);
     }
 
     /** From the log to the role. The role is there before the log starts. */
