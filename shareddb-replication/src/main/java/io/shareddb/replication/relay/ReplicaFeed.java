@@ -152,7 +152,7 @@ final class ReplicaFeed implements Runnable {
                 startWithoutTransaction(events);
                 out.flush();
                 served = sent;
-                next = cursor.next(CHECK.compareTo(silence) < 0 ? CHECK : silence);
+                next = awaitNext(cursor);
             }
             if (next != null) {
                 beforeTransaction(next.epoch(), events);
@@ -164,6 +164,16 @@ final class ReplicaFeed implements Runnable {
                 lastWrite = System.nanoTime();
             }
         }
+    }
+
+    private @Nullable TransactionRecord awaitNext(TransactionCursor cursor) throws IOException, InterruptedException {
+        Duration timeout = CHECK.compareTo(silence) < 0 ? CHECK : silence;
+        long begin = System.nanoTime();
+        TransactionRecord next = cursor.next(timeout);
+        if (next == null && System.nanoTime() - begin < timeout.toNanos() / 2) {
+            throw new IOException("the log was closed"); // else this would turn around and around
+        }
+        return next;
     }
 
     /** The engine is told where it is even if there is nothing to send yet. */
@@ -181,10 +191,7 @@ final class ReplicaFeed implements Runnable {
         }
         if (!started) {
             started = true;
-            var opening = dialect.opening(from);
-            if (opening.isPresent()) {
-                events.opening(opening.get());
-            }
+            events.opening(from);
         }
     }
 }

@@ -136,6 +136,16 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
         disk.firstIndex = disk.markerPosition.index() + 1;
     }
 
+    /** Another node's log, that begins after {@code position}, from where it gets the rest of this one. */
+    public synchronized InMemoryReplicatedLog copyFrom(Position position, ByteBuffer marker) {
+        Disk other = new Disk();
+        other.entries.addAll(disk.entries);
+        other.marker = copy(marker);
+        other.markerPosition = position;
+        other.firstIndex = position.index() + 1;
+        return new InMemoryReplicatedLog(other, logThread);
+    }
+
     private synchronized LogListener told() {
         if (listener == null) {
             throw new IllegalStateException("not started");
@@ -175,8 +185,7 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
         ByteBuffer marker = disk.marker;
         delivered = disk.markerPosition.index();
         if (marker != null) {
-            logThread.execute(
-                    () -> newListener.onMarker(disk.markerPosition, marker.duplicate(), disk.firstIndex));
+            logThread.execute(() -> newListener.onMarker(disk.markerPosition, marker.duplicate(), disk.firstIndex));
         }
         for (int i = (int) disk.markerPosition.index(); i < disk.entries.size(); i++) {
             Entry entry = disk.entries.get(i);

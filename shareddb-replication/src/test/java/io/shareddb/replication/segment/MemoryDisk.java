@@ -55,7 +55,29 @@ public final class MemoryDisk implements Disk {
     }
 
     /** A write, or a cut if {@code bytes} is empty. */
-    private record Change(long offset, byte[] bytes, boolean cut) {}
+    private static final class Change {
+        final long offset;
+        final byte[] bytes;
+        final boolean cut;
+
+        Change(long offset, byte[] bytes, boolean cut) {
+            this.offset = offset;
+            this.bytes = bytes;
+            this.cut = cut;
+        }
+
+        long offset() {
+            return offset;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        boolean cut() {
+            return cut;
+        }
+    }
 
     /** One file's bytes. */
     private static final class Content {
