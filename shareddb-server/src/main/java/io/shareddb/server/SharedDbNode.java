@@ -1,37 +1,393 @@
 package io.shareddb.server;
 
+import io.shareddb.api.cluster.ClusterServer;
+import io.shareddb.api.cluster.ClusterService;
+import io.shareddb.api.cluster.HttpPeerClient;
+import io.shareddb.api.http.HttpBindException;
+import io.shareddb.api.management.ManagementServer;
+import io.shareddb.api.management.ManagementService;
+import io.shareddb.cluster.bootstrap.Formation;
+import io.shareddb.cluster.bootstrap.FormationConfig;
+import io.shareddb.cluster.discovery.Discovery;
+import io.shareddb.cluster.discovery.StaticPeers;
+import io.shareddb.cluster.member.ClusterSecret;
+import io.shareddb.cluster.member.FileStateStore;
+import io.shareddb.cluster.member.LocalNode;
+import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.member.PeerAddress;
+import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.role.NodeState;
+import io.shareddb.replication.engine.Credentials;
+import io.shareddb.replication.engine.DataSourceFactory;
+import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.engine.managed.EngineBinaries;
+import io.shareddb.replication.engine.managed.ManagedEngine;
+import io.shareddb.replication.engine.managed.ManagedEngineConfig;
+import io.shareddb.replication.snapshot.SnapshotSource;
+import io.shareddb.server.config.EngineConfig;
 import io.shareddb.server.config.NodeConfig;
+import io.shareddb.server.config.Ports;
 import io.shareddb.server.layout.NodeLayout;
 import io.shareddb.server.layout.PidFile;
+import io.shareddb.server.proxy.Accounts;
+import io.shareddb.server.proxy.MySqlProxy;
+import io.shareddb.server.proxy.PeerCredentials;
+import io.shareddb.server.proxy.ProxyConfig;
+import io.shareddb.server.proxy.Whitelist;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+/**
+ * One node of a cluster in this process: its ports, its engine as a child process, its part of the log. Thread-safe. Several nodes may
+ * run in one JVM, each with its own directory and ports.
+ *
+ * <pre>{@code
+ * try (SharedDbNode node = SharedDbNode.builder()
+ *         .dataDirectory(Path.of("data"))
+ *         .password("secret")
+ *         .peers("db1.example.org:7071", "db2.example.org:7071", "db3.example.org:7071")
+ *         .start()) {
+ *     node.awaitReady(Duration.ofMinutes(1)); // then connect to node.mysqlPort()
+ * }
+ * }</pre>
+ */
 public final class SharedDbNode implements AutoCloseable {
-    private final PidFile lock;
+    private static final Logger log = LoggerFactory.getLogger(SharedDbNode.class);
+    private static final Duration LOOK_AROUND = Duration.ofMillis(200);
+
+    private final NodeConfig config;
+    private final NodeLayout layout;
+    private final Cleanup cleanup = new Cleanup();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private final LocalNode local;
+    private final Member own;
+    private final FileStateStore store;
+    private final ClusterSecret secret;
+    private final Discovery discovery;
+    private final HttpPeerClient peerClient;
+    private final Formation formation;
+    private final ProxyView view;
+    private final Thread joining;
+    private final MySqlProxy proxy;
+    private volatile @Nullable ClusterMember member;
+    private boolean closed; // guarded by this
 
-    private SharedDbNode(PidFile lock) {
-        this.lock = lock;
-    }
-
-    public static SharedDbNode start(NodeConfig config) throws IOException, InterruptedException {
-        NodeLayout layout = new NodeLayout(config.dataDirectory());
+    private SharedDbNode(NodeConfig config) throws IOException {
+        this.config = config;
+        this.layout = new NodeLayout(config.dataDirectory());
         Files.createDirectories(layout.directory());
-        return new SharedDbNode(PidFile.take(layout.operatorPid()));
+        cleanup.add("lock", PidFile.take(layout.operatorPid()));
+        try {
+            store = new FileStateStore(layout.directory());
+            local = LocalNode.open(store, config.nodeName());
+            own = own(config, local);
+            secret = new ClusterSecret(config.cluster().secret().value());
+            discovery = discovery(config);
+            peerClient = cleanup.add("peer client", new HttpPeerClient(own.id(), secret, Clock.systemUTC()));
+            formation = new Formation(
+                    local,
+                    own,
+                    new FormationConfig(
+                            config.cluster().name(), config.cluster().size(), LOOK_AROUND),
+                    discovery,
+                    peerClient,
+                    () -> UUID.randomUUID().toString());
+            view = new ProxyView(own.id());
+            checkFree(config.ports().raft());
+            proxy = cleanup.add("proxy", startProxy());
+            cleanup.add(
+                    "management API",
+                    new ManagementServer(
+                            address(config.ports().ui()),
+                            false,
+                            new Management(),
+                            new CommitStages(
+                                    () -> Optional.ofNullable(member).flatMap(ClusterMember::captureTimings),
+                                    () -> Optional.ofNullable(member).map(ClusterMember::logTimings),
+                                    proxy::metrics),
+                            SharedDbNode.class.getClassLoader()));
+            cleanup.add(
+                    "cluster API",
+                    new ClusterServer(address(config.ports().api()), secret, new Cluster(), Clock.systemUTC()));
+        } catch (HttpBindException e) {
+            cleanup.close();
+            throw new IOException(e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            cleanup.close();
+            throw e;
+        }
+        joining = new Thread(this::join, config.nodeName() + "-join");
+        joining.setDaemon(true);
     }
 
+    /** Sets up a node; nothing happens before {@link SharedDbNodeBuilder#start}. */
+    public static SharedDbNodeBuilder builder() {
+        return new SharedDbNodeBuilder();
+    }
+
+    /**
+     * Starts a node: takes its directory and its ports, then forms or finds its cluster in the background; see {@link #awaitReady}.
+     *
+     * @throws IOException if the directory or a port cannot be had, naming it
+     */
+    public static SharedDbNode start(NodeConfig config) throws IOException {
+        SharedDbNode node = new SharedDbNode(config);
+        log.info(
+                "{} starts: id={} directory={} mysql={} api={} ui={} raft={}",
+                config.nodeName(),
+                node.own.id(),
+                config.dataDirectory(),
+                config.ports().mysql(),
+                config.ports().api(),
+                config.ports().ui(),
+                config.ports().raft());
+        node.joining.start();
+        return node;
+    }
+
+    private static Member own(NodeConfig config, LocalNode local) {
+        Ports ports = config.ports();
+        return new Member(
+                local.id(),
+                config.nodeName(),
+                ports.advertiseHost(),
+                ports.advertisedMysql(),
+                ports.api(),
+                ports.ui(),
+                ports.raft());
+    }
+
+    private static Discovery discovery(NodeConfig config) {
+        Set<PeerAddress> addresses = config.cluster().peers().stream()
+                .map(peer -> new PeerAddress(peer.host(), peer.port()))
+                .collect(Collectors.toUnmodifiableSet());
+        return new StaticPeers(addresses);
+    }
+
+    private InetSocketAddress address(int port) {
+        return new InetSocketAddress(config.ports().bindAddress(), port);
+    }
+
+    /** The log listens only once the node is a member: better to hear of a taken port now. */
+    private void checkFree(int port) throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(address(port));
+        } catch (IOException e) {
+            throw new IOException("cannot listen on " + address(port) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private MySqlProxy startProxy() throws IOException {
+        Credentials clients = new Credentials(
+                config.access().user(), config.access().password().value());
+        Accounts all = Accounts.single(clients);
+        Accounts accounts = config.access().leaderOnly()
+                ? (user, address) -> view.role().writable() ? all.find(user, address) : Optional.empty()
+                : all;
+        ProxyConfig defaults = ProxyConfig.of(
+                config.ports().bindAddress(),
+                config.ports().mysql(),
+                Whitelist.parse(String.join(",", config.access().whitelist())));
+        String peerKey = HexFormat.of().formatHex(secret.key(ClusterSecret.Purpose.PEER_LOGIN));
+        return MySqlProxy.start(
+                defaults.withWaits(config.access().leaderWait(), defaults.ownWriteWait()),
+                view,
+                view,
+                accounts,
+                PeerCredentials.of(peerKey));
+    }
+
+    /** Becomes a member and starts what a member consists of. */
+    private void join() {
+        try {
+            EngineBinaries binaries = binaries(config.engine());
+            Membership membership = formation.form();
+            DataSourceFactory connections = new AdministrationPool();
+            EngineProcess engine = new ManagedEngine(ManagedEngineConfig.of(
+                    layout.directory(),
+                    config.engine().cache(),
+                    binaries,
+                    EnginePort.of(config.engine(), layout),
+                    new Credentials(
+                            config.access().user(), config.access().password().value()),
+                    connections));
+            ClusterMember joined = new ClusterMember(
+                    config, membership, own, store, discovery, peerClient, secret, engine, failure::complete);
+            config.access().initialDatabase().ifPresent(name -> {
+                InitialDatabase database = new InitialDatabase(name, joined.archive(), engine, connections);
+                joined.role().addListener(database::onRole);
+            });
+            member = joined;
+            view.joined(joined);
+            joined.start();
+        } catch (InterruptedException e) {
+            log.debug("{} is closed before it was a member", config.nodeName());
+        } catch (IOException | RuntimeException e) {
+            failure.complete(e);
+        }
+    }
+
+    private static EngineBinaries binaries(EngineConfig config) {
+        if (config.binary().isPresent()) {
+            return EngineBinaries.installed(config.binary().get());
+        }
+        return config.jar().isPresent()
+                ? EngineBinaries.ofJar(config.jar().get(), config.cache())
+                : EngineBinaries.ofClassPath(config.cache());
+    }
+
+    /**
+     * Waits until clients can read from this node and a leader is known.
+     *
+     * @throws TimeoutException if that takes longer, saying what the node waits for
+     * @throws IllegalStateException if the node failed
+     */
+    public void awaitReady(Duration limit) throws InterruptedException, TimeoutException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!ready()) {
+            if (failure.isDone()) {
+                throw new IllegalStateException("node failed", failure.join());
+            }
+            if (System.nanoTime() > deadline) {
+                NodeStatus now = status();
+                throw new TimeoutException(config.nodeName() + " is not ready within " + limit.toMillis() + "ms: state="
+                        + now.state() + " " + now.reason());
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private boolean ready() {
+        NodeStatus now = status();
+        boolean serving = now.state() == NodeState.LEADING ? now.writable() : now.state() == NodeState.FOLLOWING;
+        return serving && now.readable() && now.leader() != null;
+    }
+
+    /** How the node does. Does not block. */
+    public NodeStatus status() {
+        ClusterMember joined = member;
+        if (joined != null) {
+            return joined.status();
+        }
+        Throwable cause = failure.getNow(null);
+        return new NodeStatus(
+                cause == null ? NodeState.STARTING : NodeState.FAILED,
+                cause == null ? "looks for its cluster" : String.valueOf(cause.getMessage()),
+                0,
+                null,
+                false,
+                false,
+                0,
+                0,
+                0,
+                ProcessHandle.current().pid(),
+                null);
+    }
+
+    /** The port that clients connect to. */
+    public int mysqlPort() {
+        return proxy.port();
+    }
+
+    /** Completes with the reason when the node cannot go on and must be closed: its log's disk failed, its cluster refused it. */
     public CompletionStage<Throwable> failure() {
         return failure.minimalCompletionStage();
     }
 
+    /** Stops in order: hands leadership over, lets clients finish, stops the engine. Blocks some seconds; idempotent. */
     @Override
     public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        joining.interrupt();
         try {
-            lock.close();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            joining.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        ClusterMember joined = member;
+        if (joined != null) {
+            joined.close();
+        }
+        cleanup.close();
+        log.info("{} stopped", config.nodeName());
+    }
+
+    /** What the other nodes are told. */
+    private final class Cluster implements ClusterService {
+        @Override
+        public PeerReport report() {
+            return new PeerReport(
+                    config.cluster().name(),
+                    config.cluster().size(),
+                    own,
+                    local.agreed().orElse(null),
+                    local.formed().isPresent(),
+                    status());
+        }
+
+        @Override
+        public Membership agree(Membership plan) {
+            return formation.agree(plan);
+        }
+
+        @Override
+        public Optional<SnapshotSource> snapshot() {
+            return Optional.ofNullable(member).flatMap(ClusterMember::snapshot);
+        }
+    }
+
+    /** What people are told. */
+    private final class Management implements ManagementService {
+        @Override
+        public String clusterName() {
+            return config.cluster().name();
+        }
+
+        @Override
+        public Optional<String> clusterId() {
+            return local.formed().map(Membership::clusterId);
+        }
+
+        @Override
+        public Member member() {
+            return own;
+        }
+
+        @Override
+        public NodeStatus status() {
+            return SharedDbNode.this.status();
+        }
+
+        @Override
+        public List<PeerStatus> peers() {
+            ClusterMember joined = member;
+            return joined == null ? List.of() : joined.peers();
         }
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentLog implements AutoCloseable {
     static final String TEMPORARY = AtomicFile.TEMPORARY;
 
-    private static final int INITIAL_BUFFER_BYTES = 256 << 10;
+    private static final int MAX_INITIAL_BUFFER_BYTES = 256 << 10;
 
     private final Disk disk;
     private final ReadHandles handles;
@@ -34,7 +34,7 @@ public final class SegmentLog implements AutoCloseable {
 
     private Segment active;
     private LogFile activeFile;
-    private ByteBuffer buffer = ByteBuffer.allocateDirect(INITIAL_BUFFER_BYTES);
+    private ByteBuffer buffer;
     private int bufferOffset;
     private long lastTerm;
     private int lastChecksum;
@@ -51,6 +51,7 @@ public final class SegmentLog implements AutoCloseable {
         this.segments = recovered.segments();
         this.active = recovered.active();
         this.activeFile = recovered.activeFile();
+        this.buffer = ByteBuffer.allocateDirect(Math.min(segmentBytes, MAX_INITIAL_BUFFER_BYTES));
         this.bufferOffset = active.writtenEnd;
         this.lastIndex = recovered.lastIndex();
         this.lastTerm = recovered.lastTerm();
@@ -345,6 +346,10 @@ public final class SegmentLog implements AutoCloseable {
         return entry == null ? null : entry.getValue();
     }
 
+    int segmentBytes() {
+        return segmentBytes;
+    }
+
     ReadHandles handles() {
         return handles;
     }
@@ -354,7 +359,8 @@ public final class SegmentLog implements AutoCloseable {
     }
 
     private RecordScanner scanner(Segment segment, long offset) {
-        return new RecordScanner((target, at) -> handles.read(segment.name, target, at), offset, 256 << 10);
+        return new RecordScanner(
+                (target, at) -> handles.read(segment.name, target, at), offset, Math.min(segmentBytes, 256 << 10));
     }
 
     /** The segment's sparse index; built now, by reading all of the file, if it was not needed before. */

@@ -31,6 +31,11 @@ final class SegmentPreparer implements AutoCloseable {
         this.background = background;
     }
 
+    /** How much of a file to read at once. */
+    int chunkBytes() {
+        return Math.min(segmentBytes, 1 << 20);
+    }
+
     /** Sees to it that a file is ready, or soon will be. */
     void prepare() {
         synchronized (this) {

@@ -18,7 +18,7 @@ public final class SegmentReader {
     SegmentReader(SegmentLog log, long fromIndex, boolean single) {
         this.log = log;
         this.nextIndex = fromIndex;
-        this.chunkBytes = single ? 4 << 10 : CHUNK_BYTES;
+        this.chunkBytes = single ? 4 << 10 : Math.min(CHUNK_BYTES, log.segmentBytes());
     }
 
     /** Index of the record that {@link #next} returns next. */

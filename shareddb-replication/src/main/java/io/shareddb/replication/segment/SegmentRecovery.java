@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SegmentRecovery {
     private static final Logger log = LoggerFactory.getLogger(SegmentRecovery.class);
-    private static final int CHUNK_BYTES = 1 << 20;
 
     /** What the log goes on with. */
     record Recovered(
@@ -222,7 +221,7 @@ final class SegmentRecovery {
     }
 
     private long firstNonZero(Segment segment, long from, long size) throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, Math.max(1, size - from)));
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(preparer.chunkBytes(), Math.max(1, size - from)));
         for (long offset = from; offset < size; ) {
             chunk.clear();
             int count = handles.read(segment.name, chunk, offset);
@@ -258,7 +257,7 @@ final class SegmentRecovery {
     }
 
     private RecordScanner scanner(Segment segment, long offset) {
-        return new RecordScanner((target, at) -> handles.read(segment.name, target, at), offset, CHUNK_BYTES);
+        return new RecordScanner((target, at) -> handles.read(segment.name, target, at), offset, preparer.chunkBytes());
     }
 
     private LogCorruptException corrupt(SegmentHeader header, long offset, String why) {

@@ -24,7 +24,6 @@ public final class TermStore {
     static final String NAME = "term";
 
     private static final short VERSION = 1;
-    private static final int MAX_BYTES = 64 << 10;
 
     /**
      * The content.
@@ -83,8 +82,9 @@ public final class TermStore {
     }
 
     private static ByteBuffer encode(State state) {
-        ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
         byte[] cluster = state.cluster().getBytes(StandardCharsets.UTF_8);
+        int ids = 2 + state.members().size() + state.voters().size();
+        ByteBuffer out = ByteBuffer.allocate(32 + cluster.length + ids * 41);
         out.putShort(VERSION).putShort((short) cluster.length).put(cluster);
         Names.write(out, state.self());
         out.put((byte) (state.voting() ? 1 : 0));

@@ -9,12 +9,14 @@ import static io.shareddb.replication.archive.ArchiveFixture.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shareddb.replication.log.InMemoryReplicatedLog;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,12 +33,10 @@ class LogArchiveTest {
         node.batch(3, 1, whole("0-1-1"), whole("0-1-2"));
         node.batch(3, 2, whole("0-1-3"));
         assertThat(node.history(1))
-                .containsExactly(
-                        "1:0-1-1=events of 0-1-1", "2:0-1-2=events of 0-1-2", "3:0-1-3=events of 0-1-3");
+                .containsExactly("1:0-1-1=events of 0-1-1", "2:0-1-2=events of 0-1-2", "3:0-1-3=events of 0-1-3");
         assertThat(node.history(3)).containsExactly("3:0-1-3=events of 0-1-3");
         assertThat(node.history(4)).isEmpty();
-        assertThat(node.archive.committed())
-                .isEqualTo(new Committed(3, 3, "mariadb", position("0-1-3"), 5000, 3));
+        assertThat(node.archive.committed()).isEqualTo(new Committed(3, 3, "mariadb", position("0-1-3"), 5000, 3));
         assertThat(node.archive.formatOf(3)).isEqualTo(ArchiveFixture.bytes("format3"));
     }
 
@@ -103,8 +103,7 @@ class LogArchiveTest {
         assertThat(node.history(1))
                 .containsExactly("1:0-1-1=events of 0-1-1", "2:0-1-2=abcd", "3:0-1-3=events of 0-1-3");
         try (TransactionCursor cursor = node.archive.read(2)) {
-            TransactionRecord large = cursor.next(Duration.ZERO);
-            assertThat(large).isNotNull();
+            TransactionRecord large = Objects.requireNonNull(cursor.next(Duration.ZERO));
             assertThat(large.eventBytes()).isEqualTo(4);
         }
     }
@@ -156,7 +155,8 @@ class LogArchiveTest {
             if (seq > 0) {
                 assertThat(node.archive.seqOf(gtid(gtid))).hasValue(seq);
             }
-            assertThat(node.archive.resolve(position("0-9-" + (seq + 1))).diverged()).isTrue();
+            assertThat(node.archive.resolve(position("0-9-" + (seq + 1))).diverged())
+                    .isTrue();
             assertThat(node.archive.seqOf(gtid("0-9-" + (seq + 1)))).isEmpty();
         }
         Resolution ahead = node.archive.resolve(position("0-2-3001"));
@@ -228,8 +228,7 @@ class LogArchiveTest {
                 steps(again).subList(crashAfter, steps.size()).forEach(Runnable::run);
                 assertThat(again.history(1))
                         .as("crash after %s, marker after %s", crashAfter, markAfter)
-                        .containsExactly(
-                                "1:0-1-1=events of 0-1-1", "2:0-1-2=large", "3:0-2-3=events of 0-2-3");
+                        .containsExactly("1:0-1-1=events of 0-1-1", "2:0-1-2=large", "3:0-2-3=events of 0-2-3");
                 assertThat(again.archive.committed())
                         .isEqualTo(new Committed(3, 2, "mariadb", position("0-2-3"), 5000, 6));
                 assertThat(again.archive.openEpoch().batches()).isEqualTo(1);
@@ -301,6 +300,22 @@ class LogArchiveTest {
         assertThat(node.archive.resolve(position("0-1-700"))).isEqualTo(new Resolution(701, false, false));
         assertThat(node.history(701)).containsExactly("701:0-1-701=events of 0-1-701");
         assertThat(node.archive.formatOf(1)).isEqualTo(ArchiveFixture.bytes("format1"));
+    }
+
+    @Test
+    void markerForACopyOfTheDatabaseIsAtOrBeforeIt() throws Exception {
+        ArchiveFixture node = longHistory(1300);
+        for (long seq : new long[] {0, 1, 511, 512, 800, 1100, 1300}) {
+            ArchiveMarker marker = node.archive.markerAt(seq);
+            InMemoryReplicatedLog log = node.log.copyFrom(marker.position(), marker.payload());
+            ArchiveFixture copy = new ArchiveFixture(directory.resolve("copy-" + seq), log);
+            assertThat(copy.archive.committed().seq()).isEqualTo(1300);
+            String position = seq == 0 ? "" : "0-1-" + seq;
+            assertThat(copy.archive.resolve(position(position))).isEqualTo(new Resolution(seq + 1, false, false));
+            assertThat(copy.history(seq + 1)).hasSize((int) (1300 - seq));
+        }
+        node.archive.release(1200);
+        assertThatThrownBy(() -> node.archive.markerAt(100)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -31,14 +31,14 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
         ByteBuffer marker;
     }
 
-    private record Entry(Position position, byte[] bytes) implements LogEntry {
+    private record Entry(Position position, ByteBuffer bytes) implements LogEntry {
         @Override
         public ByteBuffer payload() {
-            return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+            return bytes.duplicate();
         }
     }
 
-    private record Pending(long term, byte[] bytes, CompletableFuture<Position> future) {}
+    private record Pending(long term, ByteBuffer bytes, CompletableFuture<Position> future) {}
 
     private final Disk disk;
     private final Executor logThread;
@@ -121,7 +121,7 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
 
     /** Keeps a marker of what was delivered; on the log's thread only. */
     public synchronized void mark() {
-        disk.marker = ByteBuffer.wrap(copy(told().takeMarker()));
+        disk.marker = copy(told().takeMarker());
         disk.markerPosition = delivered == 0
                 ? Position.START
                 : disk.entries.get((int) delivered - 1).position();
@@ -136,6 +136,16 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
         disk.firstIndex = disk.markerPosition.index() + 1;
     }
 
+    /** Another node's log, that begins after {@code position}, from where it gets the rest of this one. */
+    public synchronized InMemoryReplicatedLog copyFrom(Position position, ByteBuffer marker) {
+        Disk other = new Disk();
+        other.entries.addAll(disk.entries);
+        other.marker = copy(marker);
+        other.markerPosition = position;
+        other.firstIndex = position.index() + 1;
+        return new InMemoryReplicatedLog(other, logThread);
+    }
+
     private synchronized LogListener told() {
         if (listener == null) {
             throw new IllegalStateException("not started");
@@ -143,7 +153,7 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
         return listener;
     }
 
-    private synchronized void store(long entryTerm, byte[] bytes, CompletableFuture<Position> future) {
+    private synchronized void store(long entryTerm, ByteBuffer bytes, CompletableFuture<Position> future) {
         Entry entry = new Entry(new Position(entryTerm, disk.entries.size() + 1L), bytes);
         disk.entries.add(entry);
         notifyAll();
@@ -162,10 +172,9 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
         told.onCommitted(entry);
     }
 
-    private static byte[] copy(ByteBuffer payload) {
-        byte[] bytes = new byte[payload.remaining()];
-        payload.duplicate().get(bytes);
-        return bytes;
+    private static ByteBuffer copy(ByteBuffer payload) {
+        ByteBuffer bytes = ByteBuffer.allocate(payload.remaining());
+        return bytes.put(payload.duplicate()).flip().asReadOnlyBuffer();
     }
 
     // ---- what the log does
@@ -176,8 +185,7 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
         ByteBuffer marker = disk.marker;
         delivered = disk.markerPosition.index();
         if (marker != null) {
-            logThread.execute(
-                    () -> newListener.onMarker(disk.markerPosition, marker.asReadOnlyBuffer(), disk.firstIndex));
+            logThread.execute(() -> newListener.onMarker(disk.markerPosition, marker.duplicate(), disk.firstIndex));
         }
         for (int i = (int) disk.markerPosition.index(); i < disk.entries.size(); i++) {
             Entry entry = disk.entries.get(i);

@@ -150,15 +150,19 @@ final class ReplicationFixture implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         for (int i = resources.size() - 1; i >= 0; i--) {
-            resources.get(i).close();
+            try {
+                resources.get(i).close();
+            } catch (Exception e) {
+                throw new IllegalStateException("cannot close " + resources.get(i), e);
+            }
         }
         log.close();
         archive.close();
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
         logThread.shutdown();
-        assertThat(logThread.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+        await("the log's thread to end", logThread::isTerminated);
     }
 
     private static final class Ignore implements LeadershipListener {

@@ -1,29 +1,392 @@
 package io.shareddb.replication.relay;
 
+import static io.shareddb.replication.relay.ReplicationFixture.await;
 import static io.shareddb.replication.relay.ReplicationFixture.checksums;
 import static io.shareddb.replication.relay.ReplicationFixture.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shareddb.replication.archive.TransactionCursor;
+import io.shareddb.replication.archive.TransactionRecord;
+import io.shareddb.replication.capture.Capture;
 import io.shareddb.replication.engine.TestEngine;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Real engines around an in-memory log: capture, archive and relay together. */
 class ReplicationIT {
+    private static final String ROW_OF_20_MB = "INSERT INTO shop.large VALUES (1, REPEAT('x', 20000000))";
+
     @TempDir
     Path directory;
 
     @Test
-    void rowsOfTheLeaderReachTheFollower() throws Exception {
+    void everyKindOfTransactionArrives() throws Exception {
+        try (ReplicationFixture fixture = new ReplicationFixture(directory)) {
+            TestEngine leader = fixture.engine(directory.resolve("a"));
+            TestEngine follower = fixture.engine(directory.resolve("b"));
+            Capture capture = fixture.lead(leader, 1);
+            Relay relay = fixture.relay(new RelayConfig("127.0.0.1", 0, 20_000, 1 << 20, Duration.ofSeconds(10)));
+            fixture.follow(follower, relay);
+            writeEverything(leader);
+            fixture.awaitApplied(follower);
+            assertSame(leader, follower);
+            assertThat(checksums(leader)).hasSizeGreaterThan(6);
+            assertThat(relay.served()).isEqualTo(fixture.archive.committed().seq());
+            assertThat(fixture.ended.get()).isNull();
+            assertThat(capture.timings().log().getTotalCount())
+                    .isEqualTo(fixture.archive.committed().seq());
+
+            // the same again, from the archive, into an engine that comes late
+            TestEngine late = fixture.engine(directory.resolve("c"));
+            fixture.follow(late, fixture.relay());
+            fixture.awaitApplied(late);
+            assertSame(leader, late);
+        }
+    }
+
+    private void writeEverything(TestEngine leader) throws Exception {
+        run(
+                leader,
+                "CREATE DATABASE shop",
+                "CREATE TABLE shop.t(id INT PRIMARY KEY AUTO_INCREMENT, v TEXT, at DATETIME(6), u CHAR(36), r DOUBLE)",
+                "CREATE TABLE shop.large(id INT PRIMARY KEY, v LONGTEXT)",
+                "CREATE TABLE shop.my(id INT PRIMARY KEY, v TEXT) ENGINE=MyISAM",
+                "CREATE TABLE shop.child(id INT PRIMARY KEY, t INT, FOREIGN KEY (t) REFERENCES shop.t(id) ON DELETE CASCADE)",
+                "INSERT INTO shop.t(v, at, u, r) VALUES ('one', NOW(6), UUID(), RAND()), ('two', NOW(6), UUID(), RAND())",
+                "INSERT INTO shop.child VALUES (1, 1), (2, 2)",
+                "DELETE FROM shop.t WHERE id = 1",
+                "SET timestamp = 1000000000",
+                "INSERT INTO shop.t(v, at) VALUES ('old', NOW())",
+                "SET timestamp = DEFAULT",
+                "INSERT INTO shop.my VALUES (1, 'a'), (2, 'b')",
+                "UPDATE shop.my SET v = CONCAT(v, v)",
+                "CREATE SEQUENCE shop.s",
+                "SELECT NEXT VALUE FOR shop.s",
+                "SELECT NEXT VALUE FOR shop.s",
+                "START TRANSACTION",
+                "INSERT INTO shop.t(v) VALUES ('kept')",
+                "SAVEPOINT one",
+                "INSERT INTO shop.t(v) VALUES ('gone')",
+                "ROLLBACK TO SAVEPOINT one",
+                "SAVEPOINT two",
+                "INSERT INTO shop.t(v) VALUES ('kept too')",
+                "COMMIT",
+                "CREATE TABLE shop.copy AS SELECT * FROM shop.t",
+                "CREATE TABLE shop.alike LIKE shop.t",
+                "XA START 'x1'",
+                "INSERT INTO shop.t(v) VALUES ('in two phases')",
+                "XA END 'x1'",
+                "XA PREPARE 'x1'",
+                "XA COMMIT 'x1'",
+                "XA START 'x2'",
+                "INSERT INTO shop.t(v) VALUES ('never')",
+                "XA END 'x2'",
+                "XA PREPARE 'x2'",
+                "XA ROLLBACK 'x2'",
+                "XA START 'x3'",
+                "INSERT INTO shop.t(v) VALUES ('in one phase')",
+                "XA END 'x3'",
+                "XA COMMIT 'x3' ONE PHASE",
+                "CREATE TRIGGER shop.tr BEFORE INSERT ON shop.t FOR EACH ROW SET NEW.u = UUID()",
+                "INSERT INTO shop.t(v) VALUES ('triggered')",
+                "CREATE VIEW shop.w AS SELECT id, v FROM shop.t",
+                "CREATE PROCEDURE shop.p(n INT) INSERT INTO shop.t(v) SELECT CONCAT('p', n, RAND())",
+                "CALL shop.p(7)",
+                "CREATE FUNCTION shop.f(n INT) RETURNS INT DETERMINISTIC RETURN n + 1",
+                "CREATE EVENT shop.e ON SCHEDULE EVERY 1 DAY DO INSERT INTO shop.t(v) VALUES ('event')",
+                "CREATE TEMPORARY TABLE shop.temporary(id INT)",
+                "INSERT INTO shop.temporary VALUES (1)",
+                "INSERT INTO shop.t(v) SELECT 'from temporary' FROM shop.temporary",
+                "DROP TEMPORARY TABLE shop.temporary",
+                "CREATE USER someone@'%' IDENTIFIED BY 'secret'",
+                "GRANT SELECT ON shop.* TO someone@'%'",
+                "CREATE ROLE readers",
+                "GRANT readers TO someone@'%'",
+                "ALTER TABLE shop.t ADD COLUMN extra INT DEFAULT 5, ADD INDEX (at)",
+                "UPDATE shop.t SET extra = id",
+                "ANALYZE TABLE shop.t",
+                "FLUSH TABLES",
+                "RENAME TABLE shop.alike TO shop.renamed",
+                "TRUNCATE TABLE shop.renamed",
+                "INSERT INTO shop.renamed(v) VALUES ('COMMIT'), ('ROLLBACK')",
+                "DROP TABLE shop.copy",
+                ROW_OF_20_MB,
+                "INSERT INTO shop.large VALUES (2, REPEAT('y', 16777150)), (3, REPEAT('z', 1048576))",
+                "DELETE FROM shop.large WHERE id = 2");
+        loadData(leader);
+        manyRows(leader);
+    }
+
+    private void loadData(TestEngine leader) throws Exception {
+        Path file = Files.writeString(directory.resolve("rows.txt"), "100\tl\u00f6aded\n101\tas well\n");
+        run(
+                leader,
+                "CREATE TABLE shop.loaded(id INT PRIMARY KEY, v VARCHAR(20)) CHARACTER SET utf8mb4",
+                "LOAD DATA INFILE '" + file + "' INTO TABLE shop.loaded CHARACTER SET utf8mb4");
+    }
+
+    /** One transaction of several megabytes in many events. */
+    private static void manyRows(TestEngine leader) throws SQLException {
+        try (Connection connection = leader.asClient()) {
+            connection.setAutoCommit(false);
+            try (PreparedStatement insert =
+                    connection.prepareStatement("INSERT INTO shop.large VALUES (?, REPEAT('m', 50000))")) {
+                for (int i = 100; i < 200; i++) {
+                    insert.setInt(1, i);
+                    insert.executeUpdate();
+                }
+            }
+            connection.commit();
+        }
+    }
+
+    private static void assertSame(TestEngine one, TestEngine other) throws Exception {
+        assertThat(checksums(other)).isEqualTo(checksums(one));
+        for (String sql : List.of(
+                "SELECT table_schema, table_name, view_definition FROM information_schema.views"
+                        + " WHERE table_schema = 'shop'",
+                "SELECT routine_name, routine_type, routine_definition FROM information_schema.routines"
+                        + " WHERE routine_schema = 'shop' ORDER BY 1",
+                "SELECT trigger_name, action_statement FROM information_schema.triggers WHERE trigger_schema = 'shop'",
+                "SELECT event_name, event_definition FROM information_schema.events",
+                "SELECT user, host, priv FROM mysql.global_priv WHERE user IN ('someone', 'readers')",
+                "SELECT next_not_cached_value FROM shop.s",
+                "SHOW GRANTS FOR someone@'%'")) {
+            assertThat(other.query(sql)).as(sql).isEqualTo(one.query(sql)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void rowIsInvisibleUntilTheLogHasIt() throws Exception { // DESIGN, promise 2
+        try (ReplicationFixture fixture = new ReplicationFixture(directory)) {
+            TestEngine leader = fixture.engine(directory.resolve("a"));
+            fixture.lead(leader, 1);
+            run(leader, "CREATE DATABASE shop", "CREATE TABLE shop.t(id INT PRIMARY KEY)");
+            fixture.log.automatic(false);
+            CompletableFuture<Void> commit = background(leader, "INSERT INTO shop.t VALUES (1)");
+            await("append", () -> fixture.log.waiting() > 0);
+            await("commit to wait", () -> waitsForAcknowledgement(leader));
+            assertThat(leader.value("SELECT COUNT(*) FROM shop.t")).isEqualTo("0");
+            assertThat(commit).isNotDone();
+            fixture.log.commit(1);
+            commit.get(10, TimeUnit.SECONDS);
+            assertThat(leader.value("SELECT COUNT(*) FROM shop.t")).isEqualTo("1");
+
+            // the connection is lost before the commit, which is then in the log when the capture is back
+            CompletableFuture<Void> second = background(leader, "INSERT INTO shop.t VALUES (2)");
+            await("append", () -> fixture.log.waiting() > 0);
+            dropCapture(leader);
+            await("new connection", () -> !dumps(leader).isEmpty());
+            assertThat(leader.value("SELECT COUNT(*) FROM shop.t")).isEqualTo("1");
+            assertThat(second).isNotDone();
+            fixture.log.commit(1);
+            second.get(10, TimeUnit.SECONDS);
+            assertThat(leader.value("SELECT COUNT(*) FROM shop.t")).isEqualTo("2");
+            assertThat(fixture.ended.get()).isNull();
+        }
+    }
+
+    private static CompletableFuture<Void> background(TestEngine engine, String... statements) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                run(engine, statements);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private static boolean waitsForAcknowledgement(TestEngine engine) throws SQLException {
+        return engine.query("SELECT state FROM information_schema.processlist")
+                .toString()
+                .contains("semi-sync ACK");
+    }
+
+    private static List<String> dumps(TestEngine engine) throws SQLException {
+        return engine.query("SELECT id FROM information_schema.processlist WHERE command = 'Binlog Dump'").stream()
+                .map(row -> String.valueOf(row.get(0)))
+                .toList();
+    }
+
+    private static void dropCapture(TestEngine leader) throws Exception {
+        for (String id : dumps(leader)) {
+            leader.execute("KILL " + id);
+            await("connection " + id + " to end", () -> !dumps(leader).contains(id));
+        }
+    }
+
+    @Test
+    void lostConnectionsUnderLoadLoseAndRepeatNothing() throws Exception {
         try (ReplicationFixture fixture = new ReplicationFixture(directory)) {
             TestEngine leader = fixture.engine(directory.resolve("a"));
             TestEngine follower = fixture.engine(directory.resolve("b"));
             fixture.lead(leader, 1);
-            fixture.follow(follower, fixture.relay());
-            run(leader, "CREATE DATABASE shop", "CREATE TABLE shop.t(id INT PRIMARY KEY, v TEXT)");
-            run(leader, "INSERT INTO shop.t VALUES (1,'one'),(2,'two')");
+            Relay relay = fixture.relay();
+            fixture.follow(follower, relay);
+            Load load = new Load(leader, 4);
+            for (int round = 1; round <= 3; round++) {
+                load.awaitMore(50);
+                dropCapture(leader); // the capture makes a new one
+                load.awaitMore(50);
+                follower.process().kill();
+                load.awaitMore(50);
+                follower.process().start();
+                follower.administration().prepare();
+                fixture.follow(follower, relay);
+            }
+            load.stop();
             fixture.awaitApplied(follower);
+            assertThat(follower.value("SELECT COUNT(*) FROM load_test.t")).isEqualTo(Long.toString(load.written()));
             assertThat(checksums(follower)).isEqualTo(checksums(leader)).isNotEmpty();
+            assertThat(fixture.ended.get()).isNull();
+            assertNoGaps(fixture);
+        }
+    }
+
+    private static void assertNoGaps(ReplicationFixture fixture) throws Exception {
+        long expected = 1;
+        try (TransactionCursor cursor = fixture.archive.read(1)) {
+            TransactionRecord next = cursor.next(Duration.ZERO);
+            while (next != null) {
+                assertThat(next.seq()).isEqualTo(expected);
+                assertThat(next.gtid().text()).endsWith("-" + expected);
+                expected++;
+                next = cursor.next(Duration.ZERO);
+            }
+        }
+        assertThat(expected).isEqualTo(fixture.archive.committed().seq() + 1);
+    }
+
+    @Test
+    void thirdEngineStaysConnectedWhileTheLeadershipGoesToAndFro() throws Exception {
+        try (ReplicationFixture fixture = new ReplicationFixture(directory)) {
+            TestEngine a = fixture.engine(directory.resolve("a"));
+            TestEngine b = fixture.engine(directory.resolve("b"));
+            TestEngine c = fixture.engine(directory.resolve("c"));
+            Relay relayOfA = fixture.relay();
+            Relay relayOfB = fixture.relay();
+            Relay relayOfC = fixture.relay();
+            fixture.lead(a, 1);
+            fixture.follow(b, relayOfB);
+            fixture.follow(c, relayOfC);
+            run(a, "CREATE DATABASE shop", "CREATE TABLE shop.t(id INT PRIMARY KEY AUTO_INCREMENT, v TEXT)");
+            String connection = connectionOf(c);
+            TestEngine leader = a;
+            for (int term = 2; term <= 5; term++) {
+                run(leader, "INSERT INTO shop.t(v) VALUES ('term " + term + "')");
+                TestEngine next = leader == a ? b : a;
+                fixture.awaitApplied(next);
+                assertThat(leader.administration().closeForWrites(Duration.ofSeconds(5)))
+                        .isTrue();
+                TestEngine former = leader;
+                fixture.lead(next, term);
+                fixture.follow(former, former == a ? relayOfA : relayOfB);
+                leader = next;
+                run(leader, "INSERT INTO shop.t(v) VALUES ('after')");
+                fixture.awaitApplied(c);
+                int heartbeats = heartbeats(c);
+                await("a heartbeat, whose place must fit", () -> heartbeats(c) > heartbeats);
+            }
+            fixture.awaitApplied(a == leader ? b : a);
+            fixture.awaitApplied(c);
+            assertThat(connectionOf(c)).isEqualTo(connection);
+            assertThat(checksums(b)).isEqualTo(checksums(a)).isNotEmpty();
+            assertThat(checksums(c)).isEqualTo(checksums(a));
+            assertThat(c.value("SELECT COUNT(*) FROM shop.t")).isEqualTo("8");
+        }
+    }
+
+    private static int heartbeats(TestEngine engine) throws SQLException {
+        return Integer.parseInt(engine.value("SELECT variable_value FROM information_schema.global_status"
+                + " WHERE variable_name = 'SLAVE_RECEIVED_HEARTBEATS'"));
+    }
+
+    /** The id of the thread that holds the connection to the relay, and how often it connected. */
+    private static String connectionOf(TestEngine engine) throws SQLException {
+        return engine.query("SELECT id FROM information_schema.processlist WHERE command = 'Slave_IO'")
+                        .toString()
+                + engine.value("SELECT variable_value FROM information_schema.global_status"
+                        + " WHERE variable_name = 'SLAVE_CONNECTIONS'");
+    }
+
+    @Test
+    void engineThatHoldsWhatTheHistoryDoesNotIsRefused() throws Exception {
+        try (ReplicationFixture fixture = new ReplicationFixture(directory)) {
+            TestEngine leader = fixture.engine(directory.resolve("a"));
+            TestEngine follower = fixture.engine(directory.resolve("b"));
+            fixture.lead(leader, 1);
+            run(leader, "CREATE DATABASE shop", "CREATE DATABASE shop2", "CREATE DATABASE shop3");
+            Relay relay = fixture.relay(new RelayConfig("127.0.0.1", 0, 1 << 20, 1 << 20, Duration.ofMillis(300)));
+            for (String position : List.of("0-9-2", "0-9-3", "0-9-70")) {
+                follower.administration().stopFollowing();
+                follower.administration().follow(relay.address(), ReplicationFixture.FAMILY.position(position));
+                await("refusal of " + position, () -> follower.administration()
+                        .state()
+                        .followError()
+                        .filter(error -> error.contains("1236") && error.contains("must be reseeded"))
+                        .isPresent());
+            }
+        }
+    }
+
+    /** Sessions that insert one row after the other. */
+    private static final class Load {
+        private final CompletableFuture<?>[] writers;
+        private final AtomicLong written = new AtomicLong();
+        private volatile boolean stopped;
+
+        Load(TestEngine leader, int count) throws SQLException {
+            run(
+                    leader,
+                    "CREATE DATABASE load_test",
+                    "CREATE TABLE load_test.t(id BIGINT PRIMARY KEY AUTO_INCREMENT, v VARBINARY(300), KEY (v(8)))");
+            writers = new CompletableFuture<?>[count];
+            for (int i = 0; i < count; i++) {
+                writers[i] = CompletableFuture.runAsync(() -> write(leader), command -> new Thread(command).start());
+            }
+        }
+
+        private void write(TestEngine leader) {
+            try (Connection connection = leader.asClient();
+                    PreparedStatement insert = connection.prepareStatement("INSERT INTO load_test.t(v) VALUES (?)")) {
+                while (!stopped) {
+                    insert.setBytes(1, ("row " + written.get()).repeat(5).getBytes(StandardCharsets.UTF_8));
+                    insert.executeUpdate();
+                    written.incrementAndGet();
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        void awaitMore(int rows) {
+            long target = written.get() + rows;
+            await(rows + " more rows", () -> {
+                for (CompletableFuture<?> writer : writers) {
+                    assertThat(writer).isNotCompletedExceptionally();
+                }
+                return written.get() >= target;
+            });
+        }
+
+        void stop() {
+            stopped = true;
+            CompletableFuture.allOf(writers).join();
+        }
+
+        long written() {
+            return written.get();
         }
     }
 }

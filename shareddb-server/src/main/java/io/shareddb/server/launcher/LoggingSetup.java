@@ -38,6 +38,8 @@ final class LoggingSetup {
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
+        // The consensus core warns of everything that an election brings with it; the log tells what came of it.
+        context.getLogger("io.microraft").setLevel(config.level().equals("DEBUG") ? Level.INFO : Level.ERROR);
         context.getLogger("io.shareddb").setLevel(Level.toLevel(config.level()));
     }
 

@@ -59,12 +59,17 @@ final class StartProgress {
             show(node, seen, ready);
             view = seen.isPresent() ? seen : view;
         }
-        boolean complete = allReady
-                && leader
-                && view.filter(v ->
-                                v.nodes().size() >= nodes.size() && v.leader().isPresent())
-                        .isPresent();
+        boolean complete = allReady && leader && view.filter(this::whole).isPresent();
         return complete ? view : Optional.empty();
+    }
+
+    /** The node that was asked last has heard by now that the others are ready, too. */
+    private boolean whole(ClusterView view) {
+        List<String> states = view.nodes().stream().map(ClusterView.Node::state).toList();
+        return states.size() >= nodes.size()
+                && view.leader().isPresent()
+                && states.contains("LEADING")
+                && states.stream().allMatch(state -> state.equals("LEADING") || state.equals("FOLLOWING"));
     }
 
     private void show(NodePlan node, Optional<ClusterView> seen, boolean ready) {

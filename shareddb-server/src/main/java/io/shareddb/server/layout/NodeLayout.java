@@ -13,6 +13,7 @@ import java.nio.file.Path;
  * engine.pid     the engine's process id
  * operator.log   the operator's messages
  * engine.log     the engine's messages
+ * engine.port    the engine's port, when nobody configured one
  * </pre>
  *
  * @param directory of this node alone
@@ -44,5 +45,9 @@ public record NodeLayout(Path directory) {
 
     public Path engineLog() {
         return directory.resolve("engine.log");
+    }
+
+    public Path enginePort() {
+        return directory.resolve("engine.port");
     }
 }

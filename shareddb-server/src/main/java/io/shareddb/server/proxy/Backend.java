@@ -6,6 +6,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.shareddb.protocol.handshake.ClientSession;
+import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.protocol.wire.Packets;
 import io.shareddb.replication.log.NodeId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ final class Backend extends ChannelInboundHandlerAdapter {
     interface Owner {
         /** The other side hung up or broke the protocol. */
         void lost(Backend backend);
+
+        /** The other side says that somebody killed it. */
+        void killed(Backend backend);
 
         /** All that was there was read. */
         void readComplete(Backend backend);
@@ -131,10 +136,22 @@ final class Backend extends ChannelInboundHandlerAdapter {
         ByteBuf chunk = (ByteBuf) message;
         ResponseStream open = response;
         if (open == null) {
-            chunk.release(); // engines say why before they hang up; nobody asked
+            boolean killed = isKilled(chunk);
+            chunk.release(); // engines say why before they hang up
+            if (killed) {
+                owner.killed(this);
+            }
             return;
         }
         open.feed(chunk);
+    }
+
+    /** An error packet, 1927. */
+    private static boolean isKilled(ByteBuf packet) {
+        int at = packet.readerIndex() + Packets.HEADER_BYTES;
+        return packet.writerIndex() >= at + 3
+                && packet.getUnsignedByte(at) == ErrPacket.HEADER
+                && packet.getUnsignedShortLE(at + 1) == ProxyErrors.killed().number();
     }
 
     @Override

@@ -18,9 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What each of a client's commands means: refused, answered here, or a {@link Request} for an engine. Event loop only. */
 final class CommandHandler implements CommandStream.Sink {
+    private static final Logger log = LoggerFactory.getLogger(CommandHandler.class);
     private static final Statement READ_ANYWHERE = new Statement(Kind.READ, Target.ANY, false, "");
     private static final Statement AT_LEADER = new Statement(Kind.READ, Target.LEADER, false, "");
     /** Would switch off what the OK of a commit is held by. */
@@ -61,8 +64,7 @@ final class CommandHandler implements CommandStream.Sink {
             case Command.STMT_RESET, Command.SET_OPTION -> engine(command, option(command), Form.RESULTS, packet);
             case Command.STMT_SEND_LONG_DATA, Command.STMT_CLOSE -> unanswered(command, packet);
             case Command.INIT_DB -> {
-                Statement use = new Statement(Kind.USE, Target.ANY, false, text(packet));
-                session.start(new Request(command, use, "USE", Form.RESULTS, packet, false));
+                engine(command, new Statement(Kind.USE, Target.ANY, false, ""), Form.RESULTS, packet);
             }
             case Command.FIELD_LIST -> engine(command, READ_ANYWHERE, Form.ROWS, packet);
             case Command.STATISTICS -> engine(command, READ_ANYWHERE, Form.TEXT, packet);
@@ -122,8 +124,9 @@ final class CommandHandler implements CommandStream.Sink {
                     .ifPresentOrElse(this::kill, () -> session.reply(ProxyErrors.refusedCommand("this form of KILL")));
             return;
         }
-        boolean repeated = statement.kind() == Kind.SET || statement.kind() == Kind.USE;
-        session.start(new Request(Command.QUERY, statement, repeated ? sql : "", Form.RESULTS, packet, false));
+        log.trace("session {}: {}: {}", session.id(), statement, sql);
+        String repeated = statement.kind() == Kind.SET ? sql : "";
+        session.start(new Request(Command.QUERY, statement, repeated, Form.RESULTS, packet, false));
     }
 
     /** With NO_BACKSLASH_ESCAPES text is cut into tokens by other rules than ours, so it stays unknown. */
@@ -134,7 +137,7 @@ final class CommandHandler implements CommandStream.Sink {
     }
 
     private Optional<ErrPacket> refuse(String sql) {
-        Optional<LocalEngine> engine = session.context().cluster().engine();
+        Optional<LocalEngine> engine = session.context().engine().last();
         if (engine.isEmpty()) {
             return Optional.empty(); // whoever executes it looks again
         }
@@ -253,37 +256,40 @@ final class CommandHandler implements CommandStream.Sink {
      * {@code SHOW PROCESSLIST} and {@code CONNECTION_ID()} show on every node.
      */
     private void kill(KillStatement kill) {
-        if (!SessionRegistry.isProxyId(kill.connectionId())) {
+        SessionRegistry sessions = session.context().sessions();
+        boolean proxyId = SessionRegistry.isProxyId(kill.connectionId());
+        Optional<ProxySession> target =
+                proxyId ? sessions.find(kill.connectionId()) : sessions.findByEngineId(kill.connectionId());
+        if (target.isEmpty() && !proxyId) {
             toLeader(kill);
-            return;
-        }
-        Optional<ProxySession> target = session.context().sessions().find(kill.connectionId());
-        if (target.isEmpty()
-                || !target.get()
-                        .account()
-                        .map(Accounts.Account::name)
-                        .equals(session.account().map(Accounts.Account::name))) {
+        } else if (target.isEmpty() || !sameAccount(target.get())) {
             session.reply(ProxyErrors.unknownThread(kill.connectionId()));
-            return;
+        } else {
+            ProxySession other = target.get();
+            other.channel().eventLoop().execute(() -> {
+                Optional<Backend> executing = other.executing();
+                if (!kill.queryOnly()) {
+                    other.kill();
+                }
+                session.channel().eventLoop().execute(() -> killOn(executing, kill.queryOnly()));
+            });
         }
-        ProxySession other = target.get();
-        other.channel().eventLoop().execute(() -> {
-            Optional<Backend> executing = other.executing();
-            session.channel().eventLoop().execute(() -> killOn(executing, kill.queryOnly()));
-            if (!kill.queryOnly()) {
-                other.killed();
-            }
-        });
+    }
+
+    private boolean sameAccount(ProxySession other) {
+        return other.account()
+                .map(Accounts.Account::name)
+                .equals(session.account().map(Accounts.Account::name));
     }
 
     /** Ends what {@code executing} does, through our own connection to the same side. */
     private void killOn(Optional<Backend> executing, boolean queryOnly) {
-        if (executing.isEmpty() || !queryOnly) {
+        if (executing.isEmpty()) {
             session.reply(OkPacket.of(session.state().lastStatus()));
             return;
         }
         Backend backend = executing.get();
-        KillStatement kill = new KillStatement(backend.threadId(), true);
+        KillStatement kill = new KillStatement(backend.threadId(), queryOnly);
         if (backend.route().link() == Link.WRITER) {
             toLeader(kill);
         } else {
@@ -297,9 +303,7 @@ final class CommandHandler implements CommandStream.Sink {
     }
 
     private String sqlFor(KillStatement kill, boolean direct) {
-        return session.context()
-                .cluster()
-                .engine()
+        return session.context().engine().last()
                 .filter(engine -> direct)
                 .map(engine -> engine.family().sessions().kill(kill.connectionId(), kill.queryOnly()))
                 .orElseGet(() -> "KILL " + (kill.queryOnly() ? "QUERY " : "") + kill.connectionId());

@@ -23,6 +23,7 @@ import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -45,6 +46,7 @@ import org.slf4j.LoggerFactory;
 final class ProxySession extends ChannelInboundHandlerAdapter implements Backend.Owner {
     private static final Logger log = LoggerFactory.getLogger(ProxySession.class);
     private static final long RETRY_MILLIS = 50;
+    private static final long LOOK_MILLIS = 100;
 
     private final ProxyContext context;
     private final long id;
@@ -57,6 +59,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private int collation;
     private Accounts.@Nullable Account account;
     private volatile boolean peer;
+    private volatile long engineId;
 
     private SessionState state = new SessionState();
     private @Nullable Backend writer;
@@ -65,7 +68,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private @Nullable Exchange exchange;
     private @Nullable CompletableFuture<OkPacket> opening;
     private @Nullable ScheduledFuture<?> deadline;
+    private Backend.@Nullable Route connecting;
+    private long attempts;
     private boolean stepping; // an answer is awaited that calls dispatch again
+    private boolean killed;
     private boolean closed;
     private long lastActivityNanos = System.nanoTime();
 
@@ -85,6 +91,11 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     /** Another node's proxy. Any thread. */
     boolean isPeer() {
         return peer;
+    }
+
+    /** The id of its connection to this node's engine while this node leads; 0 for none. Any thread. */
+    long engineId() {
+        return engineId;
     }
 
     Channel channel() {
@@ -157,6 +168,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             backend.close();
         }
         writer = null;
+        engineId = 0;
         reader = null;
     }
 
@@ -274,11 +286,17 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             return;
         }
         Link link = choose(view, request);
+        Backend backend = link == Link.WRITER ? writer : reader;
+        if (link == null || backend == null) {
+            if (request.command() >= 0 && request.form() == null && !request.large()) {
+                finish(); // it closes what went with an earlier connection
+                return;
+            }
+        }
         if (link == null) {
             await(request);
             return;
         }
-        Backend backend = link == Link.WRITER ? writer : reader;
         if (backend == null) {
             connect(link, view, request);
             return;
@@ -320,18 +338,18 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     /** The connection for {@code request}, or null while there is none. */
     private @Nullable Link choose(RoleView view, Request request) {
         if (view.writable()) {
-            return context.cluster().engine().isPresent() ? Link.WRITER : null;
+            return writer != null || context.engine().now().isPresent() ? Link.WRITER : null;
         }
-        boolean leaderKnown = context.cluster().leaderEndpoint().isPresent() && !peer;
         boolean local = !peer && !request.forLeader() && !request.large() && !state.tied() && view.readable();
-        if (local && context.cluster().engine().isPresent()) {
+        if (local && (reader != null || context.engine().now().isPresent())) {
             Target target = request.statement().target();
             Link last = state.lastLink();
             if (target == Target.ANY || (target == Target.LAST && last != Link.WRITER)) {
                 return Link.READER;
             }
         }
-        return leaderKnown ? Link.WRITER : null;
+        boolean leaderKnown = writer != null || context.cluster().leaderEndpoint().isPresent();
+        return leaderKnown && !peer ? Link.WRITER : null;
     }
 
     /** Closes connections that do not fit the role any more. */
@@ -360,28 +378,42 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             return;
         }
         dropStale(view);
+        Backend.Route attempt = connecting;
+        if (attempt != null && attempt.link() == Link.WRITER && !fits(attempt, view)) {
+            connecting = null; // a deposed leader may never answer
+            stepping = false;
+        }
         dispatch();
     }
 
+    /** Looks again after each change of the role, and now and then, until the command has waited long enough. */
     private void await(Request request) {
         if (deadline != null) {
             return;
         }
-        long limitNanos = (opening != null && current != null && current.command() < 0
-                        ? context.config().handshakeTimeout().multipliedBy(4).dividedBy(5)
-                        : context.config().leaderWait())
-                .toNanos();
-        long leftNanos = request.startNanos() + limitNanos - System.nanoTime();
+        boolean login = request.command() < 0;
+        Duration limit = login
+                ? context.config().handshakeTimeout().multipliedBy(4).dividedBy(5)
+                : context.config().leaderWait();
+        long leftNanos = request.startNanos() + limit.toNanos() - System.nanoTime();
+        long pauseNanos = Math.max(0, Math.min(leftNanos, TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS)));
         deadline = channel.eventLoop()
                 .schedule(
                         () -> {
                             deadline = null;
-                            if (current == request && exchange == null) {
+                            if (closed || current != request || exchange != null) {
+                                return;
+                            }
+                            if (System.nanoTime() - request.startNanos() >= limit.toNanos()) {
                                 context.metrics().leaderTimeouts.increment();
-                                fail(ProxyErrors.noLeader(context.config().leaderWait()));
+                                fail(ProxyErrors.noLeader(limit));
+                            } else if (stepping) {
+                                await(request);
+                            } else {
+                                dispatch();
                             }
                         },
-                        Math.max(0, leftNanos),
+                        pauseNanos,
                         TimeUnit.NANOSECONDS);
     }
 
@@ -397,7 +429,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     private void connect(Link link, RoleView view, Request request) {
         Accounts.Account login = account;
-        LocalEngine engine = context.cluster().engine().orElse(null);
+        LocalEngine engine = context.engine().now().orElse(null);
         boolean local = link == Link.READER || view.writable();
         SocketAddress address = local
                 ? engine == null ? null : new InetSocketAddress(engine.host(), engine.port())
@@ -470,6 +502,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private void connected(Link link, Backend backend, @Nullable LocalEngine engine) {
         if (link == Link.WRITER) {
             writer = backend;
+            engineId = backend.route().local() ? backend.threadId() : 0;
         } else {
             reader = backend;
         }
@@ -496,6 +529,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
                 setUp(backend, statements);
                 return;
             }
+            if (answer.error().get().equals(InternalQuery.CONNECTION_LOST)) {
+                dispatch();
+                return;
+            }
             log.warn(
                     "session {}: engine refuses {}: {}",
                     id,
@@ -510,7 +547,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     }
 
     private void forget(Backend backend) {
-        writer = writer == backend ? null : writer;
+        if (writer == backend) {
+            writer = null;
+            engineId = 0;
+        }
         reader = reader == backend ? null : reader;
     }
 
@@ -526,7 +566,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     }
 
     private void awaitOwnWrite(Backend backend, Request request, String gtid) {
-        LocalEngine engine = context.cluster().engine().orElse(null);
+        LocalEngine engine = context.engine().last().orElse(null);
         if (engine == null) {
             request.forLeader(true);
             dispatch();
@@ -605,16 +645,14 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     }
 
     Gtid gtid(String text) {
-        return context.cluster()
-                .engine()
+        return context.engine().last()
                 .map(engine -> engine.family().gtid(text))
                 .orElseThrow(() -> new IllegalStateException("no engine, but a commit of it: " + text));
     }
 
     /** Whether no client may change {@code variable}. */
     boolean isFenced(String variable) {
-        return context.cluster()
-                .engine()
+        return context.engine().last()
                 .map(engine -> engine.family().sessions().fencedVariables().contains(variable))
                 .orElse(false);
     }
@@ -682,9 +720,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (!done.failed() && !request.sql().isEmpty()) {
             boolean upToDate =
                     done.backend().journalVersion() == state.journal().version();
-            long version = statement.kind() == Kind.USE
-                    ? state.journal().database(statement.detail())
-                    : state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
+            long version = state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
             if (upToDate) {
                 done.backend().journalVersion(version);
             }
@@ -698,6 +734,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     /** The command at hand is answered: on to the next one. */
     void finish() {
+        if (killed) {
+            close();
+            return;
+        }
         Request done = current;
         current = null;
         if (done != null) {
@@ -795,6 +835,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         boolean mayCommit = isWriter && open.request().statement().mayCommit(inTransaction);
         int number = (open.stream().lastSequence() + 1) & 0xff;
         boolean takesError = open.stream().takesError() && !commands.passing();
+        if (killed && takesError) {
+            refuseAndClose(ProxyErrors.killed(), number);
+            return;
+        }
         if (!isWriter && open.stream().untouched() && !open.request().large()) {
             reroute(open.request());
         } else if (mayCommit) {
@@ -858,19 +902,24 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         }
     }
 
-    /** Somebody killed this session. A commit under way on the engine finishes all the same. */
-    void killed() {
+    /**
+     * Somebody kills this session: at once if it is idle, else as soon as the engine has ended what it executes. A commit under way
+     * finishes all the same.
+     */
+    void kill() {
         if (closed) {
             return;
         }
-        Exchange open = exchange;
-        if (open == null) {
+        if (exchange == null) {
             refuseAndClose(ProxyErrors.killed(), 0);
-        } else if (open.stream().takesError()) {
-            refuseAndClose(ProxyErrors.killed(), (open.stream().lastSequence() + 1) & 0xff);
         } else {
-            close();
+            killed = true;
         }
+    }
+
+    @Override
+    public void killed(Backend backend) {
+        kill();
     }
 
     /** What a KILL of this session has to end: the connection that executes its command, if one does. */

@@ -51,6 +51,13 @@ final class SessionRegistry {
         return Optional.ofNullable(sessions.get(id));
     }
 
+    /** The session whose connection to this node's engine has that id there. */
+    Optional<ProxySession> findByEngineId(long id) {
+        return sessions.values().stream()
+                .filter(session -> session.engineId() == id && id != 0)
+                .findFirst();
+    }
+
     Collection<ProxySession> all() {
         return sessions.values();
     }

@@ -115,7 +115,7 @@ final class ReadRules {
         if (token.isWord("SHARE") && previous.isWord("FOR")) {
             return Target.LEADER;
         }
-        if (ABOUT_SERVER.contains(token.text())) {
+        if (ABOUT_SERVER.contains(token.text()) && !previous.isWord("AS")) {
             return Target.LEADER;
         }
         if (!next.isSymbol("(")) {

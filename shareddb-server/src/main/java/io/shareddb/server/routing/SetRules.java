@@ -81,7 +81,7 @@ final class SetRules {
             if (at == tokens.size() || !isConstant(tokens.get(at))) {
                 return Statement.UNKNOWN;
             }
-            if (LEADER_ONLY.contains(variable)) {
+            if (LEADER_ONLY.contains(variable) && !(variable.equals("AUTOCOMMIT") && isOn(tokens.get(at)))) {
                 target = Target.LEADER;
             }
             names.add(variable);
@@ -94,6 +94,11 @@ final class SetRules {
             }
         }
         return new Statement(Kind.SET, target, false, String.join(",", names));
+    }
+
+    /** Drivers switch autocommit on after each login: it is on everywhere unless the leader's connection is tied already. */
+    private static boolean isOn(Token value) {
+        return value.text().equals("1") || value.isWord("ON") || value.isWord("TRUE");
     }
 
     private static boolean isConstant(Token token) {

@@ -7,7 +7,7 @@ package io.shareddb.server.routing;
  * @param target where it may run while no transaction is open
  * @param pins it may leave something in its engine session that cannot be made again elsewhere: user variables, temporary
  *     tables, locks, statements prepared in SQL
- * @param detail for {@link Kind#USE} the database; for {@link Kind#SET} the names of what it sets, in order
+ * @param detail for {@link Kind#SET} the names of what it sets, in order; else empty
  */
 public record Statement(Kind kind, Target target, boolean pins, String detail) {
     /** What a statement does. */

@@ -91,6 +91,6 @@ public final class StatementClassifier {
 
     private static Statement use(List<Token> tokens, Token name) {
         boolean plain = tokens.size() == 2 && name.isName();
-        return plain ? new Statement(Kind.USE, Target.ANY, false, name.text()) : Statement.UNKNOWN;
+        return plain ? new Statement(Kind.USE, Target.ANY, false, "") : Statement.UNKNOWN;
     }
 }

@@ -180,12 +180,12 @@ class LeaderProxyIT {
                         connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
             statement.setFetchSize(Integer.MIN_VALUE);
             long rows = 0;
-            try (ResultSet result = statement.executeQuery("SELECT REPEAT('x', 1000) FROM seq_1_to_200000")) {
+            try (ResultSet result = statement.executeQuery("SELECT REPEAT('x', 1000) FROM seq_1_to_50000")) {
                 while (result.next()) {
                     rows++;
                 }
             }
-            assertThat(rows).isEqualTo(200_000);
+            assertThat(rows).isEqualTo(50_000);
         }
     }
 

@@ -21,6 +21,7 @@ class StatementClassifierTest {
                 "WITH RECURSIVE n(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n) SELECT COUNT(*) FROM n",
                 "SELECT REPLACE(a, 'x', 'y'), INSERT(a, 1, 2, 'z') FROM t;",
                 "SELECT SLEEP(0.1)",
+                "SELECT @@performance_schema AS performance_schema",
                 "SELECT @@session.auto_increment_increment AS a, @@character_set_client, @@sql_mode",
                 "EXPLAIN SELECT * FROM t",
                 "DESC t",
@@ -120,7 +121,8 @@ class StatementClassifierTest {
                     SET SESSION sql_mode = 'ANSI', @@session.time_zone = '+0:00' | ANY   | SQL_MODE,TIME_ZONE
                     SET @@lock_wait_timeout := -1;                              | ANY    | LOCK_WAIT_TIMEOUT
                     SET max_statement_time = 0.5, foreign_key_checks = off      | ANY    | MAX_STATEMENT_TIME,FOREIGN_KEY_CHECKS
-                    SET autocommit = 1                                          | LEADER | AUTOCOMMIT
+                    SET autocommit = 1                                          | ANY    | AUTOCOMMIT
+                    SET autocommit = 0                                          | LEADER | AUTOCOMMIT
                     SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED      | ANY    | TX
                     SET SESSION TRANSACTION READ WRITE                          | LEADER | TX ACCESS
                     SET SESSION transaction_read_only = 0                       | LEADER | TRANSACTION_READ_ONLY
@@ -130,9 +132,9 @@ class StatementClassifierTest {
     }
 
     @Test
-    void useNamesItsDatabase() {
+    void useRunsAnywhere() {
         assertThat(StatementClassifier.classify("use `a b`;"))
-                .isEqualTo(new Statement(Kind.USE, Target.ANY, false, "a b"));
+                .isEqualTo(new Statement(Kind.USE, Target.ANY, false, ""));
     }
 
     @Test

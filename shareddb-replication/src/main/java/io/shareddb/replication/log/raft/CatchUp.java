@@ -30,6 +30,7 @@ final class CatchUp {
     private final RaftNodeImpl node;
     private final LogTransport transport;
     private final MessageCodec codec;
+    private final int maxEntries;
     private final Consumer<AppendEntriesRequest> appender;
     private final LongConsumer onReseedRequired;
     private @Nullable Run run;
@@ -58,15 +59,18 @@ final class CatchUp {
         }
     }
 
+    /** {@code maxEntries}: as many fit into the library's memory at once. */
     CatchUp(
             RaftNodeImpl node,
             LogTransport transport,
             MessageCodec codec,
+            int maxEntries,
             Consumer<AppendEntriesRequest> appender,
             LongConsumer onReseedRequired) {
         this.node = node;
         this.transport = transport;
         this.codec = codec;
+        this.maxEntries = maxEntries;
         this.appender = appender;
         this.onReseedRequired = onReseedRequired;
     }
@@ -135,10 +139,24 @@ final class CatchUp {
             askNext(current, true);
             return;
         }
-        append(current, answer.entries());
+        List<RaftEntry> entries = answer.entries();
+        for (int from = 0; from < entries.size(); from += maxEntries) {
+            if (!append(current, entries.subList(from, Math.min(entries.size(), from + maxEntries)))) {
+                run = null; // refused; the leader's next message shows where we are
+                return;
+            }
+        }
+        current.fruitless = 0;
+        if (current.next > current.target) {
+            log.info("{} has caught up to entry {}", node.getLocalEndpoint(), current.target);
+            reseed = false;
+            run = null;
+        } else {
+            ask(current);
+        }
     }
 
-    private void append(Run current, List<RaftEntry> entries) {
+    private boolean append(Run current, List<RaftEntry> entries) {
         RaftEntry last = entries.get(entries.size() - 1);
         appender.accept(codec.append(
                 new Endpoint(current.leader),
@@ -149,20 +167,9 @@ final class CatchUp {
                 0,
                 0,
                 entries));
-        if (node.state().log().lastLogOrSnapshotIndex() < last.getIndex() || run != current) {
-            run = null; // refused; the leader's next message shows where we are
-            return;
-        }
         current.next = last.getIndex() + 1;
         current.previousTerm = last.getTerm();
-        current.fruitless = 0;
-        if (current.next > current.target) {
-            log.info("{} has caught up to entry {}", node.getLocalEndpoint(), last.getIndex());
-            reseed = false;
-            run = null;
-        } else {
-            ask(current);
-        }
+        return node.state().term() == current.term && node.state().log().lastLogOrSnapshotIndex() >= last.getIndex();
     }
 
     private void askNext(Run current, boolean lacks) {

@@ -147,9 +147,16 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
                 .setClock(clock)
                 .build();
         outbox.node(node);
-        this.catchUp = new CatchUp(node, transport, codec, this::append, listener::onReseedRequired);
-        this.barriers = new ReadBarriers(() -> inlineCall(
-                () -> node.query(Deliverer.BARRIER, QueryPolicy.LINEARIZABLE, Optional.empty(), Optional.empty())));
+        this.catchUp = new CatchUp(
+                node, transport, codec, settings.maxPendingEntries(), this::append, listener::onReseedRequired);
+        this.barriers = new ReadBarriers(transport.thread(), this::query);
+    }
+
+    private CompletableFuture<Ordered<Object>> query() {
+        CompletableFuture<Ordered<Object>> asked = inlineCall(
+                () -> node.query(Deliverer.BARRIER, QueryPolicy.LINEARIZABLE, Optional.empty(), Optional.empty()));
+        outbox.flush();
+        return asked;
     }
 
     private <T> CompletableFuture<Ordered<T>> inlineCall(
@@ -258,14 +265,23 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         FollowerState follower = leaderState == null ? null : leaderState.getFollowerStateOrNull(response.getSender());
         if (follower == null
                 || response.getTerm() > node.state().term()
-                || response.getExpectedNextIndex() != follower.nextIndex()
-                || !follower.isRequestBackoffSet()) {
+                || response.getExpectedNextIndex() != follower.nextIndex()) {
             handle(response);
             return;
         }
         Endpoint sender = (Endpoint) response.getSender();
+        if (follower.nextIndex() - 1 <= follower.matchIndex()) {
+            // A late answer to an earlier attempt: by now the follower has what it lacked. It only shows that it lives.
+            handle(codec.mismatch(
+                    sender,
+                    response.getTerm(),
+                    0,
+                    response.getQuerySequenceNumber(),
+                    response.getFlowControlSequenceNumber()));
+            return;
+        }
         long next = Math.max(follower.matchIndex() + 1, Math.min(follower.nextIndex() - 1, lastIndex + 1));
-        for (long expected = follower.nextIndex(); expected > next + 1; expected--) {
+        for (long expected = follower.nextIndex(); expected > next + 1 && follower.isRequestBackoffSet(); expected--) {
             handle(codec.mismatch(sender, response.getTerm(), expected, 0, 0));
         }
         handle(codec.mismatch(
@@ -316,6 +332,29 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
                         request.getQuerySequenceNumber(),
                         request.getFlowControlSequenceNumber(),
                         behind));
+        commitBehindMarker(request, behind);
+    }
+
+    /** The rest of {@link #append}: what was appended behind the marker may be committed already. */
+    private void commitBehindMarker(AppendEntriesRequest request, List<LogEntry> behind) {
+        RaftState state = node.state();
+        if (stopped || behind.isEmpty() || state.term() != request.getTerm()) {
+            return;
+        }
+        long last =
+                Math.min(behind.get(behind.size() - 1).getIndex(), state.log().lastLogOrSnapshotIndex());
+        LogEntry entry = state.log().getLogEntry(last);
+        if (entry != null && Math.min(last, request.getCommitIndex()) > state.commitIndex()) {
+            handle(codec.append(
+                    (Endpoint) request.getSender(),
+                    request.getTerm(),
+                    entry.getTerm(),
+                    last,
+                    request.getCommitIndex(),
+                    0,
+                    0,
+                    List.of()));
+        }
     }
 
     private void withOffset(long offset, AppendEntriesRequest request) {
@@ -652,7 +691,7 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         }
         pending.clear();
         unwritten.clear();
-        barriers.fail(closed());
+        barriers.stop(closed());
         parts.onStopped().accept(closed());
         board.close();
     }

@@ -3,6 +3,7 @@ package io.shareddb.replication.log.raft;
 import io.microraft.Ordered;
 import io.shareddb.replication.log.AppendException;
 import io.shareddb.replication.log.AppendException.Reason;
+import io.shareddb.replication.log.transport.LogThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * round runs at a time here, and what comes meanwhile waits for the next.
  */
 final class ReadBarriers {
+    private final LogThread thread;
     private final Supplier<CompletableFuture<Ordered<Object>>> query;
     private List<CompletableFuture<Long>> running = new ArrayList<>();
     private List<CompletableFuture<Long>> waiting = new ArrayList<>();
@@ -24,14 +26,15 @@ final class ReadBarriers {
     private boolean ready;
 
     /** {@code query} starts one round. */
-    ReadBarriers(Supplier<CompletableFuture<Ordered<Object>>> query) {
+    ReadBarriers(LogThread thread, Supplier<CompletableFuture<Ordered<Object>>> query) {
+        this.thread = thread;
         this.query = query;
     }
 
     void add(CompletableFuture<Long> barrier) {
         if (leading) {
             waiting.add(barrier);
-            next();
+            later();
         } else {
             barrier.completeExceptionally(notLeader());
         }
@@ -44,18 +47,32 @@ final class ReadBarriers {
         if (!leading) {
             fail(notLeader());
         } else {
-            next();
+            later();
         }
     }
 
-    void fail(AppendException cause) {
+    /** The log stops: no round will be finished. */
+    void stop(AppendException cause) {
+        leading = false;
+        running.forEach(barrier -> barrier.completeExceptionally(cause));
+        fail(cause);
+    }
+
+    private void fail(AppendException cause) {
         List<CompletableFuture<Long>> failed = waiting;
         waiting = new ArrayList<>();
         failed.forEach(barrier -> barrier.completeExceptionally(cause));
     }
 
+    /** Not at once: we may have been called by the library, in the midst of finishing a round. */
+    private void later() {
+        if (!waiting.isEmpty()) {
+            thread.execute(this::next);
+        }
+    }
+
     private void next() {
-        if (!ready || !running.isEmpty() || waiting.isEmpty()) {
+        if (!leading || !ready || !running.isEmpty() || waiting.isEmpty()) {
             return;
         }
         running = waiting;
@@ -74,7 +91,7 @@ final class ReadBarriers {
                         new AppendException(Reason.UNKNOWN, "no majority answered the read barrier: " + failure));
             }
         }
-        next();
+        later();
     }
 
     private static AppendException notLeader() {

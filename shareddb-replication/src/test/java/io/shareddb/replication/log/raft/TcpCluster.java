@@ -47,7 +47,9 @@ final class TcpCluster implements AutoCloseable {
                 new LogSecret("secret"),
                 peer -> Optional.ofNullable(addresses.get(peer)),
                 Optional.empty()));
-        LogSettings own = settings.apply(LogSettings.of("test", id, voters).withSegmentBytes(1 << 20));
+        LogSettings own = settings.apply(LogSettings.of("test", id, voters)
+                .withSegmentBytes(1 << 20)
+                .withTimes(Duration.ofMillis(200), Duration.ofMillis(2_000)));
         RaftReplicatedLog log = RaftReplicatedLog.open(own, directory.resolve(id.value()), transport);
         Node node = new Node(id, log, new RecordingListener());
         log.start(node.listener());

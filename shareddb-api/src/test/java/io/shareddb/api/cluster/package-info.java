@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.api.cluster;
+
+import org.jspecify.annotations.NullMarked;

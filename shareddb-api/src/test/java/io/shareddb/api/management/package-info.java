@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.api.management;
+
+import org.jspecify.annotations.NullMarked;

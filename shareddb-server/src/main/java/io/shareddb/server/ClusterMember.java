@@ -1,0 +1,251 @@
+package io.shareddb.server;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.shareddb.api.cluster.HttpPeerClient;
+import io.shareddb.cluster.discovery.Discovery;
+import io.shareddb.cluster.member.ClusterSecret;
+import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.member.MemberDirectory;
+import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.member.StateStore;
+import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.peer.PeerStatusPoller;
+import io.shareddb.cluster.repair.Reseed;
+import io.shareddb.cluster.role.NodeRole;
+import io.shareddb.cluster.role.OwnThread;
+import io.shareddb.cluster.role.RoleParts;
+import io.shareddb.cluster.role.RoleSettings;
+import io.shareddb.cluster.role.RoleStatus;
+import io.shareddb.replication.archive.LeadershipListener;
+import io.shareddb.replication.archive.LogArchive;
+import io.shareddb.replication.capture.CommitTimings;
+import io.shareddb.replication.engine.EngineFamily;
+import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.log.LogTimings;
+import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.log.ReplicatedLog;
+import io.shareddb.replication.log.raft.LogSettings;
+import io.shareddb.replication.log.raft.RaftReplicatedLog;
+import io.shareddb.replication.log.transport.LogSecret;
+import io.shareddb.replication.log.transport.NettyLogTransport;
+import io.shareddb.replication.relay.Relay;
+import io.shareddb.replication.relay.RelayConfig;
+import io.shareddb.replication.snapshot.SnapshotSource;
+import io.shareddb.server.config.NodeConfig;
+import io.shareddb.server.layout.NodeLayout;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node consists of once it is a member of a cluster: its log, the archive in it, its engine, capture and relay between them, and
+ * the role that moves them. Thread-safe.
+ */
+final class ClusterMember implements AutoCloseable {
+    private static final int HEARTBEATS_PER_TIMEOUT = 5;
+
+    private static final Duration POLL_PEERS = Duration.ofMillis(500);
+
+    private final MemberDirectory directory;
+    private final EngineProcess engine;
+    private final EventLoopGroup loops;
+    private final ReplicatedLog log;
+    private final LogArchive archive;
+    private final Relay relay;
+    private final CaptureLink captures;
+    private final PeerStatusPoller poller;
+    private final ScheduledExecutorService pollThread;
+    private final NodeRole role;
+    private final RoleStatus status;
+
+    /**
+     * Puts the parts together; nothing runs before {@link #start}.
+     *
+     * @param engine closed with this
+     * @param failed hears why the log cannot go on; on any thread, must not block
+     */
+    ClusterMember(
+            NodeConfig config,
+            Membership membership,
+            Member own,
+            StateStore store,
+            Discovery discovery,
+            HttpPeerClient peers,
+            ClusterSecret secret,
+            EngineProcess engine,
+            Consumer<Throwable> failed)
+            throws IOException {
+        this.engine = engine;
+        NodeId id = own.id();
+        NodeLayout layout = new NodeLayout(config.dataDirectory());
+        EngineFamily family = engine.family();
+        directory = new MemberDirectory(membership, own);
+        loops = new MultiThreadIoEventLoopGroup(
+                2, new DefaultThreadFactory(config.nodeName() + "-binlog", true), NioIoHandler.newFactory());
+        log = openLog(config, layout, membership, id, secret);
+        Leadership leadership = new Leadership(failed);
+        Files.createDirectories(layout.archive());
+        archive = new LogArchive(layout.archive(), List.of(family), log, leadership);
+        relay = new Relay(RelayConfig.onLoopback(), family, archive, loops, new SecureRandom());
+        captures = new CaptureLink(id, family, loops, log, archive);
+        poller = new PeerStatusPoller(id, directory, discovery, peers, System::nanoTime);
+        pollThread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, config.nodeName() + "-peers");
+            thread.setDaemon(true);
+            return thread;
+        });
+        RoleParts parts = new RoleParts(
+                id,
+                engine,
+                log,
+                () -> log.start(archive),
+                archive,
+                captures,
+                relay::address,
+                new Reseed(poller::statuses, peers),
+                store,
+                poller::statuses);
+        role = new NodeRole(parts, RoleSettings.defaults(), new OwnThread(config.nodeName()));
+        status = new RoleStatus(role, parts);
+        leadership.role = role;
+    }
+
+    private ReplicatedLog openLog(
+            NodeConfig config, NodeLayout layout, Membership membership, NodeId id, ClusterSecret secret)
+            throws IOException {
+        Files.createDirectories(layout.log());
+        String key = HexFormat.of().formatHex(secret.key(ClusterSecret.Purpose.RAFT_TRANSPORT));
+        Duration leaderTimeout = config.cluster().leaderTimeout();
+        NettyLogTransport transport = new NettyLogTransport(new NettyLogTransport.Settings(
+                membership.clusterId(),
+                id,
+                new InetSocketAddress(
+                        config.ports().bindAddress(), config.ports().raft()),
+                new LogSecret(key),
+                peer -> directory
+                        .member(peer)
+                        .map(member -> InetSocketAddress.createUnresolved(member.host(), member.raftPort())),
+                Optional.empty()));
+        return RaftReplicatedLog.open(
+                LogSettings.of(membership.clusterId(), id, membership.ids())
+                        .withTimes(leaderTimeout.dividedBy(HEARTBEATS_PER_TIMEOUT), leaderTimeout),
+                layout.log(),
+                transport);
+    }
+
+    /** From the log to the role. The role is there before the log starts. */
+    private static final class Leadership implements LeadershipListener {
+        private final Consumer<Throwable> failed;
+        private volatile @Nullable NodeRole role;
+
+        Leadership(Consumer<Throwable> failed) {
+            this.failed = failed;
+        }
+
+        private void tell(Consumer<NodeRole> what) {
+            NodeRole told = role;
+            if (told != null) {
+                what.accept(told);
+            }
+        }
+
+        @Override
+        public void onLeader(long term) {
+            tell(told -> told.onLeader(term));
+        }
+
+        @Override
+        public void onNotLeader(long term) {
+            tell(told -> told.onNotLeader(term));
+        }
+
+        @Override
+        public void onLeaderChanged(Optional<NodeId> leader, long term) {
+            tell(told -> told.onLeaderChanged(leader, term));
+        }
+
+        @Override
+        public void onReseedRequired(long firstAvailable) {
+            tell(told -> told.onReseedRequired(firstAvailable));
+        }
+
+        @Override
+        public void onFatal(Throwable cause) {
+            tell(told -> told.onFatal(cause));
+            failed.accept(cause);
+        }
+    }
+
+    /** Starts the engine, the log and the role; returns at once. */
+    void start() {
+        poller.start(pollThread, POLL_PEERS);
+        role.start();
+    }
+
+    NodeRole role() {
+        return role;
+    }
+
+    LogArchive archive() {
+        return archive;
+    }
+
+    EngineProcess engine() {
+        return engine;
+    }
+
+    /** Does not block. */
+    NodeStatus status() {
+        return status.status();
+    }
+
+    List<PeerStatus> peers() {
+        return poller.statuses();
+    }
+
+    Optional<Member> member(NodeId id) {
+        return directory.member(id);
+    }
+
+    Optional<CommitTimings> captureTimings() {
+        return captures.timings();
+    }
+
+    LogTimings logTimings() {
+        return log.timings();
+    }
+
+    /** A copy of the engine while it is whole. */
+    Optional<SnapshotSource> snapshot() {
+        return role.view().readable()
+                ? Optional.of(engine.family().administer(engine.access()).snapshotSource())
+                : Optional.empty();
+    }
+
+    /** Hands over, stops the engine, then everything else. */
+    @Override
+    public void close() {
+        role.close();
+        poller.close();
+        pollThread.shutdownNow();
+        relay.close();
+        log.close();
+        archive.close();
+        engine.close();
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    }
+}

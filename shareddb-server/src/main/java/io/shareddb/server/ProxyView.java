@@ -1,0 +1,97 @@
+package io.shareddb.server;
+
+import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.peer.EngineSummary;
+import io.shareddb.cluster.role.NodeState;
+import io.shareddb.cluster.role.RoleView;
+import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.log.NodeId;
+import io.shareddb.server.proxy.ClusterAccess;
+import io.shareddb.server.proxy.CommitGate;
+import io.shareddb.server.proxy.LocalEngine;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What the proxy sees of the node, from before it is a member. Thread-safe; nothing blocks. */
+final class ProxyView implements ClusterAccess, CommitGate {
+    private static final RoleView FORMING =
+            new RoleView(NodeState.STARTING, "forms the cluster", 0, Optional.empty(), false, false);
+
+    private final NodeId own;
+    private final List<Consumer<RoleView>> listeners = new CopyOnWriteArrayList<>();
+    private volatile @Nullable ClusterMember member;
+
+    ProxyView(NodeId own) {
+        this.own = own;
+    }
+
+    /** The node is a member from now on. */
+    void joined(ClusterMember joined) {
+        member = joined;
+        joined.role().addListener(view -> listeners.forEach(listener -> listener.accept(view)));
+    }
+
+    @Override
+    public RoleView role() {
+        ClusterMember joined = member;
+        return joined == null ? FORMING : joined.role().view();
+    }
+
+    @Override
+    public Registration onChange(Consumer<RoleView> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public Optional<InetSocketAddress> leaderEndpoint() {
+        ClusterMember joined = member;
+        if (joined == null) {
+            return Optional.empty();
+        }
+        return joined.role()
+                .view()
+                .leader()
+                .filter(leader -> !leader.equals(own))
+                .flatMap(joined::member)
+                .map(ProxyView::endpoint);
+    }
+
+    private static InetSocketAddress endpoint(Member leader) {
+        return InetSocketAddress.createUnresolved(leader.host(), leader.mysqlPort());
+    }
+
+    @Override
+    public Optional<LocalEngine> engine() {
+        ClusterMember joined = member;
+        if (joined == null) {
+            return Optional.empty();
+        }
+        EngineSummary engine = joined.status().engine();
+        if (engine == null || engine.pid() == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new LocalEngine(
+                "127.0.0.1", engine.port(), engine.version(), joined.engine().family()));
+    }
+
+    @Override
+    public boolean isCommitted(Gtid gtid) {
+        ClusterMember joined = member;
+        return joined != null && joined.archive().isCommitted(gtid);
+    }
+
+    @Override
+    public CompletionStage<Boolean> whenCommitted(Gtid gtid) {
+        ClusterMember joined = member;
+        return joined == null
+                ? CompletableFuture.completedFuture(false)
+                : joined.archive().whenCommitted(gtid);
+    }
+}

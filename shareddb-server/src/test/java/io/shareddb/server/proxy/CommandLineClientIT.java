@@ -1,0 +1,126 @@
+package io.shareddb.server.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The stock {@code mariadb} client, on the leader's node and on another one. Skipped, and so not covered, where it is not installed. */
+class CommandLineClientIT {
+    @TempDir
+    static Path directory;
+
+    private static ProxyEngine engine;
+    private static ProxyEngine other;
+    private static TestProxy leader;
+    private static TestProxy follower;
+
+    @BeforeAll
+    static void start() throws Exception {
+        assumeTrue(
+                Arrays.stream(String.valueOf(System.getenv("PATH")).split(":"))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mariadb"))),
+                "no mariadb client on the PATH: not covered");
+        engine = ProxyEngine.started(directory.resolve("engine"));
+        other = ProxyEngine.started(directory.resolve("other"));
+        leader = new TestProxy();
+        leader.cluster.engine(engine.local());
+        leader.cluster.leading(1);
+        follower = new TestProxy();
+        follower.cluster.engine(other.local());
+        follower.cluster.following(1, FakeCluster.B, leader.port());
+    }
+
+    @AfterAll
+    static void stop() {
+        for (AutoCloseable part : new AutoCloseable[] {follower, leader, engine, other}) {
+            if (part != null) {
+                try {
+                    part.close();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+    }
+
+    private static String run(TestProxy proxy, String input, String... options)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                "mariadb",
+                "--no-defaults",
+                "--protocol=tcp",
+                "-h127.0.0.1",
+                "-P" + proxy.port(),
+                "-u" + ProxyEngine.CLIENT.user(),
+                "-p" + ProxyEngine.CLIENT.password(),
+                "-N",
+                "--local-infile=1"));
+        command.addAll(List.of(options));
+        Path in = Files.writeString(directory.resolve("input.sql"), input, StandardCharsets.UTF_8);
+        Path out = directory.resolve("output.txt");
+        Process process = new ProcessBuilder(command)
+                .redirectInput(in.toFile())
+                .redirectOutput(out.toFile())
+                .redirectErrorStream(true)
+                .start();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("client does not end: " + Files.readString(out));
+        }
+        return Files.readString(out);
+    }
+
+    @Test
+    void aScriptOnEitherNode() throws Exception {
+        Path rows = Files.writeString(directory.resolve("rows.txt"), "1\tone\n2\ttwo\n");
+        for (TestProxy proxy : new TestProxy[] {leader, follower}) {
+            String output = run(proxy, """
+                    CREATE OR REPLACE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT);
+                    LOAD DATA LOCAL INFILE '%s' INTO TABLE t;
+                    DELIMITER //
+                    CREATE OR REPLACE PROCEDURE p() BEGIN SELECT 'first'; INSERT INTO t (a) VALUES ('p'); SELECT 'second'; END//
+                    DELIMITER ;
+                    CALL p();
+                    PREPARE s FROM 'SELECT a FROM t WHERE id = ?';
+                    SET @id = 2;
+                    EXECUTE s USING @id;
+                    BEGIN;
+                    INSERT INTO t (a) VALUES ('gone');
+                    ROLLBACK;
+                    INSERT INTO t (a) VALUES ('returned') RETURNING a;
+                    SELECT COUNT(*), DATABASE() FROM t;
+                    SELECT LENGTH(REPEAT('x', 20000000));
+                    SHOW TABLES LIKE 't';
+                    """.formatted(rows), "test");
+            assertThat(output.lines())
+                    .containsExactly("first", "second", "two", "returned", "4\ttest", "20000000", "t");
+            assertThat(run(proxy, "SELECT * FROM nothing", "test"))
+                    .contains("ERROR 1146 (42S02) at line 1: Table 'test.nothing' doesn't exist");
+            assertThat(run(proxy, "SELECT 1;", "--password=wrong")).contains("ERROR 1045 (28000)");
+        }
+    }
+
+    @Test
+    void aLargeRowThroughTheFollower() throws Exception {
+        String large = "x".repeat(18 << 20);
+        String output = run(
+                follower,
+                "CREATE OR REPLACE TABLE large (a LONGTEXT);\nINSERT INTO large VALUES ('" + large
+                        + "');\nBEGIN;\nSELECT LENGTH(a) FROM large;\nSELECT a FROM large;\n",
+                "--max-allowed-packet=64M",
+                "test");
+        assertThat(output.lines().map(String::length)).containsExactly(8, large.length());
+    }
+}

@@ -1,0 +1,274 @@
+package io.shareddb.server.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A node that follows: two engines without replication between them, so that each answer tells where it came from. Table
+ * {@code where_am_i} says {@code leader} or {@code follower}.
+ */
+class FollowerProxyIT {
+    @TempDir
+    static Path directory;
+
+    private static ProxyEngine leaderEngine;
+    private static ProxyEngine followerEngine;
+    private TestProxy leader;
+    private TestProxy follower;
+
+    @BeforeAll
+    static void startEngines() throws Exception {
+        leaderEngine = ProxyEngine.started(directory.resolve("leader"));
+        followerEngine = ProxyEngine.started(directory.resolve("follower"));
+        for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
+            String name = engine == leaderEngine ? "leader" : "follower";
+            engine.execute(
+                    "SET sql_log_bin = 0",
+                    "CREATE TABLE test.where_am_i (name TEXT)",
+                    "INSERT INTO test.where_am_i VALUES ('" + name + "')",
+                    "CREATE DATABASE other",
+                    "CREATE TABLE other.where_am_i (name TEXT)",
+                    "INSERT INTO other.where_am_i VALUES ('other " + name + "')");
+        }
+    }
+
+    @AfterAll
+    static void stopEngines() {
+        leaderEngine.close();
+        followerEngine.close();
+    }
+
+    @BeforeEach
+    void startProxies() throws Exception {
+        leaderEngine.execute("CREATE OR REPLACE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
+        followerEngine.execute(
+                "SET sql_log_bin = 0",
+                "CREATE OR REPLACE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
+        leader = new TestProxy();
+        leader.cluster.engine(leaderEngine.local());
+        leader.cluster.leading(1);
+        follower = new TestProxy();
+        follower.cluster.engine(followerEngine.local());
+        follower.cluster.following(1, FakeCluster.B, leader.port());
+    }
+
+    @AfterEach
+    void stopProxies() throws Exception {
+        follower.close();
+        leader.close();
+        TestProxy.eventually(() -> leaderEngine.clients() == 0 && followerEngine.clients() == 0);
+    }
+
+    private static String where(Connection connection) throws SQLException {
+        return ProxyEngine.value(connection, "SELECT name FROM where_am_i");
+    }
+
+    @Test
+    void readsAreLocalAndWritesAreTheLeaders() throws Exception {
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            assertThat(where(connection)).isEqualTo("follower");
+            assertThat(leaderEngine.clients()).isZero();
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('x')");
+            assertThat(leaderEngine.value("SELECT a FROM test.t")).isEqualTo("x");
+            assertThat(followerEngine.value("SELECT COUNT(*) FROM test.t")).isEqualTo("0");
+        }
+        assertThat(leader.proxy.metrics().counters().leaderStatements()).isPositive();
+    }
+
+    @Test
+    void aReadAfterAWriteWaitsForTheLocalEngineAndThenGoesToTheLeader() throws Exception {
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('x')");
+            assertThat(where(connection)).isEqualTo("leader");
+            assertThat(follower.proxy.metrics().counters().ownWriteTimeouts()).isEqualTo(1);
+            // what replication would do: the local engine reaches the session's last write
+            followerEngine.execute(
+                    "SET GLOBAL gtid_slave_pos = '" + leaderEngine.value("SELECT @@gtid_binlog_pos") + "'");
+            assertThat(where(connection)).isEqualTo("follower");
+            long waits = follower.proxy.metrics().counters().ownWriteWaits();
+            assertThat(where(connection)).isEqualTo("follower");
+            assertThat(follower.proxy.metrics().counters().ownWriteWaits()).isEqualTo(waits);
+        } finally {
+            followerEngine.execute("SET GLOBAL gtid_slave_pos = ''");
+        }
+    }
+
+    @Test
+    void transactionsAndSessionStateTieTheSessionToTheLeader() throws Exception {
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            assertThat(where(connection)).isEqualTo("leader");
+            connection.commit();
+            connection.setAutoCommit(true);
+            assertThat(where(connection)).isEqualTo("follower");
+            statement.execute("BEGIN");
+            assertThat(where(connection)).isEqualTo("leader");
+            statement.execute("ROLLBACK");
+            assertThat(where(connection)).isEqualTo("follower");
+            statement.execute("SET @a = 1");
+            assertThat(where(connection)).isEqualTo("leader");
+            assertThat(ProxyEngine.value(connection, "SELECT @a")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void settingsAndTheDatabaseAreTheSameOnBothSides() throws Exception {
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET time_zone = '+03:00'");
+            statement.execute("USE other");
+            assertThat(where(connection)).isEqualTo("other follower");
+            assertThat(ProxyEngine.value(connection, "SELECT @@time_zone")).isEqualTo("+03:00");
+            statement.execute("BEGIN");
+            assertThat(where(connection)).isEqualTo("other leader");
+            assertThat(ProxyEngine.value(connection, "SELECT @@time_zone")).isEqualTo("+03:00");
+            statement.execute("USE test");
+            statement.execute("COMMIT");
+            assertThat(where(connection)).isEqualTo("follower");
+        }
+    }
+
+    @Test
+    void aWriteThatLooksLikeAReadGoesToTheLeaderAfterAll() throws Exception {
+        for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
+            engine.execute(
+                    "SET sql_log_bin = 0",
+                    "CREATE OR REPLACE FUNCTION test.md5x() RETURNS INT BEGIN INSERT INTO t (a) VALUES ('f'); RETURN 1; END",
+                    "CREATE OR REPLACE VIEW test.writing AS SELECT test.md5x() AS a");
+        }
+        try (Connection connection = follower.connect()) {
+            assertThat(ProxyEngine.value(connection, "SELECT a FROM writing")).isEqualTo("1");
+            assertThat(follower.proxy.metrics().counters().rerouted()).isEqualTo(1);
+        }
+        assertThat(leaderEngine.value("SELECT COUNT(*) FROM test.t")).isEqualTo("1");
+        assertThat(followerEngine.value("SELECT COUNT(*) FROM test.t")).isEqualTo("0");
+    }
+
+    @Test
+    void whatFollowsAWriteAsksWhereItRan() throws Exception {
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("INSERT INTO t (id) VALUES (41)");
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('x')");
+            assertThat(ProxyEngine.value(connection, "SELECT LAST_INSERT_ID()")).isEqualTo("42");
+            statement.execute("INSERT IGNORE INTO t (id) VALUES (42)");
+            assertThat(ProxyEngine.value(connection, "SHOW WARNINGS")).isEqualTo("Warning");
+        }
+    }
+
+    @Test
+    void preparedStatementsFilesAndLargePackets() throws Exception {
+        Path file = directory.resolve("rows.txt");
+        Files.writeString(file, "1\tx\n2\ty\n");
+        try (Connection connection =
+                        follower.connect("&useServerPrepStmts=true&allowLoadLocalInfile=true&allowMultiQueries=true");
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("LOAD DATA LOCAL INFILE '" + file + "' INTO TABLE t"))
+                    .isEqualTo(2);
+            String large = "x".repeat(17 << 20);
+            try (var insert = connection.prepareStatement("INSERT INTO t (a) VALUES (?)")) {
+                insert.setString(1, large);
+                assertThat(insert.executeUpdate()).isEqualTo(1);
+                assertThat(where(connection)).isEqualTo("leader");
+            }
+            assertThat(ProxyEngine.value(connection, "SELECT LENGTH(MAX(a)) FROM t FOR UPDATE"))
+                    .isEqualTo("1");
+            assertThat(statement.execute("INSERT INTO t (a) VALUES ('m'); SELECT COUNT(*) FROM t"))
+                    .isFalse();
+            assertThat(statement.getMoreResults()).isTrue();
+        }
+        assertThat(leaderEngine.value("SELECT COUNT(*) FROM test.t")).isEqualTo("4");
+    }
+
+    @Test
+    void killReachesAStatementAtTheLeaderAndALocalOne() throws Exception {
+        for (String sleep : new String[] {"SELECT SLEEP(60) + 0", "SELECT SLEEP(60) + 0 FROM where_am_i FOR UPDATE"}) {
+            try (Connection victim = follower.connect();
+                    Connection killer = follower.connect();
+                    Statement statement = killer.createStatement()) {
+                long id = victim.unwrap(com.mysql.cj.jdbc.JdbcConnection.class)
+                        .getSession()
+                        .getThreadId();
+                CompletableFuture<String> sleeping = CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return ProxyEngine.value(victim, sleep);
+                    } catch (SQLException e) {
+                        return e.getMessage();
+                    }
+                });
+                ProxyEngine executing = sleep.contains("FOR UPDATE") ? leaderEngine : followerEngine;
+                TestProxy.eventually(() -> executing
+                        .value(
+                                "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(60)%'")
+                        .equals("1"));
+                statement.execute("KILL QUERY " + id);
+                assertThat(sleeping.get(10, TimeUnit.SECONDS)).matches("1|.*interrupted.*");
+                statement.execute("KILL " + id);
+                assertThatThrownBy(() -> ProxyEngine.value(victim, "SELECT 3")).isInstanceOf(SQLException.class);
+            }
+        }
+    }
+
+    @Test
+    void readsGoOnWithoutALeaderAndWritesGetAnError() throws Exception {
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            follower.cluster.leaderless(true);
+            assertThat(where(connection)).isEqualTo("follower");
+            assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t (a) VALUES ('x')"))
+                    .hasMessageContaining("no leader");
+            assertThat(where(connection)).isEqualTo("follower");
+        }
+    }
+
+    @Test
+    void theLossOfTheLeaderIsReportedForWhatItIs() throws Exception {
+        try (Connection idle = follower.connect();
+                Connection busy = follower.connect();
+                Statement inIdle = idle.createStatement();
+                Statement inBusy = busy.createStatement()) {
+            inIdle.executeUpdate("INSERT INTO t (a) VALUES ('idle')");
+            busy.setAutoCommit(false);
+            inBusy.executeUpdate("INSERT INTO t (a) VALUES ('busy')");
+            leader.proxy.close();
+            assertThatThrownBy(busy::commit).isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState())
+                    .isEqualTo("40001"));
+            // this node leads now
+            follower.cluster.leading(2);
+            inIdle.executeUpdate("INSERT INTO t (a) VALUES ('idle')");
+            busy.rollback();
+            assertThat(ProxyEngine.value(busy, "SELECT GROUP_CONCAT(a) FROM t")).isEqualTo("idle");
+            busy.rollback();
+        }
+        assertThat(leaderEngine.value("SELECT GROUP_CONCAT(a) FROM test.t")).isEqualTo("idle");
+    }
+
+    @Test
+    void aPeerMustKnowTheKey() throws Exception {
+        try (TestProxy stranger = new TestProxy(); ) {
+            assertThatThrownBy(() -> java.sql.DriverManager.getConnection(
+                            "jdbc:mysql://127.0.0.1:" + leader.port() + "/?sslMode=DISABLED",
+                            PeerCredentials.USER,
+                            "another key"))
+                    .hasMessageContaining("Access denied");
+            assertThat(stranger.proxy.sessions()).isZero();
+        }
+    }
+}
