@@ -2,7 +2,7 @@
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 mvn -q -B -Pfast -pl shareddb-server -am package -DskipTests
+RUN --mount=type=cache,target=/root/.m2 mvn -q -B -Pfast -pl shareddb-server -am package -Dmaven.test.skip=true
 
 FROM eclipse-temurin:17-jre-jammy
 # What MariaDB's binaries need beyond the base image.

@@ -32,8 +32,11 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(InetSocketAddress bind, HttpHandler handler) {
         GracefulShutdownHandler shutdown = new GracefulShutdownHandler(new ErrorHandler(handler));
+        String host = bind.isUnresolved()
+                ? bind.getHostString() // fails below, naming it
+                : bind.getAddress().getHostAddress();
         Undertow undertow = Undertow.builder()
-                .addHttpListener(bind.getPort(), bind.getHostString())
+                .addHttpListener(bind.getPort(), host)
                 .setIoThreads(IO_THREADS)
                 .setWorkerThreads(WORKER_THREADS)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MAX_ENTITY_BYTES)

@@ -1,5 +1,6 @@
 package io.shareddb.api.management;
 
+import io.shareddb.api.http.Answers;
 import io.shareddb.api.http.Problem;
 import io.shareddb.api.http.ProblemException;
 import io.undertow.server.HttpHandler;
@@ -19,9 +20,9 @@ final class Pages implements HttpHandler {
     private final ResourceHandler resources;
 
     Pages(ClassLoader loader) {
-        resources = new ResourceHandler(new ClassPathResourceManager(loader, FOLDER), exchange -> {
-                    throw new ProblemException(Problem.notFound(exchange.getRequestPath()));
-                })
+        resources = new ResourceHandler(
+                        new ClassPathResourceManager(loader, FOLDER),
+                        exchange -> Answers.sendProblem(exchange, Problem.notFound(exchange.getRequestPath())))
                 .setWelcomeFiles("index.html")
                 .setDirectoryListingEnabled(false);
     }

@@ -17,6 +17,7 @@ import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,7 +46,7 @@ class ClusterServerTest {
     private Optional<SnapshotSource> source = Optional.empty();
 
     private final ClusterServer server = new ClusterServer(
-            new InetSocketAddress("127.0.0.1", 0),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             SECRET,
             new ClusterService() {
                 @Override

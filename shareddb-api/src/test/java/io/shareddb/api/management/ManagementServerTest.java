@@ -10,6 +10,7 @@ import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.log.NodeId;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URL;
@@ -59,7 +60,11 @@ class ManagementServerTest {
         histogram.recordValue(100);
         histogram.recordValue(300);
         server = new ManagementServer(
-                new InetSocketAddress("127.0.0.1", 0), false, new Service(), () -> Map.of("quorum", histogram), pages);
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                false,
+                new Service(),
+                () -> Map.of("quorum", histogram),
+                pages);
     }
 
     @AfterEach

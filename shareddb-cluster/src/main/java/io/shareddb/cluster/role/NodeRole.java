@@ -7,6 +7,7 @@ import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineInfo;
 import io.shareddb.replication.engine.EngineState;
+import io.shareddb.replication.engine.IncompleteCopyException;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
@@ -302,6 +303,10 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             runner.kill();
             return true;
         }
+        String incomplete = runner.incomplete();
+        if (plan.reseed() == null && incomplete != null) {
+            startReseed(incomplete);
+        }
         if (plan.reseed() != null) {
             giveAway(now, "the engine is to be rebuilt");
             return reload(now);
@@ -360,7 +365,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
 
     private void reseedIfDiverged(@Nullable Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof DivergedException) {
+            if (cause instanceof DivergedException || cause instanceof IncompleteCopyException) {
                 startReseed(String.valueOf(cause.getMessage()));
                 return;
             }

@@ -51,6 +51,18 @@ public record EventHeader(long timestamp, int type, long serverId, long length, 
                 event.readUnsignedShortLE());
     }
 
+    /** The header of an event of which only the {@code beginning} may be there; it stays the caller's and unread. */
+    public static EventHeader peek(ByteBuf beginning) {
+        Fields.require(beginning, BYTES);
+        return new EventHeader(
+                timestamp(beginning),
+                type(beginning),
+                serverId(beginning),
+                length(beginning),
+                nextPosition(beginning),
+                flags(beginning));
+    }
+
     /** Throws unless {@code event} is as long as its header says; reads nothing. */
     public static void check(ByteBuf event) {
         Fields.require(event, BYTES);
@@ -59,6 +71,11 @@ public record EventHeader(long timestamp, int type, long serverId, long length, 
             throw new MalformedPacketException(
                     "binlog event of length " + length + " in " + event.readableBytes() + " bytes");
         }
+    }
+
+    /** If the event is not in a file. */
+    public boolean isArtificial() {
+        return (flags & ARTIFICIAL) != 0;
     }
 
     /** Appends the header. */

@@ -3,10 +3,14 @@ package io.shareddb.protocol.handshake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.shareddb.protocol.Golden;
 import io.shareddb.protocol.Loopback;
 import io.shareddb.protocol.auth.AuthWorker;
 import io.shareddb.protocol.auth.AuthenticationException;
@@ -16,8 +20,12 @@ import io.shareddb.protocol.auth.NativePassword;
 import io.shareddb.protocol.capability.Capability;
 import io.shareddb.protocol.packet.SqlException;
 import io.shareddb.protocol.wire.Bytes;
+import io.shareddb.protocol.wire.PacketDecoder;
+import io.shareddb.protocol.wire.PayloadEncoder;
+import io.shareddb.protocol.wire.SequenceCounter;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
@@ -201,6 +209,39 @@ class LoginTest {
         assertThatThrownBy(this::seenByServer).hasMessageContaining("payload of at least 16777215 bytes");
         assertThat(channel.closeFuture().awaitUninterruptibly(20, TimeUnit.SECONDS))
                 .isTrue();
+    }
+
+    @Test
+    void clientWithoutTheGreetingsMethodIsAskedAgainForItsOwn() throws Exception {
+        InetSocketAddress server = serve(ServerLoginConfig.of("8.0.99", 7), new Credential.PlainPassword("secret2"));
+        LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
+        Channel channel = loopback.connect(server, pipeline -> pipeline.addLast(new PacketDecoder(null))
+                .addLast(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext ctx, Object packet) {
+                        received.add(((ByteBuf) packet).toString(StandardCharsets.ISO_8859_1));
+                        ((ByteBuf) packet).release();
+                    }
+                }));
+        assertThat(received.poll(20, TimeUnit.SECONDS)).contains("mysql_native_password");
+        // as the client of MySQL 9, which knows no mysql_native_password, does it: no answer to a foreign nonce
+        LoginPacket recorded = LoginPacket.read(Golden.payload("login_mysql97_cli"));
+        LoginPacket login = new LoginPacket(
+                recorded.capabilities(),
+                recorded.maxPacketBytes(),
+                recorded.collation(),
+                recorded.user(),
+                Bytes.EMPTY,
+                recorded.database(),
+                recorded.authMethod(),
+                recorded.attributes(),
+                0);
+        SequenceCounter sequence = new SequenceCounter();
+        sequence.set(1);
+        channel.writeAndFlush(PayloadEncoder.frame(channel.alloc(), login, sequence))
+                .syncUninterruptibly();
+        assertThat(received.poll(20, TimeUnit.SECONDS)).contains("\u00fecaching_sha2_password");
+        channel.close().syncUninterruptibly();
     }
 
     private static InputStream resource(String name) {

@@ -20,6 +20,7 @@ final class ArchiveCursor implements TransactionCursor {
     private final LogCursor entries;
     private final long fromSeq;
     private final Queue<LoggedTransaction> ready = new ArrayDeque<>();
+    private @Nullable EpochHeader known;
 
     /** @param history placed before {@code fromSeq} */
     ArchiveCursor(LogArchive archive, ReplicatedLog log, History history, long fromSeq) {
@@ -43,6 +44,11 @@ final class ArchiveCursor implements TransactionCursor {
                     ready.add(transaction);
                 }
             });
+            EpochHeader header = history.header();
+            if (header != null && !header.equals(known)) {
+                archive.learn(header);
+                known = header;
+            }
         }
         LoggedTransaction first = ready.element();
         if (!reached(first.seq(), remaining(deadline))) {

@@ -174,6 +174,11 @@ final class CheckpointIndex implements AutoCloseable {
                 .findFirst();
     }
 
+    /** Keeps a header that was met in the log. */
+    synchronized void learn(EpochHeader header) {
+        headers.putIfAbsent(Opening.of(header), header);
+    }
+
     /** The header of the checkpoint's epoch, null if that is 0. */
     synchronized @Nullable EpochHeader header(Checkpoint checkpoint) {
         return headers.get(Opening.of(checkpoint));

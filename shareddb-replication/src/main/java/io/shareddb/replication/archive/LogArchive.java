@@ -17,7 +17,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,9 +100,9 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
     private void apply(LogEntry entry) {
         long epochBefore = history.epoch();
         long openingBefore = history.opening();
-        bytesSinceCheckpoint += entry.payload().remaining();
         history.apply(entry, transaction -> {
             transactionsSinceCheckpoint++;
+            bytesSinceCheckpoint += transaction.eventBytes();
             commits.committed(transaction.gtid());
         });
         boolean opened = history.epoch() != epochBefore || history.opening() != openingBefore;
@@ -286,6 +285,16 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
         return new ArchiveCursor(this, log, lookup.historyBefore(checkpoint -> checkpoint.seq() < fromSeq), fromSeq);
     }
 
+    /**
+     * A marker for a node that gets a copy of the database at {@code seq}: its log may begin there, and then has all that the copy
+     * lacks. Reads files.
+     *
+     * @throws IllegalStateException if the log has dropped it
+     */
+    public ArchiveMarker markerAt(long seq) {
+        return lookup.markerAt(seq);
+    }
+
     /** The oldest transaction that can still be read. */
     public long firstSeq() {
         return index.first(log.state().firstIndex())
@@ -311,8 +320,8 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
         index.close();
     }
 
-    @Nullable
-    EpochHeader headerOf(long epoch) {
-        return index.header(epoch).orElse(null);
+    /** A reader met this header: its format may be asked for even if the index has lost it. */
+    void learn(EpochHeader header) {
+        index.learn(header);
     }
 }

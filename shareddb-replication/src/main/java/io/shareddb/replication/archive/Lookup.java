@@ -5,6 +5,7 @@ import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.log.LogCursor;
 import io.shareddb.replication.log.LogEntry;
+import io.shareddb.replication.log.Position;
 import io.shareddb.replication.log.ReplicatedLog;
 import java.time.Duration;
 import java.util.Optional;
@@ -128,6 +129,29 @@ final class Lookup {
         History history = historyBefore(checkpoint -> checkpoint.seq() <= seq);
         scan(history, seq, (transaction, after) -> true);
         return history.position();
+    }
+
+    /** The last place at or before {@code seq}, with the term of the entry before it. */
+    ArchiveMarker markerAt(long seq) {
+        long firstIndex = log.state().firstIndex();
+        History history = historyBefore(checkpoint -> checkpoint.seq() <= seq);
+        long index = history.nextIndex() - 1;
+        if (index == 0) {
+            return new ArchiveMarker(Position.START, Marker.write(history));
+        }
+        if (index < firstIndex) {
+            throw new IllegalStateException("transaction " + seq + " was dropped by retention");
+        }
+        try (LogCursor cursor = log.read(index)) {
+            LogEntry entry = cursor.next(READ_TIMEOUT);
+            if (entry == null) {
+                throw new IllegalStateException("log entry " + index + " cannot be read");
+            }
+            return new ArchiveMarker(entry.position(), Marker.write(history));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while reading the log", e);
+        }
     }
 
     /** Visits transactions up to {@code endSeq}, which is committed. */

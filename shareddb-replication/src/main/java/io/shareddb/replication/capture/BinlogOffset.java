@@ -1,6 +1,6 @@
 package io.shareddb.replication.capture;
 
-import io.shareddb.replication.engine.EventHeader;
+import io.shareddb.protocol.binlog.EventHeader;
 
 /**
  * Follows the place in the engine's binlog. Events say where they end in 32 bits only, and some not at all, but files may grow

@@ -2,7 +2,6 @@ package io.shareddb.replication.capture;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -11,8 +10,8 @@ import io.netty.util.ReferenceCountUtil;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.packet.SqlException;
-import io.shareddb.protocol.wire.Bytes;
 import io.shareddb.protocol.wire.MalformedPacketException;
+import io.shareddb.protocol.wire.Payload;
 import io.shareddb.protocol.wire.PayloadDecoder;
 import io.shareddb.protocol.wire.PayloadEncoder;
 import io.shareddb.replication.engine.CaptureDialect;
@@ -25,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 final class CaptureSetup extends ChannelInboundHandlerAdapter {
     private static final int COM_QUERY = 3;
 
-    private final Queue<ByteBuf> commands = new ArrayDeque<>();
+    private final Queue<Payload> commands = new ArrayDeque<>();
     private final CaptureStream stream;
     private final long silenceMillis;
 
@@ -33,13 +32,13 @@ final class CaptureSetup extends ChannelInboundHandlerAdapter {
         this.stream = stream;
         this.silenceMillis = request.heartbeat().toMillis() * CaptureConfig.SILENT_HEARTBEATS;
         for (String sql : dialect.setup(request)) {
-            ByteBuf command = Unpooled.buffer(sql.length() + 1).writeByte(COM_QUERY);
-            ByteBufUtil.writeUtf8(command, sql);
-            commands.add(command);
+            commands.add(query(sql));
         }
-        for (Bytes command : dialect.commands(request)) {
-            commands.add(command.toByteBuf());
-        }
+        commands.addAll(dialect.commands(request));
+    }
+
+    private static Payload query(String sql) {
+        return out -> ByteBufUtil.writeUtf8(out.writeByte(COM_QUERY), sql);
     }
 
     @Override

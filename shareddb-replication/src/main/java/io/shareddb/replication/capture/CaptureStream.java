@@ -6,8 +6,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.timeout.IdleStateEvent;
+import io.shareddb.protocol.binlog.EventHeader;
+import io.shareddb.protocol.binlog.EventType;
 import io.shareddb.replication.archive.Fragment;
-import io.shareddb.replication.engine.EventHeader;
 import io.shareddb.replication.engine.EventRole;
 import io.shareddb.replication.engine.TransactionFramer;
 import java.io.IOException;
@@ -19,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** One connection's stream of events: finds transactions in it and hands them on. Event loop only, but for {@link #acknowledge}. */
 @SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
 final class CaptureStream extends ChannelInboundHandlerAdapter implements EventSink {
-    private static final int HEARTBEAT = 27;
-    private static final int HEARTBEAT_V2 = 41;
-
     private final Owner owner;
     private final Channel channel;
     private final TransactionFramer framer;
@@ -112,7 +110,7 @@ final class CaptureStream extends ChannelInboundHandlerAdapter implements EventS
             case PART, END -> assembler.beginEvent(newHeader, decoder.checksums());
             case FORMAT, SKIP -> wholeEvent.clear();
         }
-        if (newHeader.type() == HEARTBEAT || newHeader.type() == HEARTBEAT_V2) {
+        if (newHeader.type() == EventType.HEARTBEAT || newHeader.type() == EventType.HEARTBEAT_V2) {
             offset.correct(newHeader);
         } else if (!newHeader.isArtificial()) {
             offset.advance(newHeader);

@@ -1,7 +1,7 @@
 package io.shareddb.replication.capture;
 
 import io.netty.buffer.ByteBuf;
-import io.shareddb.replication.engine.EventHeader;
+import io.shareddb.protocol.binlog.EventHeader;
 
 /** Gets the events of a stream, long ones in pieces. Event loop only. */
 interface EventSink {

@@ -3,11 +3,12 @@ package io.shareddb.replication.capture;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.shareddb.protocol.binlog.EventHeader;
+import io.shareddb.protocol.binlog.EventType;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.SqlException;
 import io.shareddb.protocol.wire.MalformedPacketException;
 import io.shareddb.protocol.wire.Packets;
-import io.shareddb.replication.engine.EventHeader;
 import io.shareddb.replication.engine.TransactionFramer;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -26,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * acknowledgement, and events have checksums.
  */
 final class StreamDecoder extends ByteToMessageDecoder {
+    private static final int CHECKSUM_BYTES = 4;
     private static final int PREFIX_BYTES = 3;
     private static final int SEMI_SYNC = 0xef;
-    private static final int FORMAT_DESCRIPTION = 15;
 
     private final EventSink sink;
     private final CRC32 checksum = new CRC32();
@@ -85,8 +86,8 @@ final class StreamDecoder extends ByteToMessageDecoder {
             throw new MalformedPacketException("the engine does not wait for us: semi-synchronous replication is off");
         }
         ByteBuf rest = in.slice(start + PREFIX_BYTES, in.writerIndex() - start - PREFIX_BYTES);
-        EventHeader header = EventHeader.get(rest);
-        int trailer = checksums || header.type() == FORMAT_DESCRIPTION ? EventHeader.CHECKSUM_BYTES : 0;
+        EventHeader header = EventHeader.peek(rest);
+        int trailer = checksums || header.type() == EventType.FORMAT_DESCRIPTION ? CHECKSUM_BYTES : 0;
         if (header.length() < EventHeader.BYTES + trailer
                 || (body < Packets.MAX_BODY_BYTES && header.length() != body - PREFIX_BYTES)) {
             throw new MalformedPacketException(
@@ -100,8 +101,8 @@ final class StreamDecoder extends ByteToMessageDecoder {
         in.skipBytes(Packets.HEADER_BYTES + PREFIX_BYTES);
         packetRemaining = body - PREFIX_BYTES;
         payloadContinues = body == Packets.MAX_BODY_BYTES;
-        if (header.type() == FORMAT_DESCRIPTION && visible == header.length()) {
-            checksums = rest.getByte((int) visible - EventHeader.CHECKSUM_BYTES - 1) != 0;
+        if (header.type() == EventType.FORMAT_DESCRIPTION && visible == header.length()) {
+            checksums = rest.getByte((int) visible - CHECKSUM_BYTES - 1) != 0;
         }
         begin(header, rest.slice(0, (int) Math.min(visible, header.length() - trailer)), acknowledge);
         readBody(in);
@@ -165,12 +166,12 @@ final class StreamDecoder extends ByteToMessageDecoder {
     private void check(ByteBuf piece) {
         int length = piece.readableBytes();
         long behind = eventRemaining - length;
-        int summed = (int) Math.max(0, Math.min(length, eventRemaining - EventHeader.CHECKSUM_BYTES));
+        int summed = (int) Math.max(0, Math.min(length, eventRemaining - CHECKSUM_BYTES));
         for (ByteBuffer buffer : piece.nioBuffers(piece.readerIndex(), summed)) {
             checksum.update(buffer);
         }
         for (int i = summed; i < length; i++) {
-            int place = EventHeader.CHECKSUM_BYTES - (int) (behind + length - i);
+            int place = CHECKSUM_BYTES - (int) (behind + length - i);
             expectedChecksum |= piece.getUnsignedByte(piece.readerIndex() + i) << (8 * place);
         }
     }

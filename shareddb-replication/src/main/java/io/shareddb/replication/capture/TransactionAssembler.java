@@ -2,8 +2,8 @@ package io.shareddb.replication.capture;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.shareddb.protocol.binlog.EventHeader;
 import io.shareddb.replication.archive.Fragment;
-import io.shareddb.replication.engine.EventHeader;
 import io.shareddb.replication.engine.Gtid;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * log have it. One thread.
  */
 final class TransactionAssembler {
+    private static final int CHECKSUM_BYTES = 4;
     /** Where fragments go. */
     interface Output {
         void add(Fragment fragment, @Nullable CapturedTransaction complete);
@@ -46,10 +47,10 @@ final class TransactionAssembler {
             headerBytesToSkip = EventHeader.BYTES;
             checksum.reset();
             new EventHeader(
-                            header.timestampSeconds(),
+                            header.timestamp(),
                             header.type(),
                             header.serverId(),
-                            header.length() + EventHeader.CHECKSUM_BYTES,
+                            header.length() + CHECKSUM_BYTES,
                             header.nextPosition(),
                             header.flags())
                     .write(small.clear());

@@ -1,6 +1,6 @@
 package io.shareddb.replication.engine;
 
-import io.shareddb.protocol.wire.Bytes;
+import io.shareddb.protocol.wire.Payload;
 import java.time.Duration;
 import java.util.List;
 
@@ -9,8 +9,8 @@ public interface CaptureDialect {
     /** Statements that come first; each is answered with OK. */
     List<String> setup(Request request);
 
-    /** Payloads that follow; each is answered with OK, but the last one with the stream of events. */
-    List<Bytes> commands(Request request);
+    /** Commands that follow; each is answered with OK, but the last one with the stream of events. */
+    List<Payload> commands(Request request);
 
     /** Frames the stream that starts after {@code from}. */
     TransactionFramer framer(EnginePosition from);

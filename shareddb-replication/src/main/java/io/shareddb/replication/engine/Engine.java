@@ -13,7 +13,12 @@ public interface Engine {
 
     EngineState state();
 
-    /** Sets and checks what every role needs; after each start of the engine. The engine is read-only and does not follow afterwards. */
+    /**
+     * Sets and checks what every role needs; after each start of the engine. The engine is read-only and does not follow
+     * afterwards, also if this fails because of its content.
+     *
+     * @throws IncompleteCopyException if loading a snapshot was interrupted: only {@link #snapshotLoader} helps
+     */
     void prepare();
 
     /**

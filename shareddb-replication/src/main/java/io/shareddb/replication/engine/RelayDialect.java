@@ -1,7 +1,6 @@
 package io.shareddb.replication.engine;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Optional;
 
 /** How a binlog server answers this kind of engine, and what it rewrites in events. Stateless. */
 public interface RelayDialect {
@@ -14,20 +13,12 @@ public interface RelayDialect {
     /** A new connection of an engine. */
     ReplicaSession session();
 
-    /** The event to send after the format description, if one is needed: from where on the stream goes. */
-    Optional<Opening> opening(EnginePosition from);
+    /** Appends the event to send after the format description, with a CRC-32: from where on the stream goes. Nothing if none is needed. */
+    void writeOpening(EnginePosition from, ByteBuf out);
 
     /** The server id that the relay goes by, in events that it makes. */
     long serverId();
 
     /** Whether all events must carry that id, because the engine drops its own without a word. */
     boolean rewritesServerId();
-
-    /**
-     * An event made for the stream.
-     *
-     * @param type its type
-     * @param body without header and checksum; the receiver's to release
-     */
-    record Opening(int type, ByteBuf body) {}
 }

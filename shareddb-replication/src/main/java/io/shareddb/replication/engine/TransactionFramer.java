@@ -1,6 +1,7 @@
 package io.shareddb.replication.engine;
 
 import io.netty.buffer.ByteBuf;
+import io.shareddb.protocol.binlog.EventHeader;
 
 /** Finds the transactions in one engine's stream of binlog events. One thread. */
 public interface TransactionFramer {

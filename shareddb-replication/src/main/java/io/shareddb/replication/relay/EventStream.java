@@ -2,13 +2,17 @@ package io.shareddb.replication.relay;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.shareddb.protocol.binlog.Checksum;
+import io.shareddb.protocol.binlog.EventHeader;
+import io.shareddb.protocol.binlog.FormatDescriptionEvent;
+import io.shareddb.protocol.binlog.HeartbeatEvent;
+import io.shareddb.protocol.binlog.RotateEvent;
 import io.shareddb.replication.archive.TransactionRecord;
-import io.shareddb.replication.engine.EventHeader;
+import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.RelayDialect;
 import io.shareddb.replication.log.LogCorruptException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.zip.CRC32;
@@ -19,8 +23,7 @@ import java.util.zip.CRC32;
  * <pre>payload: 00 | event</pre>
  */
 final class EventStream {
-    private static final int ROTATE = 4;
-    private static final int HEARTBEAT = 27;
+    private static final int CHECKSUM_BYTES = 4;
     private static final int FIRST_EVENT = 4;
 
     private final PacketStream out;
@@ -44,9 +47,8 @@ final class EventStream {
     void rotate(ByteBuffer formatDescription) throws IOException {
         file++;
         position = FIRST_EVENT;
-        ByteBuf body = Unpooled.buffer().writeLongLE(FIRST_EVENT);
-        body.writeCharSequence(fileName(), StandardCharsets.US_ASCII);
-        made(ROTATE, EventHeader.ARTIFICIAL, 0, body);
+        new RotateEvent(FIRST_EVENT, fileName()).writeArtificial(small.clear(), dialect.serverId(), Checksum.CRC32);
+        whole(small);
         format(formatDescription);
     }
 
@@ -57,39 +59,30 @@ final class EventStream {
     /** The leader's own event, but for its place: it is not in our file. */
     private void format(ByteBuffer event) throws IOException {
         ByteBuf copy = Unpooled.copiedBuffer(event);
-        int end = copy.readableBytes() - EventHeader.CHECKSUM_BYTES;
-        copy.setIntLE(EventHeader.NEXT_POSITION_OFFSET, 0);
-        copy.setByte(end - 1, 1); // all events have a CRC-32
+        copy.setByte(copy.readableBytes() - CHECKSUM_BYTES - 1, Checksum.CRC32.number()); // all events have it
         if (dialect.rewritesServerId()) {
-            copy.setIntLE(EventHeader.SERVER_ID_OFFSET, (int) dialect.serverId());
+            EventHeader.setServerId(copy, dialect.serverId());
         }
-        checksum.reset();
-        checksum.update(copy.nioBuffer(0, end));
-        copy.setIntLE(end, (int) checksum.getValue());
-        begin(copy.readableBytes());
-        out.write(copy);
+        FormatDescriptionEvent.detach(copy);
+        whole(copy);
     }
 
     /** Tells from where on the stream goes. */
-    void opening(RelayDialect.Opening opening) throws IOException {
-        made(opening.type(), EventHeader.ARTIFICIAL, 0, opening.body());
+    void opening(EnginePosition from) throws IOException {
+        dialect.writeOpening(from, small.clear());
+        if (small.isReadable()) {
+            whole(small);
+        }
     }
 
     void heartbeat() throws IOException {
-        ByteBuf body = Unpooled.buffer();
-        body.writeCharSequence(fileName(), StandardCharsets.US_ASCII);
-        made(HEARTBEAT, 0, position, body);
+        new HeartbeatEvent(position, fileName()).write(small.clear(), dialect.serverId(), Checksum.CRC32);
+        whole(small);
     }
 
-    private void made(int type, int flags, long nextPosition, ByteBuf body) throws IOException {
-        int length = EventHeader.BYTES + body.readableBytes() + EventHeader.CHECKSUM_BYTES;
-        new EventHeader(0, type, dialect.serverId(), length, nextPosition, flags).write(small.clear());
-        small.writeBytes(body);
-        checksum.reset();
-        checksum.update(small.nioBuffer());
-        small.writeIntLE((int) checksum.getValue());
-        begin(length);
-        out.write(small);
+    private void whole(ByteBuf event) throws IOException {
+        begin(event.readableBytes());
+        out.write(event);
     }
 
     private void begin(long eventBytes) throws IOException {
@@ -110,27 +103,27 @@ final class EventStream {
         while (small.readableBytes() < EventHeader.BYTES) {
             small.writeBytes(pieces.next(EventHeader.BYTES - small.readableBytes()));
         }
-        EventHeader header = EventHeader.get(small);
-        if (header.length() < EventHeader.BYTES + EventHeader.CHECKSUM_BYTES) {
+        EventHeader header = EventHeader.peek(small);
+        if (header.length() < EventHeader.BYTES + CHECKSUM_BYTES) {
             throw new LogCorruptException("binlog event of " + header.length() + " bytes in the log");
         }
         position += header.length();
         begin(header.length());
-        small.setIntLE(EventHeader.NEXT_POSITION_OFFSET, (int) position);
+        EventHeader.setNextPosition(small, position);
         if (dialect.rewritesServerId()) {
-            small.setIntLE(EventHeader.SERVER_ID_OFFSET, (int) dialect.serverId());
+            EventHeader.setServerId(small, dialect.serverId());
         }
         checksum.reset();
         checksum.update(small.nioBuffer());
         out.write(small);
-        long remaining = header.length() - EventHeader.BYTES - EventHeader.CHECKSUM_BYTES;
+        long remaining = header.length() - EventHeader.BYTES - CHECKSUM_BYTES;
         while (remaining > 0) {
             ByteBuffer piece = pieces.next(remaining);
             remaining -= piece.remaining();
             checksum.update(piece.duplicate());
             out.write(piece);
         }
-        for (int old = EventHeader.CHECKSUM_BYTES; old > 0; ) {
+        for (int old = CHECKSUM_BYTES; old > 0; ) {
             old -= pieces.next(old).remaining();
         }
         out.write(small.clear().writeIntLE((int) checksum.getValue()));

@@ -130,7 +130,8 @@ public final class Relay implements AutoCloseable {
                         PayloadDecoder decoder = channel.pipeline().get(PayloadDecoder.class);
                         decoder.setMaxPayloadBytes(MAX_COMMAND_BYTES);
                         channel.pipeline()
-                                .addLast(new ReplicaConnection(dialect.session(), decoder.sequence(), this::feed));
+                                .addLast(new ReplicaConnection(
+                                        dialect.session(), decoder.sequence(), attempt.capabilities(), this::feed));
                     }
                 });
     }

@@ -4,15 +4,20 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
+import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.capability.ServerStatus;
+import io.shareddb.protocol.packet.ColumnDefinition;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
+import io.shareddb.protocol.packet.TextResult;
+import io.shareddb.protocol.packet.TextRow;
 import io.shareddb.protocol.wire.PayloadEncoder;
 import io.shareddb.protocol.wire.SequenceCounter;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.ReplicaSession;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +32,7 @@ final class ReplicaConnection extends ChannelInboundHandlerAdapter {
 
     private final ReplicaSession session;
     private final SequenceCounter sequence;
+    private final Capabilities capabilities;
     private final Starter starter;
     private boolean fed;
 
@@ -35,10 +41,14 @@ final class ReplicaConnection extends ChannelInboundHandlerAdapter {
         void feed(ChannelHandlerContext ctx, EnginePosition from, Duration heartbeat);
     }
 
-    /** @param sequence shared with the encoder */
-    ReplicaConnection(ReplicaSession session, SequenceCounter sequence, Starter starter) {
+    /**
+     * @param sequence shared with the encoder
+     * @param capabilities of the connection
+     */
+    ReplicaConnection(ReplicaSession session, SequenceCounter sequence, Capabilities capabilities, Starter starter) {
         this.session = session;
         this.sequence = sequence;
+        this.capabilities = capabilities;
         this.starter = starter;
     }
 
@@ -89,7 +99,13 @@ final class ReplicaConnection extends ChannelInboundHandlerAdapter {
     private void query(ChannelHandlerContext ctx, String sql) {
         ReplicaSession.Reply reply = session.query(sql);
         if (reply instanceof ReplicaSession.Row row) {
-            TextRow.write(ctx.channel(), row);
+            List<ColumnDefinition> columns =
+                    row.columns().stream().map(ColumnDefinition::text).toList();
+            TextRow values = TextRow.of(row.values().toArray(new String[0]));
+            new TextResult(columns, List.of(values))
+                    .payloads(capabilities, ServerStatus.AUTOCOMMIT)
+                    .forEach(ctx::write);
+            ctx.flush();
         } else if (reply instanceof ReplicaSession.Refused refused) {
             log.warn("does not know what the engine asks: {}", sql);
             ctx.writeAndFlush(new ErrPacket(refused.number(), "HY000", refused.message()));

@@ -68,7 +68,7 @@ final class ReplicaFeed implements Runnable {
         channel.close();
     }
 
-    /** The last transaction that was sent; 0: none. */
+    /** The last transaction that was handed to the connection; 0: none. */
     long served() {
         return served;
     }
@@ -144,26 +144,34 @@ final class ReplicaFeed implements Runnable {
 
     private void feed(TransactionCursor cursor, EventStream events, PacketStream out)
             throws IOException, InterruptedException {
-        long sent = 0;
         long lastWrite = System.nanoTime();
         while (isOpen()) {
             TransactionRecord next = cursor.next(Duration.ZERO);
             if (next == null) {
                 startWithoutTransaction(events);
                 out.flush();
-                served = sent;
-                next = cursor.next(CHECK.compareTo(silence) < 0 ? CHECK : silence);
+                next = awaitNext(cursor);
             }
             if (next != null) {
                 beforeTransaction(next.epoch(), events);
                 events.transaction(next);
-                sent = next.seq();
+                served = next.seq();
                 lastWrite = System.nanoTime();
             } else if (started && System.nanoTime() - lastWrite >= silence.toNanos()) {
                 events.heartbeat();
                 lastWrite = System.nanoTime();
             }
         }
+    }
+
+    private @Nullable TransactionRecord awaitNext(TransactionCursor cursor) throws IOException, InterruptedException {
+        Duration timeout = CHECK.compareTo(silence) < 0 ? CHECK : silence;
+        long begin = System.nanoTime();
+        TransactionRecord next = cursor.next(timeout);
+        if (next == null && System.nanoTime() - begin < timeout.toNanos() / 2) {
+            throw new IOException("the log was closed"); // else this would turn around and around
+        }
+        return next;
     }
 
     /** The engine is told where it is even if there is nothing to send yet. */
@@ -181,10 +189,7 @@ final class ReplicaFeed implements Runnable {
         }
         if (!started) {
             started = true;
-            var opening = dialect.opening(from);
-            if (opening.isPresent()) {
-                events.opening(opening.get());
-            }
+            events.opening(from);
         }
     }
 }

@@ -9,6 +9,7 @@ import static io.shareddb.replication.archive.ArchiveFixture.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shareddb.replication.log.InMemoryReplicatedLog;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -299,6 +300,22 @@ class LogArchiveTest {
         assertThat(node.archive.resolve(position("0-1-700"))).isEqualTo(new Resolution(701, false, false));
         assertThat(node.history(701)).containsExactly("701:0-1-701=events of 0-1-701");
         assertThat(node.archive.formatOf(1)).isEqualTo(ArchiveFixture.bytes("format1"));
+    }
+
+    @Test
+    void markerForACopyOfTheDatabaseIsAtOrBeforeIt() throws Exception {
+        ArchiveFixture node = longHistory(1300);
+        for (long seq : new long[] {0, 1, 511, 512, 800, 1100, 1300}) {
+            ArchiveMarker marker = node.archive.markerAt(seq);
+            InMemoryReplicatedLog log = node.log.copyFrom(marker.position(), marker.payload());
+            ArchiveFixture copy = new ArchiveFixture(directory.resolve("copy-" + seq), log);
+            assertThat(copy.archive.committed().seq()).isEqualTo(1300);
+            String position = seq == 0 ? "" : "0-1-" + seq;
+            assertThat(copy.archive.resolve(position(position))).isEqualTo(new Resolution(seq + 1, false, false));
+            assertThat(copy.history(seq + 1)).hasSize((int) (1300 - seq));
+        }
+        node.archive.release(1200);
+        assertThatThrownBy(() -> node.archive.markerAt(100)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.shareddb.replication.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shareddb.replication.engine.EventHeader;
+import io.shareddb.protocol.binlog.EventHeader;
 import org.junit.jupiter.api.Test;
 
 class BinlogOffsetTest {

@@ -2,7 +2,7 @@ package io.shareddb.replication.capture;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.shareddb.replication.engine.EventHeader;
+import io.shareddb.protocol.binlog.EventHeader;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;

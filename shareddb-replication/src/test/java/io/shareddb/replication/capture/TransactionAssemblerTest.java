@@ -6,8 +6,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.shareddb.protocol.binlog.EventHeader;
 import io.shareddb.replication.archive.Fragment;
-import io.shareddb.replication.engine.EventHeader;
 import io.shareddb.replication.engine.mariadb.MariaDbFamily;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -46,7 +46,7 @@ class TransactionAssemblerTest {
     }
 
     private void feed(ByteBuf event, boolean checksum, int pieceBytes) {
-        assembler.beginEvent(EventHeader.get(event), checksum);
+        assembler.beginEvent(EventHeader.peek(event), checksum);
         ByteBuf rest = event.duplicate();
         while (rest.isReadable()) {
             assembler.bytes(rest.readSlice(Math.min(pieceBytes, rest.readableBytes())));

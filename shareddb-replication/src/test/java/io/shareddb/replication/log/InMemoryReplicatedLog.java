@@ -136,6 +136,16 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
         disk.firstIndex = disk.markerPosition.index() + 1;
     }
 
+    /** Another node's log, that begins after {@code position}, from where it gets the rest of this one. */
+    public synchronized InMemoryReplicatedLog copyFrom(Position position, ByteBuffer marker) {
+        Disk other = new Disk();
+        other.entries.addAll(disk.entries);
+        other.marker = copy(marker);
+        other.markerPosition = position;
+        other.firstIndex = position.index() + 1;
+        return new InMemoryReplicatedLog(other, logThread);
+    }
+
     private synchronized LogListener told() {
         if (listener == null) {
             throw new IllegalStateException("not started");

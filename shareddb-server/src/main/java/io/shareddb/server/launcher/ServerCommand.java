@@ -4,12 +4,9 @@ import io.shareddb.server.SharedDbNode;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.layout.DirectoryInUseException;
 import java.io.IOException;
-import java.net.BindException;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -45,17 +42,17 @@ final class ServerCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         NodeConfig config = config();
         LoggingSetup.apply(config.logging());
         Logger log = LoggerFactory.getLogger(ServerCommand.class);
-        Thread main = Thread.currentThread();
+        CompletableFuture<Integer> ending = new CompletableFuture<>();
         CountDownLatch closed = new CountDownLatch(1);
         Thread hook = new Thread(
                 () -> {
-                    main.interrupt(); // leaves the wait below, or a start that has not come to its end
+                    ending.complete(ExitCodes.OK);
                     try {
-                        closed.await();
+                        closed.await(); // the process ends when this does
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
@@ -64,18 +61,18 @@ final class ServerCommand implements Callable<Integer> {
                 "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         if (stopWithStandardInput) {
-            StandardInputWatch.start(main::interrupt);
+            StandardInputWatch.start(() -> ending.complete(ExitCodes.OK));
         }
         try (SharedDbNode node = SharedDbNode.start(config)) {
-            return await(node.failure(), log);
-        } catch (InterruptedException e) {
-            log.info("{}: stopped as asked", config.nodeName());
-            return ExitCodes.OK;
+            var unused = node.failure().thenAccept(cause -> {
+                log.error("{} failed", config.nodeName(), cause);
+                ending.complete(ExitCodes.NODE_FAILED);
+            });
+            return ending.join();
         } catch (DirectoryInUseException e) {
             throw new LaunchException(ExitCodes.CANNOT_START, "DATA_DIR: " + e.getMessage());
         } catch (IOException e) {
-            log.error("{}: cannot start", config.nodeName(), e);
-            throw new LaunchException(ExitCodes.CANNOT_START, describe(e));
+            throw new LaunchException(ExitCodes.CANNOT_START, String.valueOf(e.getMessage()));
         } finally {
             closed.countDown();
         }
@@ -87,23 +84,5 @@ final class ServerCommand implements Callable<Integer> {
         return config.engine().jar().isPresent()
                 ? config
                 : config.withEngineJar(Distribution.current().engineJar());
-    }
-
-    private static int await(CompletionStage<Throwable> failure, Logger log) throws InterruptedException {
-        try {
-            Throwable cause = failure.toCompletableFuture().get();
-            log.error("node failed", cause);
-            return ExitCodes.NODE_FAILED;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("failure completes with a value", e);
-        }
-    }
-
-    private static String describe(IOException e) {
-        return Optional.ofNullable(e.getCause())
-                        .filter(BindException.class::isInstance)
-                        .isPresent()
-                ? e.getMessage() + " (expected: a free port)"
-                : String.valueOf(e.getMessage());
     }
 }

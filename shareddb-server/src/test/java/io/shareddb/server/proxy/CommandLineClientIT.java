@@ -86,9 +86,7 @@ class CommandLineClientIT {
     void aScriptOnEitherNode() throws Exception {
         Path rows = Files.writeString(directory.resolve("rows.txt"), "1\tone\n2\ttwo\n");
         for (TestProxy proxy : new TestProxy[] {leader, follower}) {
-            String output = run(
-                    proxy,
-                    """
+            String output = run(proxy, """
                     CREATE OR REPLACE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT);
                     LOAD DATA LOCAL INFILE '%s' INTO TABLE t;
                     DELIMITER //
@@ -105,9 +103,7 @@ class CommandLineClientIT {
                     SELECT COUNT(*), DATABASE() FROM t;
                     SELECT LENGTH(REPEAT('x', 20000000));
                     SHOW TABLES LIKE 't';
-                    """
-                            .formatted(rows),
-                    "test");
+                    """.formatted(rows), "test");
             assertThat(output.lines())
                     .containsExactly("first", "second", "two", "returned", "4\ttest", "20000000", "t");
             assertThat(run(proxy, "SELECT * FROM nothing", "test"))

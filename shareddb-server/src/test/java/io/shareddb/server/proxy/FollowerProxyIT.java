@@ -56,7 +56,8 @@ class FollowerProxyIT {
     void startProxies() throws Exception {
         leaderEngine.execute("CREATE OR REPLACE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
         followerEngine.execute(
-                "SET sql_log_bin = 0", "CREATE OR REPLACE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
+                "SET sql_log_bin = 0",
+                "CREATE OR REPLACE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
         leader = new TestProxy();
         leader.cluster.engine(leaderEngine.local());
         leader.cluster.leading(1);
@@ -214,7 +215,8 @@ class FollowerProxyIT {
                 });
                 ProxyEngine executing = sleep.contains("FOR UPDATE") ? leaderEngine : followerEngine;
                 TestProxy.eventually(() -> executing
-                        .value("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(60)%'")
+                        .value(
+                                "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(60)%'")
                         .equals("1"));
                 statement.execute("KILL QUERY " + id);
                 assertThat(sleeping.get(10, TimeUnit.SECONDS)).matches("1|.*interrupted.*");
@@ -246,9 +248,8 @@ class FollowerProxyIT {
             busy.setAutoCommit(false);
             inBusy.executeUpdate("INSERT INTO t (a) VALUES ('busy')");
             leader.proxy.close();
-            assertThatThrownBy(busy::commit)
-                    .isInstanceOfSatisfying(
-                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("40001"));
+            assertThatThrownBy(busy::commit).isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState())
+                    .isEqualTo("40001"));
             // this node leads now
             follower.cluster.leading(2);
             inIdle.executeUpdate("INSERT INTO t (a) VALUES ('idle')");

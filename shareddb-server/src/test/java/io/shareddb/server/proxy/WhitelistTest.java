@@ -12,10 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class WhitelistTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     127.0.0.1                  | 127.0.0.1       | true
                     127.0.0.1                  | 127.0.0.2       | false
                     10.0.0.0/8                 | 10.255.255.255  | true

@@ -1,6 +1,7 @@
 package io.shareddb.replication.engine.mariadb;
 
 import io.shareddb.replication.engine.EngineException;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One administrative connection to the engine, from a pool that need not reset what is changed here. One thread. */
 final class AdminSession implements AutoCloseable {
+    private static final int FETCH_ROWS = 500;
+
     private final Connection connection;
+    private boolean discard;
 
     private AdminSession(Connection connection) {
         this.connection = connection;
@@ -76,6 +80,49 @@ final class AdminSession implements AutoCloseable {
                 .orElseThrow(() -> new EngineException("no answer to: " + sql));
     }
 
+    /** What is done with each row. */
+    interface RowReader {
+        void read(ResultSet row) throws SQLException, IOException;
+    }
+
+    /** Reads rows as they come, without keeping them. */
+    void stream(String sql, RowReader reader) throws IOException {
+        try (Statement statement =
+                connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
+            streaming(statement);
+            try (ResultSet result = statement.executeQuery(sql)) {
+                while (result.next()) {
+                    reader.read(result);
+                }
+            }
+        } catch (SQLException e) {
+            throw failed(sql, e);
+        }
+    }
+
+    /** Connector/J streams rows only with its own special value; other drivers take the specification's. */
+    private static void streaming(Statement statement) throws SQLException {
+        try {
+            statement.setFetchSize(Integer.MIN_VALUE);
+        } catch (SQLException e) {
+            statement.setFetchSize(FETCH_ROWS);
+        }
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** The session's settings are changed for good: the pool must not hand it out again. */
+    void discardOnClose() {
+        discard = true;
+    }
+
+    static String text(Map<String, @Nullable String> row, String column) {
+        String value = row.get(column);
+        return value == null ? "" : value;
+    }
+
     /** Passwords are not part of the message. */
     private static EngineException failed(String sql, SQLException e) {
         String shown = sql.replaceAll("(?i)(password\\s*=\\s*)'(?:[^'\\\\]|\\\\.|'')*'", "$1'…'");
@@ -88,6 +135,9 @@ final class AdminSession implements AutoCloseable {
     @Override
     public void close() {
         try {
+            if (discard) {
+                connection.abort(Runnable::run);
+            }
             connection.close();
         } catch (SQLException e) {
             throw new EngineException("cannot close a connection to the engine: " + e.getMessage(), e);

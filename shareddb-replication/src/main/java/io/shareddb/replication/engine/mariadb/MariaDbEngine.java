@@ -54,29 +54,28 @@ final class MariaDbEngine implements Engine {
                     .orElseThrow();
             Optional<Map<String, @Nullable String>> slave = session.row("SHOW SLAVE STATUS");
             return new EngineState(
-                    MariaDbPosition.parse(text(own, "applied")),
-                    MariaDbPosition.parse(text(own, "originated")).last().map(gtid -> gtid),
-                    slave.filter(status -> text(status, "slave_sql_running").equals("Yes")
-                                    && !text(status, "slave_io_running").equals("No"))
+                    MariaDbPosition.parse(AdminSession.text(own, "applied")),
+                    MariaDbPosition.parse(AdminSession.text(own, "originated"))
+                            .last()
+                            .map(gtid -> gtid),
+                    slave.filter(status -> AdminSession.text(status, "slave_sql_running")
+                                            .equals("Yes")
+                                    && !AdminSession.text(status, "slave_io_running")
+                                            .equals("No"))
                             .isPresent(),
                     slave.flatMap(MariaDbEngine::followError),
-                    !text(own, "readonly").equals("0"));
+                    !AdminSession.text(own, "readonly").equals("0"));
         }
     }
 
     private static Optional<String> followError(Map<String, @Nullable String> status) {
         for (String thread : new String[] {"sql", "io"}) {
-            if (!text(status, "last_" + thread + "_errno").equals("0")) {
-                return Optional.of("error " + text(status, "last_" + thread + "_errno") + ": "
-                        + text(status, "last_" + thread + "_error"));
+            if (!AdminSession.text(status, "last_" + thread + "_errno").equals("0")) {
+                return Optional.of("error " + AdminSession.text(status, "last_" + thread + "_errno") + ": "
+                        + AdminSession.text(status, "last_" + thread + "_error"));
             }
         }
         return Optional.empty();
-    }
-
-    private static String text(Map<String, @Nullable String> row, String column) {
-        String value = row.get(column);
-        return value == null ? "" : value;
     }
 
     @Override
@@ -87,12 +86,14 @@ final class MariaDbEngine implements Engine {
             EngineRequirements.apply(session);
             session.execute("SET GLOBAL read_only=1");
             session.execute("SET GLOBAL event_scheduler=OFF");
+            LoadMarker.check(session);
         }
     }
 
     @Override
     public void follow(RelayAddress relay, EnginePosition from) {
         try (AdminSession session = session()) {
+            LoadMarker.check(session);
             session.execute("STOP SLAVE");
             session.execute("SET GLOBAL read_only=1");
             session.execute("SET GLOBAL event_scheduler=OFF");
@@ -171,6 +172,7 @@ final class MariaDbEngine implements Engine {
     @Override
     public void prepareToLead(long epoch) {
         try (AdminSession session = session()) {
+            LoadMarker.check(session);
             session.execute("STOP SLAVE");
             session.execute("SET GLOBAL server_id=" + ServerIds.of(epoch));
             EngineRequirements.apply(session);
@@ -200,10 +202,11 @@ final class MariaDbEngine implements Engine {
     private static void enableEvents(AdminSession session) {
         for (Map<String, @Nullable String> event : session.rows("SELECT event_schema, event_name, definer"
                 + " FROM information_schema.events WHERE status='SLAVESIDE_DISABLED'")) {
-            String name = Quoting.name(text(event, "event_schema")) + "." + Quoting.name(text(event, "event_name"));
+            String name = Quoting.name(AdminSession.text(event, "event_schema")) + "."
+                    + Quoting.name(AdminSession.text(event, "event_name"));
             try {
-                session.executeRaw(
-                        "ALTER DEFINER=" + Quoting.account(text(event, "definer")) + " EVENT " + name + " ENABLE");
+                session.executeRaw("ALTER DEFINER=" + Quoting.account(AdminSession.text(event, "definer")) + " EVENT "
+                        + name + " ENABLE");
             } catch (SQLException e) { // an event alone must not keep the cluster from writing
                 log.warn("cannot enable event {}: error {} {}", name, e.getErrorCode(), e.getMessage());
             }
@@ -246,12 +249,12 @@ final class MariaDbEngine implements Engine {
 
     @Override
     public SnapshotSource snapshotSource() {
-        throw new EngineException("snapshot source");
+        return new MariaDbSnapshotSource(access);
     }
 
     @Override
     public SnapshotLoader snapshotLoader() {
-        throw new EngineException("snapshot loader");
+        return new MariaDbSnapshotLoader(access);
     }
 
     private AdminSession session() {

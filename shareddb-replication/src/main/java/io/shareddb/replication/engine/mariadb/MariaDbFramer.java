@@ -1,8 +1,8 @@
 package io.shareddb.replication.engine.mariadb;
 
 import io.netty.buffer.ByteBuf;
+import io.shareddb.protocol.binlog.EventHeader;
 import io.shareddb.replication.engine.EngineException;
-import io.shareddb.replication.engine.EventHeader;
 import io.shareddb.replication.engine.EventRole;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.TransactionFramer;

@@ -1,12 +1,12 @@
 package io.shareddb.replication.engine.mariadb;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.shareddb.protocol.auth.NativePassword;
+import io.shareddb.protocol.binlog.Checksum;
+import io.shareddb.protocol.binlog.MariaDbGtidListEvent;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.RelayDialect;
 import io.shareddb.replication.engine.ReplicaSession;
-import java.util.Optional;
 
 /** What a replica of MariaDB wants to hear. Events keep their server id: engines start with {@code replicate-same-server-id}. */
 final class MariaDbRelayDialect implements RelayDialect {
@@ -28,15 +28,13 @@ final class MariaDbRelayDialect implements RelayDialect {
         return new MariaDbReplicaSession();
     }
 
-    /** <pre>GTID_LIST event, body: int&lt;4&gt; count and flags | (int&lt;4&gt; domain | int&lt;4&gt; server | int&lt;8&gt; sequence)*</pre> */
     @Override
-    public Optional<Opening> opening(EnginePosition from) {
-        Optional<MariaDbGtid> last = ((MariaDbPosition) from).last();
-        ByteBuf body = Unpooled.buffer(20).writeIntLE(last.isPresent() ? 1 : 0);
-        last.ifPresent(gtid -> body.writeIntLE((int) gtid.domain())
-                .writeIntLE((int) gtid.server())
-                .writeLongLE(gtid.sequence()));
-        return Optional.of(new Opening(MariaDbEvents.GTID_LIST, body));
+    public void writeOpening(EnginePosition from, ByteBuf out) {
+        MariaDbPosition position = MariaDbPosition.parse(from.text());
+        var gtids = position.last().stream()
+                .map(gtid -> new io.shareddb.protocol.binlog.MariaDbGtid(gtid.domain(), gtid.server(), gtid.sequence()))
+                .toList();
+        new MariaDbGtidListEvent(0, gtids).writeArtificial(out, SERVER_ID, 0, Checksum.CRC32);
     }
 
     @Override

@@ -114,6 +114,10 @@ final class MariaDbStatementPolicy implements StatementPolicy {
                 if (refused.first().equals(word)) {
                     int mark = tokens.mark();
                     tokens.advance();
+                    if (tokens.is("OR")) { // CREATE OR REPLACE
+                        tokens.advance();
+                        tokens.advance();
+                    }
                     String second = second();
                     tokens.returnTo(mark);
                     if (refused.second().contains(second)) {

@@ -16,6 +16,7 @@ final class RefusedStatements {
     private static final String LOG = "the change would be missing on the other nodes; leave it on";
     private static final String WRITES = "the cluster decides which node takes writes; use its API to move the leader";
     private static final String PLUGINS = "it changes one node only; start every node with the plugin instead";
+    private static final String SERVERS = "MariaDB does not replicate it, so it would exist on one node only";
     private static final String STOP = "it would stop one node's engine under the cluster; stop the node instead";
 
     /**
@@ -49,6 +50,9 @@ final class RefusedStatements {
             new Statement("BINLOG", Set.of(TEXT), "it writes rows past the statements that the log is made of"),
             new Statement("INSTALL", Set.of("PLUGIN", "SONAME", "COMPONENT"), PLUGINS),
             new Statement("UNINSTALL", Set.of("PLUGIN", "SONAME", "COMPONENT"), PLUGINS),
+            new Statement("CREATE", Set.of("SERVER"), SERVERS),
+            new Statement("ALTER", Set.of("SERVER"), SERVERS),
+            new Statement("DROP", Set.of("SERVER"), SERVERS),
             new Statement("SHUTDOWN", Set.of(NOTHING, "WAIT"), STOP),
             new Statement("RESTART", Set.of(NOTHING), STOP));
 
@@ -109,7 +113,7 @@ final class RefusedStatements {
             "log_bin",
             "flush_log_at",
             "gtid",
-            "server_id",
+            "server",
             "read_only",
             "event_scheduler",
             "rpl_semi",

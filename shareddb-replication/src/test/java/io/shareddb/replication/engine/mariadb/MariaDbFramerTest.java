@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.shareddb.protocol.binlog.EventHeader;
 import io.shareddb.replication.engine.EngineException;
-import io.shareddb.replication.engine.EventHeader;
 import io.shareddb.replication.engine.EventRole;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ class MariaDbFramerTest {
     }
 
     private EventRole next(ByteBuf event) {
-        return framer.next(EventHeader.get(event), event);
+        return framer.next(EventHeader.peek(event), event);
     }
 
     /** A GTID event with these flags and the events after it: only the last one ends it. */
@@ -143,7 +143,7 @@ class MariaDbFramerTest {
     void emptyPositionTakesAnyFirstTransaction() {
         MariaDbFramer fresh = new MariaDbFramer(MariaDbPosition.EMPTY);
         ByteBuf first = gtid(77, 0, 0x0c);
-        assertThat(fresh.next(EventHeader.get(first), first)).isEqualTo(BEGIN);
+        assertThat(fresh.next(EventHeader.peek(first), first)).isEqualTo(BEGIN);
         assertThat(fresh.gtid().text()).isEqualTo("0-1-77");
     }
 
