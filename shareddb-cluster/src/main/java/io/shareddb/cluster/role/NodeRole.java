@@ -68,6 +68,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     private boolean logStarted;
     private boolean following;
     private @Nullable Takeover takeover;
+    private long openingSinceNanos;
     private long failedTerm;
     private long failedUntilNanos;
     private boolean transferring;
@@ -435,6 +436,10 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             return false;
         }
         Takeover.Step step = current.next();
+        if (step == Takeover.Step.STOP_FOLLOWING) { // nothing that follows depends on how far the engine was behind
+            openingSinceNanos = thread.nanoTime();
+            thread.schedule(settings.open(), this::wake);
+        }
         try {
             boolean more = current.advance();
             if (current.done()) {
