@@ -4,6 +4,7 @@ import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineInfo;
 import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.engine.IncompleteCopyException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,7 +27,11 @@ final class EngineRunner {
     }
 
     /** An engine that was started. */
-    private record Started(Engine engine, EngineInfo info, boolean anew) {}
+    private record Started(
+            Engine engine,
+            EngineInfo info,
+            boolean anew,
+            @Nullable String incomplete) {}
 
     private final EngineProcess process;
     private final RoleThread thread;
@@ -35,6 +40,7 @@ final class EngineRunner {
     private Condition condition = Condition.DOWN;
     private @Nullable Engine engine;
     private boolean madeAnew;
+    private @Nullable String incomplete;
     private boolean tried;
     private int generation; // what an earlier process or job reports does not count
     private String trouble = "";
@@ -67,6 +73,12 @@ final class EngineRunner {
     /** It was empty when it was started. */
     boolean madeAnew() {
         return madeAnew;
+    }
+
+    /** Why its content must be replaced before anything else; null when it need not be. */
+    @Nullable
+    String incomplete() {
+        return incomplete;
     }
 
     /** At least one start ended, well or not. */
@@ -102,8 +114,9 @@ final class EngineRunner {
         run(
                 () -> {
                     boolean anew = process.start();
-                    Engine fresh = administer();
-                    return new Started(fresh, fresh.info(), anew);
+                    Engine fresh = process.family().administer(process.access());
+                    String incomplete = prepare(fresh);
+                    return new Started(fresh, fresh.info(), anew, incomplete);
                 },
                 null);
     }
@@ -118,7 +131,7 @@ final class EngineRunner {
         run(
                 () -> {
                     Engine loaded = job.call();
-                    return new Started(loaded, loaded.info(), false);
+                    return new Started(loaded, loaded.info(), false, null);
                 },
                 done);
     }
@@ -157,6 +170,7 @@ final class EngineRunner {
         engine = started.engine();
         info = Optional.of(started.info());
         madeAnew = started.anew();
+        incomplete = started.incomplete();
         condition = Condition.READY;
         trouble = "";
         process.exited().whenComplete((code, problem) -> thread.execute(() -> exited(mine, code)));
@@ -206,12 +220,18 @@ final class EngineRunner {
         process.kill();
         process.wipe();
         process.start();
-        return administer();
-    }
-
-    private Engine administer() {
         Engine fresh = process.family().administer(process.access());
         fresh.prepare();
         return fresh;
+    }
+
+    /** Null, or why its content must be replaced. */
+    private static @Nullable String prepare(Engine engine) {
+        try {
+            engine.prepare();
+            return null;
+        } catch (IncompleteCopyException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 }

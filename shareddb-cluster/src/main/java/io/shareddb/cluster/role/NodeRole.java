@@ -7,6 +7,7 @@ import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineInfo;
 import io.shareddb.replication.engine.EngineState;
+import io.shareddb.replication.engine.IncompleteCopyException;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
@@ -67,6 +68,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     private boolean logStarted;
     private boolean following;
     private @Nullable Takeover takeover;
+    private long openingSinceNanos;
     private long failedTerm;
     private long failedUntilNanos;
     private boolean transferring;
@@ -302,6 +304,10 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             runner.kill();
             return true;
         }
+        String incomplete = runner.incomplete();
+        if (plan.reseed() == null && incomplete != null) {
+            startReseed(incomplete);
+        }
         if (plan.reseed() != null) {
             giveAway(now, "the engine is to be rebuilt");
             return reload(now);
@@ -360,7 +366,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
 
     private void reseedIfDiverged(@Nullable Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof DivergedException) {
+            if (cause instanceof DivergedException || cause instanceof IncompleteCopyException) {
                 startReseed(String.valueOf(cause.getMessage()));
                 return;
             }
@@ -430,6 +436,10 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             return false;
         }
         Takeover.Step step = current.next();
+        if (step == Takeover.Step.STOP_FOLLOWING) { // nothing that follows depends on how far the engine was behind
+            openingSinceNanos = thread.nanoTime();
+            thread.schedule(settings.open(), this::wake);
+        }
         try {
             boolean more = current.advance();
             if (current.done()) {

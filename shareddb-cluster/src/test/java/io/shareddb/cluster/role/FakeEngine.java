@@ -11,6 +11,7 @@ import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.EngineState;
 import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.engine.IncompleteCopyException;
 import io.shareddb.replication.engine.RelayAddress;
 import io.shareddb.replication.engine.RelayDialect;
 import io.shareddb.replication.engine.SessionDialect;
@@ -49,6 +50,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     Optional<String> originated = Optional.empty();
     boolean empty = true;
     boolean broken;
+    boolean halfLoaded;
 
     // What is in its memory.
     boolean alive;
@@ -168,6 +170,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
         originated = Optional.empty();
         empty = true;
         broken = false;
+        halfLoaded = false;
     }
 
     @Override
@@ -235,6 +238,9 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
         following = false;
         open = false;
         followError = Optional.empty();
+        if (halfLoaded) {
+            throw new IncompleteCopyException("the loading of a copy was interrupted");
+        }
     }
 
     @Override
@@ -323,6 +329,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
         return (in, progress) -> {
             applied = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             originated = Optional.empty();
+            halfLoaded = false;
             return position(applied);
         };
     }

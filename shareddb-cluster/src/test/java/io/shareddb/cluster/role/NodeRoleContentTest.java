@@ -147,6 +147,20 @@ class NodeRoleContentTest {
     }
 
     @Test
+    void engineThatSaysItIsHalfLoadedIsLoadedAgainWhateverThePlanSays() {
+        node.archive.commit("0-1-1", "0-1-2");
+        node.archive.dropBelow(2);
+        node.engine.applied = "0-1-2";
+        node.engine.halfLoaded = true;
+        node.log.barrierAnswers = true;
+        node.addDonor();
+        node.snapshot = "0-1-2";
+        node.start();
+        node.awaitFollowing();
+        assertThat(node.engine.calls).containsSubsequence("prepare", "load", "follow 0-1-2");
+    }
+
+    @Test
     void nodeThatIsRebuiltDoesNotLead() {
         node.archive.commit("0-1-1", "0-1-2");
         node.archive.dropBelow(2);

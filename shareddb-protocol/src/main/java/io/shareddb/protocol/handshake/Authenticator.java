@@ -42,11 +42,10 @@ public interface Authenticator {
 
     /** Error 1045 in the words of the engines. */
     static ErrPacket accessDenied(LoginAttempt attempt) {
-        boolean password = !attempt.login().authResponse().isEmpty();
         return new ErrPacket(
                 1045,
                 "28000",
                 "Access denied for user '" + attempt.user() + "'@'" + attempt.host() + "' (using password: "
-                        + (password ? "YES" : "NO") + ")");
+                        + (attempt.passwordGiven() ? "YES" : "NO") + ")");
     }
 }

@@ -12,8 +12,14 @@ import java.net.SocketAddress;
  * @param capabilities in use: what both sides can do
  * @param peer the client's address
  * @param encrypted if the connection is under TLS
+ * @param passwordGiven if the client's last answer was that of a password, right or wrong, that is not empty
  */
-public record LoginAttempt(LoginPacket login, Capabilities capabilities, SocketAddress peer, boolean encrypted) {
+public record LoginAttempt(
+        LoginPacket login, Capabilities capabilities, SocketAddress peer, boolean encrypted, boolean passwordGiven) {
+    LoginAttempt withPasswordGiven(boolean given) {
+        return new LoginAttempt(login, capabilities, peer, encrypted, given);
+    }
+
     public String user() {
         return login.user();
     }

@@ -15,6 +15,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.shareddb.protocol.auth.AuthStep;
 import io.shareddb.protocol.auth.AuthWorker;
 import io.shareddb.protocol.auth.AuthenticationException;
+import io.shareddb.protocol.auth.CachingSha2Password;
 import io.shareddb.protocol.auth.Credential;
 import io.shareddb.protocol.auth.NativePassword;
 import io.shareddb.protocol.auth.Nonce;
@@ -51,6 +52,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
 public final class ServerLogin extends ChannelInboundHandlerAdapter {
     private static final int MAX_LOGIN_BYTES = 64 * 1024;
+
+    private static final int LINGER_MILLIS = 1000;
 
     /** What the next payload from the client is. */
     private sealed interface Phase permits AwaitLogin, AwaitAnswer, Judging, Done {}
@@ -166,7 +169,9 @@ public final class ServerLogin extends ChannelInboundHandlerAdapter {
             if (phase instanceof AwaitLogin awaited) {
                 onLogin(ctx, payload, awaited);
             } else if (phase instanceof AwaitAnswer awaited) {
-                judge(ctx, awaited.attempt(), awaited.exchange(), Bytes.of(payload));
+                Bytes answer = Bytes.of(payload);
+                boolean given = !CachingSha2Password.isEmptyPassword(answer);
+                judge(ctx, awaited.attempt().withPasswordGiven(given), awaited.exchange(), answer);
             } else if (phase instanceof Judging) {
                 throw new MalformedPacketException("the client spoke out of turn while it logged in");
             }
@@ -186,15 +191,27 @@ public final class ServerLogin extends ChannelInboundHandlerAdapter {
         }
         LoginPacket login = LoginPacket.read(payload);
         LoginAttempt attempt = new LoginAttempt(
-                login, offered().and(login.capabilities()), ctx.channel().remoteAddress(), awaited.encrypted());
+                login,
+                offered().and(login.capabilities()),
+                ctx.channel().remoteAddress(),
+                awaited.encrypted(),
+                !CachingSha2Password.isEmptyPassword(login.authResponse()));
         phase = new Judging();
         then(ctx, authenticator.credential(attempt), found -> {
             Credential credential = found.orElseGet(this::decoy);
             String method = login.authMethod() == null ? NativePassword.NAME : login.authMethod();
-            if (credential.methods().contains(method)) {
+            boolean known = credential.methods().contains(method);
+            // a client that lacks the greeting's method names one of its own, but some then leave the answer out
+            if (known
+                    && (method.equals(config.defaultMethod())
+                            || !attempt.capabilities().has(PLUGIN_AUTH))) {
                 judge(ctx, attempt, exchange(method, credential, awaited.nonce(), attempt), login.authResponse());
             } else {
-                switchMethod(ctx, attempt, credential);
+                switchMethod(
+                        ctx,
+                        attempt,
+                        credential,
+                        known ? method : credential.methods().get(0));
             }
         });
     }
@@ -208,14 +225,13 @@ public final class ServerLogin extends ChannelInboundHandlerAdapter {
         return ServerExchange.of(method, credential, nonce, attempt.encrypted(), worker);
     }
 
-    private void switchMethod(ChannelHandlerContext ctx, LoginAttempt attempt, Credential credential) {
+    private void switchMethod(ChannelHandlerContext ctx, LoginAttempt attempt, Credential credential, String method) {
         if (!attempt.capabilities().has(PLUGIN_AUTH)) {
             ErrPacket error =
                     new ErrPacket(1251, "08004", "Client does not support authentication protocol requested by server");
             refuse(ctx, error, new SqlException(error));
             return;
         }
-        String method = credential.methods().get(0);
         Nonce nonce = Nonce.random(random);
         phase = new AwaitAnswer(attempt, exchange(method, credential, nonce, attempt));
         ctx.writeAndFlush(new AuthSwitchRequest(method, nonce.bytes().plus(Bytes.of(new byte[1]))));
@@ -305,6 +321,7 @@ public final class ServerLogin extends ChannelInboundHandlerAdapter {
         cancelTimeout();
         phase = new Done();
         ctx.writeAndFlush(error).addListener(ChannelFutureListener.CLOSE);
+        ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS); // if it is not taken
         session.completeExceptionally(cause);
     }
 

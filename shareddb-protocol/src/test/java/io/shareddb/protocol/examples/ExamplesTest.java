@@ -52,7 +52,7 @@ class ExamplesTest {
         Response refused = await(client.query("DROP TABLE t"));
         assertThatThrownBy(refused::orThrow)
                 .isInstanceOf(SqlException.class)
-                .hasMessage("1064 (42000): Only SELECT is understood here");
+                .hasMessage("1064 (42000): Only SELECT of a literal is understood here");
         await(client.close());
     }
 

@@ -49,13 +49,36 @@ public final class MemoryDisk implements Disk {
     private long operations;
     private long failAt = Long.MAX_VALUE;
     private int failBytes;
+    private int failedWriteBytes;
 
     public MemoryDisk(String name) {
         this.name = name;
     }
 
     /** A write, or a cut if {@code bytes} is empty. */
-    private record Change(long offset, byte[] bytes, boolean cut) {}
+    private static final class Change {
+        final long offset;
+        final byte[] bytes;
+        final boolean cut;
+
+        Change(long offset, byte[] bytes, boolean cut) {
+            this.offset = offset;
+            this.bytes = bytes;
+            this.cut = cut;
+        }
+
+        long offset() {
+            return offset;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        boolean cut() {
+            return cut;
+        }
+    }
 
     /** One file's bytes. */
     private static final class Content {
@@ -150,6 +173,11 @@ public final class MemoryDisk implements Disk {
     public void failAfter(long count, int bytes) {
         failAt = operations + count;
         failBytes = bytes;
+    }
+
+    /** Size of the write that {@link #failAfter} made fail; 0 if it was another change. */
+    public int failedWriteBytes() {
+        return failedWriteBytes;
     }
 
     private boolean failsNow() throws IOException {
@@ -276,6 +304,9 @@ public final class MemoryDisk implements Disk {
         @Override
         public void write(ByteBuffer source, long offset) throws IOException {
             boolean fails = failsNow();
+            if (fails) {
+                failedWriteBytes = source.remaining();
+            }
             byte[] bytes = new byte[fails ? Math.min(failBytes, source.remaining()) : source.remaining()];
             source.get(bytes);
             Change change = new Change(offset, bytes, false);

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.transport.LogThread;
 import io.shareddb.replication.log.transport.LogTransport;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One incarnation of a node's transport and thread in a simulated network. */
 final class SimulatedTransport implements LogTransport, LogThread {
-    private record Frame(NodeId to, byte[] bytes) {}
+    private record Frame(NodeId to, ByteBuffer bytes) {}
 
     private final NodeId self;
     private final SimulatedNetwork network;
@@ -70,13 +71,14 @@ final class SimulatedTransport implements LogTransport, LogThread {
         byte[] bytes = new byte[frame.readableBytes()];
         frame.readBytes(bytes);
         frame.release();
-        unflushed.add(new Frame(to, bytes));
+        unflushed.add(new Frame(to, ByteBuffer.wrap(bytes)));
     }
 
     @Override
     public void flush() {
         if (alive && connected) {
-            unflushed.forEach(frame -> network.send(self, frame.to(), frame.bytes()));
+            unflushed.forEach(
+                    frame -> network.send(self, frame.to(), frame.bytes().array()));
         }
         unflushed.clear();
     }
