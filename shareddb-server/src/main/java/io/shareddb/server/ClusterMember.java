@@ -56,12 +56,9 @@ import org.jspecify.annotations.Nullable;
  * the role that moves them. Thread-safe.
  */
 final class ClusterMember implements AutoCloseable {
+    private static final int HEARTBEATS_PER_TIMEOUT = 5;
+
     private static final Duration POLL_PEERS = Duration.ofMillis(500);
-
-    private static final Duration HEARTBEAT = Duration.ofMillis(100);
-
-    /** A leader that dies is noticed sooner, by its host; this is for one that hangs. A busy machine must not look like that. */
-    private static final Duration LEADER_TIMEOUT = Duration.ofSeconds(1);
 
     private final MemberDirectory directory;
     private final EngineProcess engine;
@@ -132,6 +129,7 @@ final class ClusterMember implements AutoCloseable {
             throws IOException {
         Files.createDirectories(layout.log());
         String key = HexFormat.of().formatHex(secret.key(ClusterSecret.Purpose.RAFT_TRANSPORT));
+        Duration leaderTimeout = config.cluster().leaderTimeout();
         NettyLogTransport transport = new NettyLogTransport(new NettyLogTransport.Settings(
                 membership.clusterId(),
                 id,
@@ -142,9 +140,11 @@ final class ClusterMember implements AutoCloseable {
                         .member(peer)
                         .map(member -> InetSocketAddress.createUnresolved(member.host(), member.raftPort())),
                 Optional.empty()));
-        LogSettings settings =
-                LogSettings.of(membership.clusterId(), id, membership.ids()).withTimes(HEARTBEAT, LEADER_TIMEOUT);
-        return RaftReplicatedLog.open(settings, layout.log(), transport);
+        return RaftReplicatedLog.open(
+                LogSettings.of(membership.clusterId(), id, membership.ids())
+                        .withTimes(leaderTimeout.dividedBy(HEARTBEATS_PER_TIMEOUT), leaderTimeout),
+                layout.log(),
+                transport);
     }
 
     /** From the log to the role. The role is there before the log starts. */

@@ -88,7 +88,7 @@ final class Admission implements Authenticator {
         session = opened;
         context.sessions().add(opened);
         channel.closeFuture().addListener(closed -> opened.channelClosed());
-        String version = context.cluster().engine().map(LocalEngine::version).orElse(UNKNOWN_VERSION);
+        String version = context.engine().last().map(LocalEngine::version).orElse(UNKNOWN_VERSION);
         ServerLoginConfig config = new ServerLoginConfig(
                 version,
                 opened.id(),

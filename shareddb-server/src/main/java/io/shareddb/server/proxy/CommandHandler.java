@@ -137,7 +137,7 @@ final class CommandHandler implements CommandStream.Sink {
     }
 
     private Optional<ErrPacket> refuse(String sql) {
-        Optional<LocalEngine> engine = session.context().cluster().engine();
+        Optional<LocalEngine> engine = session.context().engine().last();
         if (engine.isEmpty()) {
             return Optional.empty(); // whoever executes it looks again
         }
@@ -304,8 +304,8 @@ final class CommandHandler implements CommandStream.Sink {
 
     private String sqlFor(KillStatement kill, boolean direct) {
         return session.context()
-                .cluster()
                 .engine()
+                .last()
                 .filter(engine -> direct)
                 .map(engine -> engine.family().sessions().kill(kill.connectionId(), kill.queryOnly()))
                 .orElseGet(() -> "KILL " + (kill.queryOnly() ? "QUERY " : "") + kill.connectionId());

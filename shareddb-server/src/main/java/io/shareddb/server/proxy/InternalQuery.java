@@ -16,7 +16,8 @@ import java.util.concurrent.CompletionStage;
 
 /** A query that the proxy sends itself; its answer is a row of one column at most. Event loop only. */
 final class InternalQuery implements ResponseStream.Sink {
-    private static final ErrPacket CONNECTION_LOST = new ErrPacket(2013, "08S01", "connection to the engine lost");
+    /** The answer when there is none. */
+    static final ErrPacket CONNECTION_LOST = new ErrPacket(2013, "08S01", "connection to the engine lost");
 
     private final Backend backend;
     private final CompositeByteBuf packets; // ours until done or error

@@ -73,6 +73,7 @@ public final class MySqlProxy implements AutoCloseable {
         ProxyContext context = new ProxyContext(
                 config,
                 cluster,
+                new EngineCache(cluster),
                 gate,
                 accounts,
                 peers,

@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 record ProxyContext(
         ProxyConfig config,
         ClusterAccess cluster,
+        EngineCache engine,
         CommitGate gate,
         Accounts accounts,
         PeerCredentials peers,

@@ -23,6 +23,7 @@ import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -45,6 +46,7 @@ import org.slf4j.LoggerFactory;
 final class ProxySession extends ChannelInboundHandlerAdapter implements Backend.Owner {
     private static final Logger log = LoggerFactory.getLogger(ProxySession.class);
     private static final long RETRY_MILLIS = 50;
+    private static final long LOOK_MILLIS = 100;
 
     private final ProxyContext context;
     private final long id;
@@ -66,6 +68,8 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private @Nullable Exchange exchange;
     private @Nullable CompletableFuture<OkPacket> opening;
     private @Nullable ScheduledFuture<?> deadline;
+    private Backend.@Nullable Route connecting;
+    private long attempts;
     private boolean stepping; // an answer is awaited that calls dispatch again
     private boolean killed;
     private boolean closed;
@@ -282,11 +286,17 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             return;
         }
         Link link = choose(view, request);
+        Backend backend = link == Link.WRITER ? writer : reader;
+        if (link == null || backend == null) {
+            if (request.command() >= 0 && request.form() == null && !request.large()) {
+                finish(); // it closes what went with an earlier connection
+                return;
+            }
+        }
         if (link == null) {
             await(request);
             return;
         }
-        Backend backend = link == Link.WRITER ? writer : reader;
         if (backend == null) {
             connect(link, view, request);
             return;
@@ -328,18 +338,19 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     /** The connection for {@code request}, or null while there is none. */
     private @Nullable Link choose(RoleView view, Request request) {
         if (view.writable()) {
-            return context.cluster().engine().isPresent() ? Link.WRITER : null;
+            return writer != null || context.engine().now().isPresent() ? Link.WRITER : null;
         }
-        boolean leaderKnown = context.cluster().leaderEndpoint().isPresent() && !peer;
         boolean local = !peer && !request.forLeader() && !request.large() && !state.tied() && view.readable();
-        if (local && context.cluster().engine().isPresent()) {
+        if (local && (reader != null || context.engine().now().isPresent())) {
             Target target = request.statement().target();
             Link last = state.lastLink();
             if (target == Target.ANY || (target == Target.LAST && last != Link.WRITER)) {
                 return Link.READER;
             }
         }
-        return leaderKnown ? Link.WRITER : null;
+        boolean leaderKnown =
+                writer != null || context.cluster().leaderEndpoint().isPresent();
+        return leaderKnown && !peer ? Link.WRITER : null;
     }
 
     /** Closes connections that do not fit the role any more. */
@@ -368,28 +379,42 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             return;
         }
         dropStale(view);
+        Backend.Route attempt = connecting;
+        if (attempt != null && attempt.link() == Link.WRITER && !fits(attempt, view)) {
+            connecting = null; // a deposed leader may never answer
+            stepping = false;
+        }
         dispatch();
     }
 
+    /** Looks again after each change of the role, and now and then, until the command has waited long enough. */
     private void await(Request request) {
         if (deadline != null) {
             return;
         }
-        long limitNanos = (opening != null && current != null && current.command() < 0
-                        ? context.config().handshakeTimeout().multipliedBy(4).dividedBy(5)
-                        : context.config().leaderWait())
-                .toNanos();
-        long leftNanos = request.startNanos() + limitNanos - System.nanoTime();
+        boolean login = request.command() < 0;
+        Duration limit = login
+                ? context.config().handshakeTimeout().multipliedBy(4).dividedBy(5)
+                : context.config().leaderWait();
+        long leftNanos = request.startNanos() + limit.toNanos() - System.nanoTime();
+        long pauseNanos = Math.max(0, Math.min(leftNanos, TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS)));
         deadline = channel.eventLoop()
                 .schedule(
                         () -> {
                             deadline = null;
-                            if (current == request && exchange == null) {
+                            if (closed || current != request || exchange != null) {
+                                return;
+                            }
+                            if (System.nanoTime() - request.startNanos() >= limit.toNanos()) {
                                 context.metrics().leaderTimeouts.increment();
-                                fail(ProxyErrors.noLeader(context.config().leaderWait()));
+                                fail(ProxyErrors.noLeader(limit));
+                            } else if (stepping) {
+                                await(request);
+                            } else {
+                                dispatch();
                             }
                         },
-                        Math.max(0, leftNanos),
+                        pauseNanos,
                         TimeUnit.NANOSECONDS);
     }
 
@@ -405,7 +430,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     private void connect(Link link, RoleView view, Request request) {
         Accounts.Account login = account;
-        LocalEngine engine = context.cluster().engine().orElse(null);
+        LocalEngine engine = context.engine().now().orElse(null);
         boolean local = link == Link.READER || view.writable();
         SocketAddress address = local
                 ? engine == null ? null : new InetSocketAddress(engine.host(), engine.port())
@@ -430,9 +455,18 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
                                 : state.journal().database());
         Backend.Route route = new Backend.Route(link, local, view.epoch(), view.leader());
         stepping = true;
+        connecting = route;
+        long attempt = ++attempts;
         long journalVersion = state.journal().versionAtLogin();
         BackendConnector.connect(channel.eventLoop(), address, config, route, this)
                 .whenComplete((backend, failure) -> {
+                    if (connecting == null || attempts != attempt) {
+                        if (backend != null) {
+                            backend.close(); // given up meanwhile
+                        }
+                        return;
+                    }
+                    connecting = null;
                     stepping = false;
                     if (failure != null) {
                         connectFailed(request, address, failure);
@@ -505,6 +539,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
                 setUp(backend, statements);
                 return;
             }
+            if (answer.error().get().equals(InternalQuery.CONNECTION_LOST)) {
+                dispatch();
+                return;
+            }
             log.warn(
                     "session {}: engine refuses {}: {}",
                     id,
@@ -538,7 +576,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     }
 
     private void awaitOwnWrite(Backend backend, Request request, String gtid) {
-        LocalEngine engine = context.cluster().engine().orElse(null);
+        LocalEngine engine = context.engine().last().orElse(null);
         if (engine == null) {
             request.forLeader(true);
             dispatch();
@@ -617,16 +655,16 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     }
 
     Gtid gtid(String text) {
-        return context.cluster()
-                .engine()
+        return context.engine()
+                .last()
                 .map(engine -> engine.family().gtid(text))
                 .orElseThrow(() -> new IllegalStateException("no engine, but a commit of it: " + text));
     }
 
     /** Whether no client may change {@code variable}. */
     boolean isFenced(String variable) {
-        return context.cluster()
-                .engine()
+        return context.engine()
+                .last()
                 .map(engine -> engine.family().sessions().fencedVariables().contains(variable))
                 .orElse(false);
     }

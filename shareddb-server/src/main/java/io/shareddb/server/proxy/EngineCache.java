@@ -1,0 +1,27 @@
+package io.shareddb.server.proxy;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The local engine as it was seen last, so that no statement has to ask the node about it. Thread-safe. */
+final class EngineCache {
+    private final ClusterAccess cluster;
+    private volatile @Nullable LocalEngine seen;
+
+    EngineCache(ClusterAccess cluster) {
+        this.cluster = cluster;
+    }
+
+    /** The engine, empty while it does not run. */
+    Optional<LocalEngine> now() {
+        Optional<LocalEngine> engine = cluster.engine();
+        engine.ifPresent(found -> seen = found);
+        return engine;
+    }
+
+    /** The engine, also while it does not run; empty only if it never did. Its family and version do not change. */
+    Optional<LocalEngine> last() {
+        LocalEngine known = seen;
+        return known == null ? now() : Optional.of(known);
+    }
+}
