@@ -303,7 +303,9 @@ final class CommandHandler implements CommandStream.Sink {
     }
 
     private String sqlFor(KillStatement kill, boolean direct) {
-        return session.context().engine().last()
+        return session.context()
+                .engine()
+                .last()
                 .filter(engine -> direct)
                 .map(engine -> engine.family().sessions().kill(kill.connectionId(), kill.queryOnly()))
                 .orElseGet(() -> "KILL " + (kill.queryOnly() ? "QUERY " : "") + kill.connectionId());

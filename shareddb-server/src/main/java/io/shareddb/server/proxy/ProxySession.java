@@ -348,7 +348,8 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
                 return Link.READER;
             }
         }
-        boolean leaderKnown = writer != null || context.cluster().leaderEndpoint().isPresent();
+        boolean leaderKnown =
+                writer != null || context.cluster().leaderEndpoint().isPresent();
         return leaderKnown && !peer ? Link.WRITER : null;
     }
 
@@ -454,9 +455,18 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
                                 : state.journal().database());
         Backend.Route route = new Backend.Route(link, local, view.epoch(), view.leader());
         stepping = true;
+        connecting = route;
+        long attempt = ++attempts;
         long journalVersion = state.journal().versionAtLogin();
         BackendConnector.connect(channel.eventLoop(), address, config, route, this)
                 .whenComplete((backend, failure) -> {
+                    if (connecting == null || attempts != attempt) {
+                        if (backend != null) {
+                            backend.close(); // given up meanwhile
+                        }
+                        return;
+                    }
+                    connecting = null;
                     stepping = false;
                     if (failure != null) {
                         connectFailed(request, address, failure);
@@ -645,14 +655,16 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     }
 
     Gtid gtid(String text) {
-        return context.engine().last()
+        return context.engine()
+                .last()
                 .map(engine -> engine.family().gtid(text))
                 .orElseThrow(() -> new IllegalStateException("no engine, but a commit of it: " + text));
     }
 
     /** Whether no client may change {@code variable}. */
     boolean isFenced(String variable) {
-        return context.engine().last()
+        return context.engine()
+                .last()
                 .map(engine -> engine.family().sessions().fencedVariables().contains(variable))
                 .orElse(false);
     }

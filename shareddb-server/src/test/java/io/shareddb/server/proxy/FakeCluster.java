@@ -4,6 +4,7 @@ import io.shareddb.cluster.role.NodeState;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.log.NodeId;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ final class FakeCluster implements ClusterAccess, CommitGate {
     }
 
     void following(long epoch, NodeId id, int port) {
-        leader = Optional.of(new InetSocketAddress("127.0.0.1", port));
+        leader = Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         change(view(NodeState.FOLLOWING, epoch, Optional.of(id), false, true));
     }
 

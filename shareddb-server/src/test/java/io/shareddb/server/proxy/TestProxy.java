@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 
 /** A proxy before a {@link FakeCluster}. */
 final class TestProxy implements AutoCloseable {
@@ -54,8 +55,7 @@ final class TestProxy implements AutoCloseable {
                 if (System.nanoTime() > end) {
                     throw new AssertionError("not within 10 s");
                 }
-                Thread.onSpinWait();
-                Thread.yield();
+                LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
             }
         } catch (RuntimeException e) {
             throw e;
