@@ -56,6 +56,8 @@ import org.jspecify.annotations.Nullable;
  * the role that moves them. Thread-safe.
  */
 final class ClusterMember implements AutoCloseable {
+    private static final int HEARTBEATS_PER_TIMEOUT = 5;
+
     private static final Duration POLL_PEERS = Duration.ofMillis(500);
 
     private final MemberDirectory directory;
@@ -127,6 +129,7 @@ final class ClusterMember implements AutoCloseable {
             throws IOException {
         Files.createDirectories(layout.log());
         String key = HexFormat.of().formatHex(secret.key(ClusterSecret.Purpose.RAFT_TRANSPORT));
+        Duration leaderTimeout = config.cluster().leaderTimeout();
         NettyLogTransport transport = new NettyLogTransport(new NettyLogTransport.Settings(
                 membership.clusterId(),
                 id,
@@ -138,7 +141,10 @@ final class ClusterMember implements AutoCloseable {
                         .map(member -> InetSocketAddress.createUnresolved(member.host(), member.raftPort())),
                 Optional.empty()));
         return RaftReplicatedLog.open(
-                LogSettings.of(membership.clusterId(), id, membership.ids()), layout.log(), transport);
+                LogSettings.of(membership.clusterId(), id, membership.ids())
+                        .withTimes(leaderTimeout.dividedBy(HEARTBEATS_PER_TIMEOUT), leaderTimeout),
+                layout.log(),
+                transport);
     }
 
     /** From the log to the role. The role is there before the log starts. */

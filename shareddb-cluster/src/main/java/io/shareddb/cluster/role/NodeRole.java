@@ -68,6 +68,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     private boolean logStarted;
     private boolean following;
     private @Nullable Takeover takeover;
+    private long openingSinceNanos;
     private long failedTerm;
     private long failedUntilNanos;
     private boolean transferring;
@@ -435,6 +436,10 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             return false;
         }
         Takeover.Step step = current.next();
+        if (step == Takeover.Step.STOP_FOLLOWING) { // nothing that follows depends on how far the engine was behind
+            openingSinceNanos = thread.nanoTime();
+            thread.schedule(settings.open(), this::wake);
+        }
         try {
             boolean more = current.advance();
             if (current.done()) {
@@ -481,9 +486,10 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         if (watch.stopped() != null && !current.stoppedFollowing()) {
             return "the applier stopped: " + watch.stopped();
         }
-        boolean late = thread.nanoTime() - current.startedNanos()
-                >= settings.takeover().toNanos();
-        return late ? "not writable after " + settings.takeover().toMillis() + "ms, at " + current.next() : null;
+        long since = current.stoppedFollowing() ? openingSinceNanos : current.startedNanos();
+        Duration limit = current.stoppedFollowing() ? settings.open() : settings.takeover();
+        boolean late = thread.nanoTime() - since >= limit.toNanos();
+        return late ? "not writable after " + limit.toMillis() + "ms, at " + current.next() : null;
     }
 
     /** Fences first; then the engine is made to follow again, by force where commits are stuck in it. */

@@ -6,7 +6,8 @@ import java.time.Duration;
  * Limits of the life cycle of a node.
  *
  * @param poll between two looks at the engine; longer: lag and a stopped applier are noticed later
- * @param takeover to become writable after an election; too short gives leadership away while the engine still catches up
+ * @param takeover to apply what is committed after an election; too short gives leadership away while the engine still catches up
+ * @param open to become writable after that; too long keeps clients waiting for a node that cannot
  * @param close to become read-only after losing leadership, before waiting commits are cut off by killing the engine
  * @param drain to finish what clients wait for at a planned stop
  * @param transfer to hand leadership over, each try
@@ -20,6 +21,7 @@ import java.time.Duration;
 public record RoleSettings(
         Duration poll,
         Duration takeover,
+        Duration open,
         Duration close,
         Duration drain,
         Duration transfer,
@@ -34,6 +36,7 @@ public record RoleSettings(
         return new RoleSettings(
                 Duration.ofMillis(200),
                 Duration.ofSeconds(30),
+                Duration.ofSeconds(4),
                 Duration.ofMillis(200),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(2),

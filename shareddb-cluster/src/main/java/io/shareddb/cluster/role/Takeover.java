@@ -123,9 +123,9 @@ final class Takeover {
                 if (session == null) {
                     throw new IllegalStateException("no capture to open epoch " + term);
                 }
-                epoch = session.openEpoch()
-                        .whenComplete((done, failure) -> wake.run())
-                        .toCompletableFuture();
+                CompletableFuture<Void> opening = session.openEpoch().toCompletableFuture();
+                epoch = opening; // is done when the role wakes, which the stage that wakes it would not be
+                var unused = opening.whenComplete((done, failure) -> wake.run());
                 next = Step.AWAIT_EPOCH;
             }
             case AWAIT_EPOCH -> {

@@ -48,11 +48,23 @@ class NodeRoleTest {
         node.engine.opensAtOnce = false;
         node.start();
         node.elect(5);
-        node.thread.pass(Duration.ofSeconds(5));
+        node.thread.pass(Duration.ofSeconds(2));
         assertThat(node.leads()).isFalse();
         assertThat(node.engine.open).isFalse();
         node.engine.opening.complete(null);
         node.awaitLeading();
+    }
+
+    @Test
+    void givesLeadershipAwayWhenTheEpochDoesNotOpen() {
+        node.engine.opensAtOnce = false;
+        node.log.transfersWork = true;
+        node.log.onTransfer = to -> node.depose(6);
+        node.start();
+        node.elect(5);
+        assertThat(node.thread.passUntil(() -> !node.log.transfers.isEmpty(), Duration.ofSeconds(6)))
+                .isTrue();
+        node.awaitFollowing();
     }
 
     @Test

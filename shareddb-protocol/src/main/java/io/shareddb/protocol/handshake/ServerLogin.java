@@ -53,6 +53,8 @@ import org.jspecify.annotations.Nullable;
 public final class ServerLogin extends ChannelInboundHandlerAdapter {
     private static final int MAX_LOGIN_BYTES = 64 * 1024;
 
+    private static final int LINGER_MILLIS = 1000;
+
     /** What the next payload from the client is. */
     private sealed interface Phase permits AwaitLogin, AwaitAnswer, Judging, Done {}
 
@@ -319,6 +321,7 @@ public final class ServerLogin extends ChannelInboundHandlerAdapter {
         cancelTimeout();
         phase = new Done();
         ctx.writeAndFlush(error).addListener(ChannelFutureListener.CLOSE);
+        ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS); // if it is not taken
         session.completeExceptionally(cause);
     }
 

@@ -19,8 +19,9 @@ public final class PacketRunDecoder extends ChannelInboundHandlerAdapter {
     /** Decides what is shown. */
     public interface Filter {
         /**
-         * Called once for each payload, in order, when the header and the first byte of its first packet are in. What
-         * comes before has been passed on.
+         * Called once for each payload, in order, when the header and the first byte of its first packet are in. Packets
+         * shown before it have been handled by the next handler, so the answer may depend on them; runs before it may
+         * still be waiting for their end.
          *
          * @param bodyLength of the packet
          * @param first byte of the body, 0 to 255; 0 if {@code bodyLength} is 0

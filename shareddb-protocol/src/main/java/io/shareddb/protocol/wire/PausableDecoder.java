@@ -33,8 +33,8 @@ public abstract class PausableDecoder extends ByteToMessageDecoder {
         paused = true;
     }
 
-    /** Goes on, first with what came in meanwhile. */
-    public final void resume() throws Exception {
+    /** Goes on, first with what came in meanwhile; what is wrong with that arrives as {@code exceptionCaught}. */
+    public final void resume() {
         paused = false;
         ChannelHandlerContext ctx = context;
         if (ctx == null || reading) {
@@ -45,7 +45,11 @@ public abstract class PausableDecoder extends ByteToMessageDecoder {
             ctx.channel().config().setAutoRead(true);
         }
         if (actualReadableBytes() > 0) {
-            channelRead(ctx, Unpooled.EMPTY_BUFFER);
+            try {
+                channelRead(ctx, Unpooled.EMPTY_BUFFER);
+            } catch (Exception e) {
+                ctx.fireExceptionCaught(e);
+            }
             ctx.fireChannelReadComplete();
         }
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.shareddb.protocol.Golden;
@@ -37,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,17 @@ class LoginTest {
     void stop() {
         loopback.close();
         executor.shutdownNow();
+    }
+
+    /** Enough for a busy machine, unlike the defaults. */
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private static ServerLoginConfig server() {
+        return ServerLoginConfig.of("8.0.99", 7).withTimeout(LONG);
+    }
+
+    private static ClientLoginConfig client(String user, String password) {
+        return ClientLoginConfig.of(user, password).withTimeout(LONG);
     }
 
     private InetSocketAddress serve(ServerLoginConfig config, @Nullable Credential credential) {
@@ -83,19 +97,19 @@ class LoginTest {
                     }
                 }));
         try {
-            ClientSession result = session.orTimeout(20, TimeUnit.SECONDS).join();
+            ClientSession result = session.orTimeout(60, TimeUnit.SECONDS).join();
             assertThat(channel.isActive()).isTrue();
             return result;
         } catch (CompletionException e) {
-            assertThat(channel.closeFuture().awaitUninterruptibly(20, TimeUnit.SECONDS))
+            assertThat(channel.closeFuture().awaitUninterruptibly(60, TimeUnit.SECONDS))
                     .isTrue();
             throw e;
         }
     }
 
     private LoginAttempt seenByServer() throws Exception {
-        CompletableFuture<LoginAttempt> login = logins.poll(20, TimeUnit.SECONDS);
-        return Objects.requireNonNull(login).orTimeout(20, TimeUnit.SECONDS).join();
+        CompletableFuture<LoginAttempt> login = logins.poll(60, TimeUnit.SECONDS);
+        return Objects.requireNonNull(login).orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     @ParameterizedTest
@@ -115,12 +129,10 @@ class LoginTest {
     })
     void logsInWhateverTheServerKnowsOfThePassword(String method, String kind, String password) throws Exception {
         Credential credential = credential(kind, password);
-        InetSocketAddress server = serve(ServerLoginConfig.of("8.0.99", 7).withDefaultMethod(method), credential);
+        InetSocketAddress server = serve(server().withDefaultMethod(method), credential);
         ClientSession session = logIn(
                 server,
-                ClientLoginConfig.of("someone", password)
-                        .withDatabase("shop")
-                        .withAttributes(Map.of("program_name", "test")));
+                client("someone", password).withDatabase("shop").withAttributes(Map.of("program_name", "test")));
         assertThat(session.greeting().serverVersion()).isEqualTo("8.0.99");
         assertThat(session.greeting().threadId()).isEqualTo(7);
         assertThat(session.encrypted()).isFalse();
@@ -131,7 +143,7 @@ class LoginTest {
         assertThat(attempt.capabilities()).isEqualTo(session.capabilities());
         assertThat(attempt.capabilities().has(Capability.DEPRECATE_EOF)).isTrue();
 
-        assertThatThrownBy(() -> logIn(server, ClientLoginConfig.of("someone", password + "x")))
+        assertThatThrownBy(() -> logIn(server, client("someone", password + "x")))
                 .hasCauseInstanceOf(SqlException.class)
                 .hasMessageContaining(
                         "1045 (28000): Access denied for user 'someone'@'127.0.0.1' (using password: YES)");
@@ -139,33 +151,28 @@ class LoginTest {
 
     @Test
     void saltedHashNeedsThePasswordItselfWhichRsaHides() throws Exception {
-        InetSocketAddress server = serve(
-                ServerLoginConfig.of("8.0.99", 7).withDefaultMethod(CachingSha2Password.NAME),
-                Credential.SaltedHash.parse(STORED));
-        ClientLoginConfig config = ClientLoginConfig.of("pw", "pässwörd");
+        InetSocketAddress server =
+                serve(server().withDefaultMethod(CachingSha2Password.NAME), Credential.SaltedHash.parse(STORED));
+        ClientLoginConfig config = client("pw", "pässwörd");
         assertThatThrownBy(() -> logIn(server, config))
                 .hasCauseInstanceOf(AuthenticationException.class)
                 .hasMessageContaining("public key");
         logIn(server, config.withRequestPublicKey(true));
         logIn(server, config.withRequestPublicKey(true));
-        assertThatThrownBy(() ->
-                        logIn(server, ClientLoginConfig.of("pw", "password").withRequestPublicKey(true)))
+        assertThatThrownBy(() -> logIn(server, client("pw", "password").withRequestPublicKey(true)))
                 .hasMessageContaining("1045");
     }
 
     @ParameterizedTest
     @CsvSource({"salted, caching_sha2_password", "native, caching_sha2_password", "salted, mysql_native_password"})
     void logsInThroughTls(String kind, String method) throws Exception {
-        SslContext tls = SslContextBuilder.forServer(resource("certificate.pem"), resource("key.pem"))
-                .build();
-        InetSocketAddress server = serve(
-                ServerLoginConfig.of("8.0.99", 7).withDefaultMethod(method).withTls(tls), credential(kind, "pässwörd"));
+        InetSocketAddress server =
+                serve(server().withDefaultMethod(method).withTls(serverTls()), credential(kind, "pässwörd"));
         SslContext trust = SslContextBuilder.forClient()
                 .trustManager(resource("certificate.pem"))
                 .endpointIdentificationAlgorithm("")
                 .build();
-        ClientSession session =
-                logIn(server, ClientLoginConfig.of("pw", "pässwörd").withTls(trust));
+        ClientSession session = logIn(server, client("pw", "pässwörd").withTls(trust));
         assertThat(session.encrypted()).isTrue();
         assertThat(session.capabilities().has(Capability.SSL)).isTrue();
         assertThat(seenByServer().encrypted()).isTrue();
@@ -173,22 +180,22 @@ class LoginTest {
 
     @Test
     void clientThatWantsTlsDoesNotLogInWithoutIt() throws Exception {
-        InetSocketAddress server = serve(ServerLoginConfig.of("8.0.99", 7), null);
+        InetSocketAddress server = serve(server(), null);
         SslContext any = SslContextBuilder.forClient().build();
-        assertThatThrownBy(() -> logIn(server, ClientLoginConfig.of("u", "p").withTls(any)))
+        assertThatThrownBy(() -> logIn(server, client("u", "p").withTls(any)))
                 .hasMessageContaining("the server offers no TLS");
     }
 
     @Test
     void unknownUserIsRefusedLikeAWrongPassword() throws Exception {
-        InetSocketAddress server = serve(ServerLoginConfig.of("8.0.99", 7), null);
-        assertThatThrownBy(() -> logIn(server, ClientLoginConfig.of("nobody", "")))
+        InetSocketAddress server = serve(server(), null);
+        assertThatThrownBy(() -> logIn(server, client("nobody", "")))
                 .hasMessageContaining("Access denied for user 'nobody'@'127.0.0.1' (using password: NO)");
     }
 
     @Test
     void clientThatSaysNothingIsToldAndCutOff() throws Exception {
-        InetSocketAddress server = serve(ServerLoginConfig.of("8.0.99", 7).withTimeout(Duration.ofMillis(50)), null);
+        InetSocketAddress server = serve(server().withTimeout(Duration.ofMillis(50)), null);
         loopback.connect(server, pipeline -> {});
         assertThatThrownBy(this::seenByServer).hasMessageContaining("login not finished within 50ms");
     }
@@ -196,24 +203,24 @@ class LoginTest {
     @Test
     void serverThatSaysNothingIsGivenUp() throws Exception {
         InetSocketAddress server = loopback.serve(pipeline -> {});
-        assertThatThrownBy(() -> logIn(server, ClientLoginConfig.of("u", "p").withTimeout(Duration.ofMillis(50))))
+        assertThatThrownBy(() -> logIn(server, client("u", "p").withTimeout(Duration.ofMillis(50))))
                 .hasMessageContaining("login not finished within 50ms");
     }
 
     @Test
     void lyingLengthBeforeLoginIsRefusedWithAnErrorPacket() throws Exception {
-        InetSocketAddress server = serve(ServerLoginConfig.of("8.0.99", 7), null);
+        InetSocketAddress server = serve(server(), null);
         Channel channel = loopback.connect(server, pipeline -> {});
         channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {-1, -1, -1, 1}))
                 .syncUninterruptibly();
         assertThatThrownBy(this::seenByServer).hasMessageContaining("payload of at least 16777215 bytes");
-        assertThat(channel.closeFuture().awaitUninterruptibly(20, TimeUnit.SECONDS))
+        assertThat(channel.closeFuture().awaitUninterruptibly(60, TimeUnit.SECONDS))
                 .isTrue();
     }
 
     @Test
     void clientWithoutTheGreetingsMethodIsAskedAgainForItsOwn() throws Exception {
-        InetSocketAddress server = serve(ServerLoginConfig.of("8.0.99", 7), new Credential.PlainPassword("secret2"));
+        InetSocketAddress server = serve(server(), new Credential.PlainPassword("secret2"));
         LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
         Channel channel = loopback.connect(server, pipeline -> pipeline.addLast(new PacketDecoder(null))
                 .addLast(new ChannelInboundHandlerAdapter() {
@@ -223,7 +230,7 @@ class LoginTest {
                         ((ByteBuf) packet).release();
                     }
                 }));
-        assertThat(received.poll(20, TimeUnit.SECONDS)).contains("mysql_native_password");
+        assertThat(received.poll(60, TimeUnit.SECONDS)).contains("mysql_native_password");
         // as the client of MySQL 9, which knows no mysql_native_password, does it: no answer to a foreign nonce
         LoginPacket recorded = LoginPacket.read(Golden.payload("login_mysql97_cli"));
         LoginPacket login = new LoginPacket(
@@ -240,8 +247,65 @@ class LoginTest {
         sequence.set(1);
         channel.writeAndFlush(PayloadEncoder.frame(channel.alloc(), login, sequence))
                 .syncUninterruptibly();
-        assertThat(received.poll(20, TimeUnit.SECONDS)).contains("\u00fecaching_sha2_password");
+        assertThat(received.poll(60, TimeUnit.SECONDS)).contains("\u00fecaching_sha2_password");
         channel.close().syncUninterruptibly();
+    }
+
+    @Test
+    void tlsThatComesInOnePieceWithItsRequestIsUnderstood() throws Exception {
+        InetSocketAddress server = serve(server().withTls(serverTls()), null);
+        EmbeddedChannel hello =
+                new EmbeddedChannel(SslContextBuilder.forClient().build().newHandler(UnpooledByteBufAllocator.DEFAULT));
+        ByteBuf clientHello = hello.readOutbound();
+        ByteBuf answer = answerTo(server, clientHello);
+        assertThat(answer.getByte(0)).isEqualTo((byte) 22); // a TLS handshake record
+        answer.release();
+        hello.finishAndReleaseAll();
+    }
+
+    @Test
+    void loginInClearTextBehindARequestForTlsIsNotRead() throws Exception {
+        InetSocketAddress server = serve(
+                server().withTls(serverTls()).withTimeout(Duration.ofMillis(500)),
+                new Credential.PlainPassword("secret2"));
+        LoginPacket login = LoginPacket.read(Golden.payload("login_mysql97_cli"));
+        SequenceCounter sequence = new SequenceCounter();
+        sequence.set(2);
+        answerTo(server, PayloadEncoder.frame(UnpooledByteBufAllocator.DEFAULT, login, sequence))
+                .release();
+        assertThatThrownBy(this::seenByServer).isInstanceOf(CompletionException.class);
+    }
+
+    private static SslContext serverTls() throws SSLException {
+        return SslContextBuilder.forServer(resource("certificate.pem"), resource("key.pem"))
+                .build();
+    }
+
+    /** What the server says after its greeting to an SslRequest with {@code behind} in the same write. */
+    private ByteBuf answerTo(InetSocketAddress server, ByteBuf behind) throws Exception {
+        LinkedBlockingQueue<ByteBuf> received = new LinkedBlockingQueue<>();
+        Channel channel = loopback.connect(
+                server,
+                pipeline -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext ctx, Object bytes) {
+                        received.add((ByteBuf) bytes);
+                    }
+
+                    @Override
+                    public void channelInactive(ChannelHandlerContext ctx) {
+                        received.add(Unpooled.EMPTY_BUFFER);
+                    }
+                }));
+        Objects.requireNonNull(received.poll(60, TimeUnit.SECONDS)).release(); // greeting
+        SequenceCounter sequence = new SequenceCounter();
+        sequence.set(1);
+        SslRequest request = SslRequest.read(Golden.payload("ssl_request_mysql97_cli"));
+        ByteBuf head = PayloadEncoder.frame(channel.alloc(), request, sequence);
+        channel.writeAndFlush(Unpooled.wrappedBuffer(head, behind)).syncUninterruptibly();
+        ByteBuf answer = Objects.requireNonNull(received.poll(60, TimeUnit.SECONDS));
+        channel.close().syncUninterruptibly();
+        return answer;
     }
 
     private static InputStream resource(String name) {

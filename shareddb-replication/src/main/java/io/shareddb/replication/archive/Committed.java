@@ -10,7 +10,7 @@ import io.shareddb.replication.engine.EnginePosition;
  * @param family name of the engine family that writes; empty before the first epoch
  * @param position what an engine holds that has applied all of it
  * @param timestampMillis when the last transaction was captured, milliseconds since 1970; 0 before the first
- * @param logIndex the log entry that it was read from
+ * @param logIndex the last entry of the log that is in it
  */
 public record Committed(
         long seq, long epoch, String family, EnginePosition position, long timestampMillis, long logIndex) {}

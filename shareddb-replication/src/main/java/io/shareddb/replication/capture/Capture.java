@@ -3,7 +3,7 @@ package io.shareddb.replication.capture;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -155,15 +155,12 @@ public final class Capture implements AutoCloseable {
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 5_000)
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        login(channel, from);
-                    }
-                })
+                .handler(new ChannelInboundHandlerAdapter())
                 .connect(config.host(), config.port());
         connecting.addListener(done -> {
-            if (!done.isSuccess()) {
+            if (done.isSuccess()) {
+                login(connecting.channel(), from);
+            } else {
                 lost(null, done.cause());
             }
         });
@@ -173,12 +170,10 @@ public final class Capture implements AutoCloseable {
         ClientLoginConfig account =
                 ClientLoginConfig.of(config.account().user(), config.account().password());
         ClientLogin.addTo(channel.pipeline(), account).session().whenComplete((session, failure) -> {
-            if (failure != null) {
-                if (channel.isActive() || failure instanceof SqlException) {
-                    lost(null, failure);
-                }
-            } else {
+            if (failure == null) {
                 setUp(channel, session, from);
+            } else {
+                lost(null, failure);
             }
         });
     }

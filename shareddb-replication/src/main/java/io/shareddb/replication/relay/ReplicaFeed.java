@@ -68,7 +68,7 @@ final class ReplicaFeed implements Runnable {
         channel.close();
     }
 
-    /** The last transaction that was sent; 0: none. */
+    /** The last transaction that was handed to the connection; 0: none. */
     long served() {
         return served;
     }
@@ -144,20 +144,18 @@ final class ReplicaFeed implements Runnable {
 
     private void feed(TransactionCursor cursor, EventStream events, PacketStream out)
             throws IOException, InterruptedException {
-        long sent = 0;
         long lastWrite = System.nanoTime();
         while (isOpen()) {
             TransactionRecord next = cursor.next(Duration.ZERO);
             if (next == null) {
                 startWithoutTransaction(events);
                 out.flush();
-                served = sent;
                 next = awaitNext(cursor);
             }
             if (next != null) {
                 beforeTransaction(next.epoch(), events);
                 events.transaction(next);
-                sent = next.seq();
+                served = next.seq();
                 lastWrite = System.nanoTime();
             } else if (started && System.nanoTime() - lastWrite >= silence.toNanos()) {
                 events.heartbeat();

@@ -60,7 +60,7 @@ final class SegmentPreparer implements AutoCloseable {
             made.file().sync();
         } catch (IOException e) {
             // Only an optimisation failed; when the file is needed it is made again, and that failure counts.
-            log.warn("cannot make a segment file ahead of its use in {}", disk.describe(), e);
+            log.warn("cannot make a segment file ahead of its use in {}: {}", disk.describe(), e.toString());
             made = null;
         }
         synchronized (this) {

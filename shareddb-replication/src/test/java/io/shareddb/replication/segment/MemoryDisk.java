@@ -49,6 +49,7 @@ public final class MemoryDisk implements Disk {
     private long operations;
     private long failAt = Long.MAX_VALUE;
     private int failBytes;
+    private int failedWriteBytes;
 
     public MemoryDisk(String name) {
         this.name = name;
@@ -172,6 +173,11 @@ public final class MemoryDisk implements Disk {
     public void failAfter(long count, int bytes) {
         failAt = operations + count;
         failBytes = bytes;
+    }
+
+    /** Size of the write that {@link #failAfter} made fail; 0 if it was another change. */
+    public int failedWriteBytes() {
+        return failedWriteBytes;
     }
 
     private boolean failsNow() throws IOException {
@@ -298,6 +304,9 @@ public final class MemoryDisk implements Disk {
         @Override
         public void write(ByteBuffer source, long offset) throws IOException {
             boolean fails = failsNow();
+            if (fails) {
+                failedWriteBytes = source.remaining();
+            }
             byte[] bytes = new byte[fails ? Math.min(failBytes, source.remaining()) : source.remaining()];
             source.get(bytes);
             Change change = new Change(offset, bytes, false);

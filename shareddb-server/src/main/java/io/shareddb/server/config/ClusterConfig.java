@@ -1,5 +1,6 @@
 package io.shareddb.server.config;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -9,8 +10,9 @@ import java.util.List;
  * @param secret what nodes prove to each other
  * @param size nodes to wait for at the very first start, from 1
  * @param peers cluster APIs of the other nodes; may name this one
+ * @param leaderTimeout silence after which a leader is given up
  */
-public record ClusterConfig(String name, Secret secret, int size, List<HostAndPort> peers) {
+public record ClusterConfig(String name, Secret secret, int size, List<HostAndPort> peers, Duration leaderTimeout) {
     public ClusterConfig {
         peers = List.copyOf(peers);
     }

@@ -112,7 +112,10 @@ final class NodeConfigReader {
             reader.problem(Setting.PEERS, "the " + (size - 1) + " other nodes, because CLUSTER_SIZE is " + size);
         }
         return new ClusterConfig(
-                name, secret.isEmpty() ? Secret.derivedFrom(password, name) : new Secret(secret), size, peers);
+                name, secret.isEmpty() ? Secret.derivedFrom(password, name) : new Secret(secret),
+                size,
+                peers,
+                reader.duration(Setting.LEADER_TIMEOUT, Duration.ofMillis(300), Duration.ofMinutes(1)));
     }
 
     private static AccessConfig access(SettingReader reader, Secret password) {

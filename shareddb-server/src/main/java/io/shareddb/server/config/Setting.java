@@ -30,6 +30,7 @@ public enum Setting {
     CLUSTER_SECRET("", "what nodes prove to each other; default: derived from DB_INIT_PASS"),
     CLUSTER_SIZE("3", "nodes to wait for at the very first start"),
     PEERS("", "the other nodes as host:port of their API_PORT, separated by commas; this node may be among them"),
+    LEADER_TIMEOUT("1s", "silence after which a leader is given up; a lost connection is noticed sooner"),
     DISCOVERY("", "how nodes find each other when PEERS is empty; this version: PEERS only"),
     DB_APPNAME("", "FluxOS application whose instances form the cluster; this version: PEERS only"),
     CLIENT_APPNAME("", "FluxOS application whose instances may connect; this version: WHITELIST only"),

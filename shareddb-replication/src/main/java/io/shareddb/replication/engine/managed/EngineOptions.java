@@ -28,6 +28,7 @@ final class EngineOptions {
                 dataOption(data),
                 "--init-file=" + initFile,
                 "--pid-file=" + data.resolve("mariadbd.pid"),
+                "--tmpdir=" + temporary(config.directory()), // a starting engine deletes temporary tables that it finds
                 "--socket=" + socket(config.directory()),
                 "--bind-address=127.0.0.1",
                 "--port=" + config.port(),
@@ -82,6 +83,11 @@ final class EngineOptions {
     /** How a process is recognised as the one that works on {@code data}. */
     static String dataOption(Path data) {
         return "--datadir=" + data;
+    }
+
+    /** Of this engine alone: in a shared folder, engines take each other's temporary tables for left-overs. */
+    static Path temporary(Path directory) {
+        return directory.resolve("tmp");
     }
 
     /** The engine runs as root only if it is told to. */

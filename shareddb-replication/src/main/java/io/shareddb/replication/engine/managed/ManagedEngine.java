@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  * engine.log    what it says; engine.log.1 before that
  * engine.pid    its process, for people
  * engine.sock   its Unix socket
+ * tmp/          its temporary tables
  * engine.lock   held while an operator manages this folder
  * </pre>
  * The process survives its operator's death; the next operator ends it before it starts its own. Thread-safe: starting,
@@ -68,6 +69,7 @@ public final class ManagedEngine implements EngineProcess {
         Path directory = config.directory();
         EngineFiles.run("cannot use " + directory + " for an engine", () -> {
             DataDirectory.makeFolder(directory);
+            DataDirectory.makeFolder(EngineOptions.temporary(directory));
             lockFolder();
         });
         LeftoverProcess.end(data.path());

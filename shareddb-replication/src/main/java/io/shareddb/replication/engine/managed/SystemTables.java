@@ -40,6 +40,7 @@ final class SystemTables {
                 "--bootstrap",
                 "--basedir=" + binaries.base(),
                 "--datadir=" + data,
+                "--tmpdir=" + workFolder,
                 "--lc-messages-dir=" + binaries.share(),
                 "--enforce-storage-engine=",
                 "--log-warnings=0",

@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /** The library logs what goes wrong in its tasks and goes on: here it is collected, by thread. Everything else that is logged is dropped. */
 final class LibraryErrors extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+    /** A hand-over of leadership that was to be repeated has been decided meanwhile. */
+    private static final String LATE_RETRY = "no leadership transfer state for target endpoint";
+
     private final ThreadLocal<List<String>> errors = ThreadLocal.withInitial(ArrayList::new);
     private final Logger library = (Logger) LoggerFactory.getLogger("io.microraft");
     private final Logger ours = (Logger) LoggerFactory.getLogger("io.shareddb");
@@ -30,7 +33,9 @@ final class LibraryErrors extends AppenderBase<ILoggingEvent> implements AutoClo
 
     @Override
     protected void append(ILoggingEvent event) {
-        if (event.getLevel().isGreaterOrEqual(Level.ERROR) && !isFault(event.getThrowableProxy())) {
+        if (event.getLevel().isGreaterOrEqual(Level.ERROR)
+                && !event.getFormattedMessage().contains(LATE_RETRY)
+                && !isFault(event.getThrowableProxy())) {
             StringBuilder text = new StringBuilder(event.getFormattedMessage());
             for (IThrowableProxy at = event.getThrowableProxy(); at != null; at = at.getCause()) {
                 text.append(" <- ").append(at.getClassName()).append(": ").append(at.getMessage());
