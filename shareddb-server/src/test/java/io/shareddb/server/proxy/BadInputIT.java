@@ -235,6 +235,15 @@ class BadInputIT {
     }
 
     @Test
+    void aTruncatedChangeOfUser() throws Exception {
+        try (RawClient client = RawClient.loggedIn()) {
+            client.send(0, new byte[] {Command.CHANGE_USER, 'r'});
+            client.expectError(1835);
+            client.expectHangUp();
+        }
+    }
+
+    @Test
     void halfACommandAndThenNothing() throws Exception {
         try (RawClient client = RawClient.loggedIn()) {
             client.write(new byte[] {50, 0, 0, 0, Command.QUERY, 'S', 'E'});
