@@ -112,7 +112,8 @@ final class NodeConfigReader {
             reader.problem(Setting.PEERS, "the " + (size - 1) + " other nodes, because CLUSTER_SIZE is " + size);
         }
         return new ClusterConfig(
-                name, secret.isEmpty() ? Secret.derivedFrom(password, name) : new Secret(secret),
+                name,
+                secret.isEmpty() ? Secret.derivedFrom(password, name) : new Secret(secret),
                 size,
                 peers,
                 reader.duration(Setting.LEADER_TIMEOUT, Duration.ofMillis(300), Duration.ofMinutes(1)));

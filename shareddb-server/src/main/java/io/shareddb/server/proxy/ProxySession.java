@@ -13,6 +13,7 @@ import io.shareddb.protocol.handshake.LoginAttempt;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.packet.SqlException;
+import io.shareddb.protocol.wire.MalformedPacketException;
 import io.shareddb.protocol.wire.Payload;
 import io.shareddb.protocol.wire.PayloadEncoder;
 import io.shareddb.protocol.wire.SequenceCounter;
@@ -215,7 +216,11 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         log.debug("session {} failed: {}", id, cause.toString());
-        channel.close();
+        if (cause instanceof MalformedPacketException && !closed && exchange == null) {
+            refuseAndClose(ProxyErrors.malformed(String.valueOf(cause.getMessage())));
+        } else {
+            channel.close();
+        }
     }
 
     /** The client's channel is closed, at whatever point. */

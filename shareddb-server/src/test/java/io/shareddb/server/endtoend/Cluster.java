@@ -27,7 +27,7 @@ final class Cluster implements AutoCloseable {
     static final int NODES = 3;
     static final String PASSWORD = "end-to-end";
 
-    private static final Duration READY = Duration.ofMinutes(2);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final Duration STOPPED = Duration.ofMinutes(1);
 
     private final HttpClient http = HttpClient.newBuilder()

@@ -1,6 +1,8 @@
 package io.shareddb.server.endtoend;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -26,8 +28,18 @@ final class Processes {
         signal("TERM", pid);
     }
 
+    /** Whether it runs; one that ended while its parent stands still, and so could not ask how, does not. */
     static boolean alive(long pid) {
-        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false) && !ended(pid);
+    }
+
+    private static boolean ended(long pid) {
+        try {
+            String state = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+            return state.substring(state.lastIndexOf(')')).startsWith(") Z");
+        } catch (IOException e) {
+            return false; // a system without /proc, or it is gone
+        }
     }
 
     private static void signal(String name, long pid) {

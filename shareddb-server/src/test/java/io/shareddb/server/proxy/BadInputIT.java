@@ -54,12 +54,15 @@ class BadInputIT {
 
     @AfterAll
     static void stop() throws Exception {
-        assertThat(ProxyEngine.value(bystander, "SELECT 1")).isEqualTo("1");
-        bystander.close();
-        TestProxy.eventually(() -> proxy.proxy.sessions() == 0);
-        TestProxy.eventually(() -> engine.clients() == 0);
-        proxy.close();
-        engine.close();
+        try {
+            assertThat(ProxyEngine.value(bystander, "SELECT 1")).isEqualTo("1");
+            bystander.close();
+            TestProxy.eventually(() -> proxy.proxy.sessions() == 0);
+            TestProxy.eventually(() -> engine.clients() == 0);
+        } finally {
+            proxy.close();
+            engine.close();
+        }
     }
 
     /** A client that writes what it likes. */
@@ -231,6 +234,15 @@ class BadInputIT {
                     // commands without an answer
                 }
             }
+        }
+    }
+
+    @Test
+    void aTruncatedChangeOfUser() throws Exception {
+        try (RawClient client = RawClient.loggedIn()) {
+            client.send(0, new byte[] {Command.CHANGE_USER, 'r'});
+            client.expectError(1835);
+            client.expectHangUp();
         }
     }
 

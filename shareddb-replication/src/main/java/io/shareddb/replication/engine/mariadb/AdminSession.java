@@ -91,8 +91,13 @@ final class AdminSession implements AutoCloseable {
                 connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
             streaming(statement);
             try (ResultSet result = statement.executeQuery(sql)) {
-                while (result.next()) {
-                    reader.read(result);
+                try {
+                    while (result.next()) {
+                        reader.read(result);
+                    }
+                } catch (IOException | RuntimeException e) {
+                    connection.abort(Runnable::run); // closing the result would read all the rest first
+                    throw e;
                 }
             }
         } catch (SQLException e) {

@@ -1,0 +1,72 @@
+package io.shareddb.replication.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.log.ReplicatedLog;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogAloneTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    @Timeout(60)
+    void theExampleCountsOnAllNodes() throws Exception {
+        Map<NodeId, InetSocketAddress> addresses = new TreeMap<>();
+        for (String id : List.of("n1", "n2", "n3")) {
+            addresses.put(new NodeId(id), new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()));
+        }
+        List<LogAlone> nodes = new ArrayList<>();
+        Map<LogAlone, ReplicatedLog> logs = new HashMap<>();
+        try {
+            for (NodeId id : addresses.keySet()) {
+                LogAlone node = new LogAlone();
+                nodes.add(node);
+                logs.put(node, node.open(id, addresses, directory.resolve(id.value())));
+            }
+            append(nodes, logs, 5);
+            append(nodes, logs, 7);
+            for (LogAlone node : nodes) {
+                assertThat(node.values().poll(20, TimeUnit.SECONDS)).isEqualTo(5);
+                assertThat(node.values().poll(20, TimeUnit.SECONDS)).isEqualTo(12);
+            }
+        } finally {
+            logs.values().forEach(ReplicatedLog::close);
+        }
+    }
+
+    private static void append(List<LogAlone> nodes, Map<LogAlone, ReplicatedLog> logs, long number) throws Exception {
+        CompletableFuture.anyOf(nodes.stream().map(LogAlone::leading).toArray(CompletableFuture[]::new))
+                .get(20, TimeUnit.SECONDS);
+        for (LogAlone node : nodes) {
+            ReplicatedLog log = logs.get(node);
+            if (log != null && node.leading().isDone()) {
+                log.append(node.leading().join(), LogAlone.add(number))
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS);
+                return;
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
