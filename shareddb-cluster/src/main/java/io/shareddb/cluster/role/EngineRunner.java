@@ -128,10 +128,11 @@ final class EngineRunner {
      * @param done told on the role's thread: null or what went wrong
      */
     void reload(Callable<Engine> job, Outcome done) {
+        // Not asked again: loading replaces the accounts too, which ends sessions that a pool may still hand out.
         run(
                 () -> {
                     Engine loaded = job.call();
-                    return new Started(loaded, loaded.info(), false, null);
+                    return new Started(loaded, info.orElseGet(loaded::info), false, null);
                 },
                 done);
     }
@@ -222,6 +223,7 @@ final class EngineRunner {
         process.start();
         Engine fresh = process.family().administer(process.access());
         fresh.prepare();
+        info = Optional.of(fresh.info());
         return fresh;
     }
 

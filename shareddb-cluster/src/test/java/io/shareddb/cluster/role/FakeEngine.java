@@ -51,6 +51,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     boolean empty = true;
     boolean broken;
     boolean halfLoaded;
+    boolean sessionsLost;
 
     // What is in its memory.
     boolean alive;
@@ -108,6 +109,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
             throw new EngineException("Can't init tc log");
         }
         boolean anew = empty;
+        sessionsLost = false;
         empty = false;
         alive = true;
         following = false;
@@ -222,12 +224,20 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
 
     @Override
     public EngineInfo info() {
+        if (sessionsLost) { // once, as a pool notices it with the first use
+            sessionsLost = false;
+            throw new EngineException("No operations allowed after connection closed");
+        }
         return new EngineInfo("MariaDB", "11.4.5-MariaDB-log", 4711, 3306);
     }
 
     @Override
     public EngineState state() {
         needsLife();
+        if (sessionsLost) {
+            sessionsLost = false;
+            throw new EngineException("No operations allowed after connection closed");
+        }
         return new EngineState(position(applied), originated.map(this::gtid), following, followError, !open);
     }
 
@@ -330,6 +340,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
             applied = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             originated = Optional.empty();
             halfLoaded = false;
+            sessionsLost = true;
             return position(applied);
         };
     }

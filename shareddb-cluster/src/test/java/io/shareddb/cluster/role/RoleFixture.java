@@ -42,6 +42,7 @@ final class RoleFixture {
 
     /** As after a restart of the operator: the same disk, everything else new. */
     NodeRole newRole() {
+        thread.close(); // what the former role still had to do ends with its process
         RoleParts parts = new RoleParts(
                 OWN,
                 engine,

@@ -155,7 +155,7 @@ class ReplicationIT {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE bank");
             statement.execute("CREATE TABLE bank.account (id INT PRIMARY KEY, amount INT NOT NULL)");
-            statement.execute("INSERT INTO bank.account SELECT seq, 100 FROM seq_1_to_20");
+            statement.execute("INSERT INTO bank.account SELECT seq, 100 FROM bank.seq_1_to_20");
         }
         inParallel(6, client -> {
             String options = client < 3 ? "&useServerPrepStmts=true" : "";

@@ -54,12 +54,15 @@ class BadInputIT {
 
     @AfterAll
     static void stop() throws Exception {
-        assertThat(ProxyEngine.value(bystander, "SELECT 1")).isEqualTo("1");
-        bystander.close();
-        TestProxy.eventually(() -> proxy.proxy.sessions() == 0);
-        TestProxy.eventually(() -> engine.clients() == 0);
-        proxy.close();
-        engine.close();
+        try {
+            assertThat(ProxyEngine.value(bystander, "SELECT 1")).isEqualTo("1");
+            bystander.close();
+            TestProxy.eventually(() -> proxy.proxy.sessions() == 0);
+            TestProxy.eventually(() -> engine.clients() == 0);
+        } finally {
+            proxy.close();
+            engine.close();
+        }
     }
 
     /** A client that writes what it likes. */

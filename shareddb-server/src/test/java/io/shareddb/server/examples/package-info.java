@@ -1,0 +1,5 @@
+/** What the README files show, compiled and run. */
+@NullMarked
+package io.shareddb.server.examples;
+
+import org.jspecify.annotations.NullMarked;
