@@ -12,7 +12,7 @@ mvn -B -q -Pfast -pl shareddb-replication -am test-compile dependency:build-clas
     -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test
 classpath="shareddb-replication/target/test-classes:shareddb-replication/target/classes:$(cat shareddb-replication/target/test.classpath)"
 
-rm -rf "$work"
+rm -rf "$work" 2>/dev/null || true
 mkdir -p "$work"
 followers=""
 trap 'for pid in $followers; do kill "$pid" 2>/dev/null || true; done' EXIT INT TERM
@@ -26,4 +26,4 @@ for node in 2 3; do
 done
 uptime
 (run 1)
-rm -rf "$work"
+rm -rf "$work" 2>/dev/null || true

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class BareQuorum {
             while (true) {
                 try (Socket socket = server.accept()) {
                     follow(socket, file, buffer);
-                } catch (EOFException e) {
+                } catch (EOFException | SocketException e) {
                     buffer.clear(); // the leader is done
                 }
             }

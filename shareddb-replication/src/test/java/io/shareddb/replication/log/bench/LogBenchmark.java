@@ -11,6 +11,7 @@ import io.shareddb.replication.log.transport.LogSecret;
 import io.shareddb.replication.log.transport.NettyLogTransport;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -131,7 +132,9 @@ public final class LogBenchmark implements LogListener {
             LogTimings timings = leader.timings();
             List<Supplier<Histogram>> stages = List.of(timings::queue, timings::write, timings::sync, timings::quorum);
             List<Histogram> before = stages.stream().map(Supplier::get).toList();
+            long cpu = cpuNanos();
             Load.Result result = Load.run(outstanding, seconds, append);
+            cpu = cpuNanos() - cpu;
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < stages.size(); i++) {
                 Histogram during = stages.get(i).get();
@@ -141,12 +144,22 @@ public final class LogBenchmark implements LogListener {
             print(out, "log, " + outstanding + " outstanding", result, text.toString());
             out.printf(
                     Locale.ROOT,
+                    "%-34s %10.0f%n",
+                    "  leader's CPU per entry, us",
+                    cpu / 1e3 / result.latency().getTotalCount());
+            out.printf(
+                    Locale.ROOT,
                     "%-34s %10.2f %9.2f%n",
                     "  ratio to the bare quorum",
                     result.perSecond() / limit.perSecond(),
                     (double) result.latency().getValueAtPercentile(50)
                             / limit.latency().getValueAtPercentile(50));
         }
+    }
+
+    private static long cpuNanos() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
     }
 
     private static void print(PrintStream out, String name, Load.Result result, String stages) {
