@@ -19,10 +19,8 @@ class EmbeddedNodeIT {
 
         assertThat(EmbeddedNode.greet(directory, FreePorts.block(4))).isEqualTo("hello from a node");
 
-        Poll.until(
-                () -> "no thread of the node is left: " + nodeThreads(),
-                Duration.ofSeconds(20),
-                () -> nodeThreads().isEmpty());
+        Poll.until(() -> "no thread of the node is left: " + nodeThreads(), Duration.ofSeconds(20), () -> nodeThreads()
+                .isEmpty());
         assertThat(ProcessHandle.current().children().count()).isEqualTo(before);
     }
 
