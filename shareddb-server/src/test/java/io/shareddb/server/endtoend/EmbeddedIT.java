@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.shareddb.server.SharedDbNode;
 import io.shareddb.server.SharedDbNodeBuilder;
 import io.shareddb.server.config.Setting;
+import io.shareddb.server.examples.EmbeddedNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -65,6 +66,11 @@ class EmbeddedIT {
                         .children()
                         .map(child -> child.info().commandLine().orElse("")))
                 .noneMatch(command -> command.contains(directory.toString()));
+    }
+
+    @Test
+    void exampleOfTheReadmeWorks() throws Exception {
+        assertThat(EmbeddedNode.greet(directory, FreePorts.block(4))).isEqualTo("hello from a node");
     }
 
     private SharedDbNode node(String name, int port, int first) throws IOException {
