@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.class,
         description = "Several MariaDB engines as one database behind a MySQL endpoint on every node.",
-        subcommands = {UpCommand.class, ServerCommand.class, StatusCommand.class, VersionCommand.class},
+        subcommands = {
+            UpCommand.class,
+            ServerCommand.class,
+            StatusCommand.class,
+            VersionCommand.class,
+            PrepareCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done; stopped as asked",

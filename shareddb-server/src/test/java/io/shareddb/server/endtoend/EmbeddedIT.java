@@ -23,13 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedIT {
     private static final String PASSWORD = "embedded";
 
-    /** Threads of libraries that live as long as the JVM, whoever first used them. */
+    /** Threads of the JDK and of libraries that live as long as the JVM, or until their client is collected. */
     private static final List<String> OF_THE_JVM = List.of(
             "mysql-cj-abandoned-connection-cleanup",
             "globalEventExecutor",
             "process reaper",
             "Keep-Alive-Timer",
-            "Cleaner-");
+            "Cleaner-",
+            "HttpClient-");
 
     @TempDir
     Path directory;
