@@ -12,6 +12,7 @@ import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -730,7 +731,8 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
                 fatal != null
                         ? "the log failed: " + fatal.getMessage()
                         : runner.trouble().isEmpty() ? trouble : runner.trouble();
-            case RESEEDING, STARTING -> !trouble.isEmpty() ? trouble : runner.trouble();
+            case RESEEDING -> !trouble.isEmpty() ? trouble : Objects.requireNonNullElse(plan.reseed(), "");
+            case STARTING -> !trouble.isEmpty() ? trouble : runner.trouble();
             case FOLLOWING -> current == null ? "" : "is taking over: " + current.next();
             case LEADING, DRAINING, STOPPED -> "";
         };
