@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,8 +35,9 @@ class StallGuardTest {
 
     @Test
     void streamFromWhichNothingComesEnds() throws IOException {
-        try (PipedOutputStream silent = new PipedOutputStream();
-                StallGuard guard = new StallGuard(new PipedInputStream(silent), Duration.ofMillis(100), timer)) {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), silent.getLocalPort());
+                StallGuard guard = new StallGuard(socket.getInputStream(), Duration.ofMillis(100), timer)) {
             assertThatThrownBy(guard::read).isInstanceOf(IOException.class).hasMessageContaining("nothing came");
         }
     }
