@@ -32,6 +32,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Asks the {@link ClusterServer} of other nodes. Thread-safe. */
 public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCloseable {
@@ -95,6 +97,8 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
             return CompletableFuture.failedFuture(new PeerException(Reason.FAILED, address + " is no address", e));
         }
         return client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+                // the request's own limit ends with the answer's head
+                .orTimeout(ANSWER_LIMIT.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS)
                 .handle((response, failure) -> {
                     if (failure != null) {
                         throw unreachable(address, failure);
@@ -143,7 +147,7 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
     private static PeerException unreachable(PeerAddress address, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        String why = cause instanceof HttpTimeoutException
+        String why = cause instanceof HttpTimeoutException || cause instanceof TimeoutException
                 ? "no answer in time"
                 : cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         return new PeerException(Reason.UNREACHABLE, address + ": " + why, cause);
