@@ -43,9 +43,10 @@ class EmbeddedIT {
                 SharedDbNode two = node("two", port + 4, port)) {
             one.awaitReady(Duration.ofMinutes(3));
             two.awaitReady(Duration.ofMinutes(3));
-            Poll.until("the initial database is made", Duration.ofMinutes(1), () -> {
-                try (Connection connection = connect(two, "first")) {
-                    return connection.isValid(1);
+            Poll.until("the initial database is on both nodes", Duration.ofMinutes(1), () -> {
+                try (Connection first = connect(one, "first");
+                        Connection second = connect(two, "first")) {
+                    return first.isValid(1) && second.isValid(1);
                 }
             });
             try (Connection connection = connect(one, "first");
