@@ -45,6 +45,9 @@ import org.slf4j.LoggerFactory;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
 final class ProxySession extends ChannelInboundHandlerAdapter implements Backend.Owner {
+    /** How long a peer's statement waits here: longer than a takeover takes, and then its client should hear that another node leads. */
+    private static final Duration PEER_WAIT = Duration.ofSeconds(3);
+
     private static final Logger log = LoggerFactory.getLogger(ProxySession.class);
     private static final long RETRY_MILLIS = 50;
     private static final long LOOK_MILLIS = 100;
@@ -400,7 +403,9 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         boolean login = request.command() < 0;
         Duration limit = login
                 ? context.config().handshakeTimeout().multipliedBy(4).dividedBy(5)
-                : context.config().leaderWait();
+                : peer
+                        ? shorter(context.config().leaderWait(), PEER_WAIT)
+                        : context.config().leaderWait();
         long leftNanos = request.startNanos() + limit.toNanos() - System.nanoTime();
         long pauseNanos = Math.max(0, Math.min(leftNanos, TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS)));
         deadline = channel.eventLoop()
@@ -421,6 +426,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
                         },
                         pauseNanos,
                         TimeUnit.NANOSECONDS);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private void cancelDeadline() {
