@@ -98,8 +98,8 @@ class FailureIT {
         try (writers) {
             writers.awaitAcknowledged(200, Duration.ofSeconds(30));
             int leader = cluster.leader();
-            long since = System.nanoTime();
             harm.to(leader);
+            long since = System.nanoTime();
             Duration again = writers.awaitWriteAfter(since, Duration.ofSeconds(30));
             log.info("{}: writes again after {} ms; {}", table, again.toMillis(), writers);
             writers.awaitAcknowledged(200, Duration.ofMinutes(1));
