@@ -30,6 +30,7 @@ class EmbeddedIT {
             "process reaper",
             "Keep-Alive-Timer",
             "Cleaner-",
+            "CompletableFutureDelayScheduler",
             "HttpClient-");
 
     @TempDir
