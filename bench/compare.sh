@@ -64,7 +64,11 @@ leader_port=$(port_of_role LEADING) follower_port=$(port_of_role FOLLOWING)
 
 binary=$(readlink "/proc/$(cat "$dir/cluster/node1/engine.pid")/exe")
 basedir=$(dirname "$(dirname "$binary")")
-install=$(ls "$basedir"/scripts/mariadb-install-db "$basedir"/bin/mariadb-install-db 2>/dev/null | head -1)
+install=
+for candidate in "$basedir"/scripts/mariadb-install-db "$basedir"/bin/mariadb-install-db; do
+  if [ -x "$candidate" ]; then install=$candidate; fi
+done
+[ -n "$install" ] || { echo "compare: no mariadb-install-db beside $binary" >&2; exit 1; }
 echo "starting a plain engine: $("$binary" --version)" >&2
 "$install" --no-defaults --basedir="$basedir" --datadir="$dir/plain" --user="$(id -un)" \
   --auth-root-authentication-method=normal >"$dir/install.log" 2>&1 || { cat "$dir/install.log" >&2; exit 1; }
