@@ -64,19 +64,22 @@ leader_port=$(port_of_role LEADING) follower_port=$(port_of_role FOLLOWING)
 
 binary=$(readlink "/proc/$(cat "$dir/cluster/node1/engine.pid")/exe")
 basedir=$(dirname "$(dirname "$binary")")
-install=
-for candidate in "$basedir"/scripts/mariadb-install-db "$basedir"/bin/mariadb-install-db; do
-  if [ -x "$candidate" ]; then install=$candidate; fi
+for tables in "$basedir/share" "$basedir/share/mysql" "$basedir/share/mariadb" ''; do
+  if [ -f "$tables/mariadb_system_tables.sql" ]; then break; fi
 done
-[ -n "$install" ] || { echo "compare: no mariadb-install-db beside $binary" >&2; exit 1; }
+[ -n "$tables" ] || { echo "compare: no mariadb_system_tables.sql beside $binary" >&2; exit 1; }
 echo "starting a plain engine: $("$binary" --version)" >&2
-"$install" --no-defaults --basedir="$basedir" --datadir="$dir/plain" --user="$(id -un)" \
-  --auth-root-authentication-method=normal >"$dir/install.log" 2>&1 || { cat "$dir/install.log" >&2; exit 1; }
+mkdir "$dir/plain"
+{
+  printf '%s\n' 'CREATE DATABASE mysql;' 'USE mysql;'
+  cat "$tables/mariadb_system_tables.sql" "$tables/mariadb_performance_tables.sql" "$tables/mariadb_system_tables_data.sql"
+} | "$binary" --no-defaults --bootstrap --basedir="$basedir" --lc-messages-dir="$tables" --datadir="$dir/plain" \
+  --user="$(id -un)" >"$dir/install.log" 2>&1 || { cat "$dir/install.log" >&2; exit 1; }
 cat >"$dir/init.sql" <<'SQL'
 CREATE USER IF NOT EXISTS bench@'%' IDENTIFIED BY 'bench';
 GRANT ALL ON *.* TO bench@'%';
 SQL
-"$binary" --no-defaults --basedir="$basedir" --datadir="$dir/plain" --user="$(id -un)" --port="$plain_port" \
+"$binary" --no-defaults --basedir="$basedir" --lc-messages-dir="$tables" --datadir="$dir/plain" --user="$(id -un)" --port="$plain_port" \
   --bind-address=127.0.0.1 --socket="$dir/plain.sock" --skip-ssl --skip-name-resolve --server-id=1 --log-bin=plain \
   --binlog-format=ROW --sync-binlog=1 --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=128M \
   --max-connections=600 --init-file="$dir/init.sql" >"$dir/plain.log" 2>&1 &
