@@ -2,7 +2,7 @@
 # Compares a plain engine, the same engine behind HAProxy, and a three-node cluster through its leader and a follower, all in
 # one run, cell by cell one right after the other, and prints ratios to the plain engine.
 #
-#   bench/compare.sh [--seconds 5] [--threads "1 16 64"] [--workloads "point_select read_write insert"] [--engine-binary PATH]
+#   bench/compare.sh [--seconds 5] [--warm-up 20] [--threads "1 16 64"] [--workloads "point_select read_write insert"] [--engine-binary PATH]
 #
 # Needs sysbench (and haproxy for its column) from your distribution. The plain engine is the same binary as the cluster's,
 # durable (sync_binlog=1, innodb_flush_log_at_trx_commit=1), binlog on, row format. Read the ratios, not the rates: they hold
@@ -10,10 +10,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seconds=5 threads="1 16 64" workloads="point_select read_write insert" engine=()
+seconds=5 warm_up=20 threads="1 16 64" workloads="point_select read_write insert" engine=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --seconds) seconds=$2 ;;
+    --warm-up) warm_up=$2 ;;
     --threads) threads=$2 ;;
     --workloads) workloads=$2 ;;
     --engine-binary) engine=(--engine-binary "$2") ;;
@@ -130,6 +131,13 @@ sql "$plain_port" bench 'CREATE DATABASE sbtest'
 sql "$leader_port" root 'CREATE DATABASE sbtest'
 run plain insert 1 prepare 1 >"$dir/prepare.log"
 run leader insert 1 prepare 1 >>"$dir/prepare.log"
+
+echo "warming up: $warm_up s on each target" >&2 # operators compile what they run often
+for target in $targets; do
+  for workload in $workloads; do
+    run "$target" "$workload" 16 run "$((warm_up / $(wc -w <<<"$workloads") + 1))" >>"$dir/warm.log" 2>&1 || true
+  done
+done
 
 echo "| workload | connections | measure | ${targets// / | } |"
 echo "|---|--:|---|$(for _ in $targets; do printf -- '--:|'; done)"
