@@ -89,6 +89,33 @@ class MySqlEngineIT {
         }
     }
 
+    @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
+    @MethodSource(ENGINES)
+    void engineWithoutAnySettingIsMadeReadyWhileItRuns(TestEngines.Choice choice) throws Exception {
+        List<String> stock = List.of(
+                "--plugin-load=",
+                "--gtid-mode=OFF",
+                "--enforce-gtid-consistency=OFF",
+                "--binlog-row-metadata=MINIMAL",
+                "--log-replica-updates=ON",
+                "--relay-log-recovery=OFF",
+                "--skip-replica-start=OFF");
+        try (TestEngine engine =
+                new TestEngine(TestEngine.config(directory, choice.binaries()).withOptions(stock))) {
+            engine.process().start();
+            assertThat(engine.value("SELECT @@gtid_mode")).isEqualTo("OFF");
+            engine.administration().prepare();
+            assertThat(engine.query("SELECT @@gtid_mode, @@enforce_gtid_consistency, @@binlog_row_metadata,"
+                            + " @@rpl_semi_sync_source_timeout, @@rpl_semi_sync_source_enabled, @@super_read_only,"
+                            + " @@gtid_executed"))
+                    .containsExactly(List.of("ON", "ON", "FULL", "18446744073709551615", "0", "1", ""));
+            engine.administration().prepare();
+            engine.administration().prepareToLead(1);
+            assertThat(engine.query("SELECT @@rpl_semi_sync_source_enabled, @@sync_binlog, @@super_read_only"))
+                    .containsExactly(List.of("1", "1", "1"));
+        }
+    }
+
     private static CompletableFuture<Void> background(TestEngine engine, String sql) {
         return CompletableFuture.runAsync(
                 () -> {
