@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class MySqlEngine implements Engine {
     private static final Logger log = LoggerFactory.getLogger(MySqlEngine.class);
     private static final int ERROR_LOCK_WAIT = 1205;
+    private static final int CLOSE_SECONDS = 20;
 
     private final EngineAccess access;
 
@@ -88,11 +89,16 @@ final class MySqlEngine implements Engine {
 
     /**
      * For good, so that the engine is closed when it comes back from a crash. Nothing waits for an acknowledgement, or this
-     * would wait as well; then semi-sync can go.
+     * would fail; then semi-sync can go.
      */
     private static void close(AdminSession session) {
         session.execute("SET GLOBAL event_scheduler=OFF");
-        session.execute("SET PERSIST super_read_only=1");
+        session.execute("SET SESSION lock_wait_timeout=" + CLOSE_SECONDS);
+        try {
+            session.execute("SET PERSIST super_read_only=1");
+        } finally {
+            session.execute("SET SESSION lock_wait_timeout=DEFAULT");
+        }
         session.execute("SET GLOBAL rpl_semi_sync_source_enabled=0");
     }
 

@@ -89,12 +89,13 @@ final class MySqlLoadDialect implements LoadDialect {
 
     @Override
     public void afterRows(AdminSession session) {
+        String disable = hasOldSyntax(session) ? " DISABLE ON SLAVE" : " DISABLE ON REPLICA";
         for (Map<String, @Nullable String> event :
                 session.rows("SELECT event_schema AS es, event_name AS en, definer AS d FROM information_schema.events"
                         + " WHERE status='ENABLED'")) {
             session.execute("ALTER DEFINER=" + Quoting.account(AdminSession.text(event, "d")) + " EVENT "
                     + Quoting.name(AdminSession.text(event, "es")) + "." + Quoting.name(AdminSession.text(event, "en"))
-                    + " DISABLE ON SLAVE"); // 8.0 knows no other word, and 9 still knows this one
+                    + disable);
         }
     }
 

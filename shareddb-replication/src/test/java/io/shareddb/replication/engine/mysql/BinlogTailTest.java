@@ -27,7 +27,9 @@ class BinlogTailTest {
         file.writeBytes(format).writeBytes(event(35, 60, 0));
         for (int number = 5; number <= 7; number++) {
             ByteBuf gtid = event(33, 79, 0);
-            gtid.setLong(20, 0x16cd9db7e6d211f1L).setLong(28, 0x87aa02fc00000001L).setLongLE(36, number);
+            gtid.setLong(20, 0x16cd9db7e6d211f1L)
+                    .setLong(28, 0x87aa02fc00000001L)
+                    .setLongLE(36, number);
             gtid.setByte(44, 2).setByte(61 + 7, TRANSACTION);
             file.writeBytes(gtid).writeBytes(event(40, 100, 0));
         }
