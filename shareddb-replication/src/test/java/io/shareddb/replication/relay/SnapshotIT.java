@@ -39,7 +39,7 @@ class SnapshotIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.shareddb.replication.engine.TestEngines#all")
+    @MethodSource("io.shareddb.replication.engine.TestEngines#loadable")
     void copyUnderLoadContinuesExactlyWhereItWasTaken(TestEngines.Choice choice) throws Exception {
         try (ReplicationFixture fixture = new ReplicationFixture(directory, choice)) {
             TestEngine leader = fixture.engine(directory.resolve("a"));
