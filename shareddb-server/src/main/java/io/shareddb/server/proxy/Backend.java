@@ -112,6 +112,13 @@ final class Backend extends ChannelInboundHandlerAdapter {
         response = null;
     }
 
+    /** Hangs up, and leaves what was received with its reader; {@link Owner#lost} is not called. */
+    void detach() {
+        closed = true;
+        response = null;
+        channel.close();
+    }
+
     /** Hangs up, politely when nothing is under way; {@link Owner#lost} is not called. Idempotent. */
     void close() {
         if (closed) {

@@ -87,6 +87,11 @@ final class CommandStream {
         return mode == Mode.PASSING || mode == Mode.FILE || mode == Mode.LARGE_WAITING;
     }
 
+    /** Whether what comes in is passed on at once, so that nothing piles up here. */
+    boolean flowing() {
+        return mode == Mode.PASSING || mode == Mode.FILE;
+    }
+
     /** Bytes that wait for {@link #next}. */
     int waitingBytes() {
         return buffer.available();
@@ -120,6 +125,13 @@ final class CommandStream {
         shift = 0;
         lastSequence = 0xff;
         run();
+    }
+
+    /** What is left of the long command may pass, to nowhere. */
+    void discardLarge() {
+        if (mode == Mode.LARGE_WAITING) {
+            passLarge();
+        }
     }
 
     /**

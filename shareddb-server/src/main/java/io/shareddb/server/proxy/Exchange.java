@@ -15,6 +15,8 @@ final class Exchange implements ResponseStream.Sink {
     private final Backend backend;
     private final ResponseStream stream;
     private boolean failed;
+    private @Nullable Gtid held;
+    private boolean resolving;
 
     Exchange(ProxySession session, Request request, Backend backend, ResponseStream.Form form) {
         this.session = session;
@@ -43,6 +45,11 @@ final class Exchange implements ResponseStream.Sink {
 
     boolean failed() {
         return failed;
+    }
+
+    /** An OK with a known GTID waits for the log. */
+    boolean isHeld() {
+        return held != null;
     }
 
     @Override
@@ -85,6 +92,7 @@ final class Exchange implements ResponseStream.Sink {
             return true;
         }
         long since = System.nanoTime();
+        held = gtid;
         context.metrics().heldOks.increment();
         backend.channel().config().setAutoRead(false);
         context.gate().whenCommitted(gtid).whenComplete((committed, failure) -> backend.channel()
@@ -95,15 +103,56 @@ final class Exchange implements ResponseStream.Sink {
 
     private void judged(long since, boolean committed) {
         session.context().metrics().gateWaited(System.nanoTime() - since);
-        if (backend.response() != stream) {
-            return; // the client was told meanwhile that the outcome is unknown, or has gone
+        if (session.exchange() != this || resolving) {
+            return; // the client has gone, or the connection has
         }
         if (committed) {
+            held = null;
             backend.channel().config().setAutoRead(true);
             stream.release();
             session.flush();
         } else {
-            session.outcomeUnknown();
+            resolve();
+        }
+    }
+
+    /** The epoch ended, or the engine is gone, before the log had the transaction: it will tell. */
+    void resolve() {
+        Gtid gtid = held;
+        if (gtid == null || resolving) {
+            return;
+        }
+        resolving = true;
+        ProxyContext context = session.context();
+        new CommitResolution(
+                        context.gate(),
+                        session.channel().eventLoop(),
+                        gtid,
+                        backend.route().epoch(),
+                        context.config().times().leaderWait(),
+                        this::resolved)
+                .look();
+    }
+
+    private void resolved(CommitResolution.Result result) {
+        if (session.exchange() != this) {
+            stream.cancel(); // the client has gone
+            return;
+        }
+        if (result != CommitResolution.Result.UNKNOWN) {
+            session.context().metrics().resolvedCommits.increment();
+        }
+        switch (result) {
+            case COMMITTED -> {
+                held = null;
+                stream.release();
+                session.flush();
+                if (session.exchange() == this) { // there was more to come, and it will not
+                    session.losses().end(this, Losses.Outcome.UNKNOWN);
+                }
+            }
+            case DROPPED -> session.losses().end(this, Losses.Outcome.ROLLED_BACK);
+            case UNKNOWN -> session.losses().end(this, Losses.Outcome.UNKNOWN);
         }
     }
 
@@ -112,8 +161,17 @@ final class Exchange implements ResponseStream.Sink {
         failed = true;
         if (backend.route().link() == Link.READER && untouched && isReadOnly(error.number()) && !request.large()) {
             backend.answered();
+            request.refusedLocally(true);
             session.reroute(request);
             return false;
+        }
+        if (!backend.route().local() && untouched && ProxyErrors.isNotLeading(error)) {
+            backend.answered();
+            session.losses().notExecuted(this);
+            return false;
+        }
+        if (!backend.route().local() && ProxyErrors.isOutcomeUnknown(error)) {
+            session.endAfterCommand();
         }
         if ("40001".equals(error.sqlState()) && backend.route().link() == Link.WRITER) {
             session.state().transactionEnded();

@@ -23,6 +23,8 @@ public final class ProxyMetrics {
     final LongAdder unknownOutcomes = new LongAdder();
     final LongAdder rollbacks = new LongAdder();
     final LongAdder leaderTimeouts = new LongAdder();
+    final LongAdder retried = new LongAdder();
+    final LongAdder resolvedCommits = new LongAdder();
 
     ProxyMetrics() {}
 
@@ -53,7 +55,9 @@ public final class ProxyMetrics {
                 heldOks.sum(),
                 unknownOutcomes.sum(),
                 rollbacks.sum(),
-                leaderTimeouts.sum());
+                leaderTimeouts.sum(),
+                retried.sum(),
+                resolvedCommits.sum());
     }
 
     /**
@@ -72,6 +76,8 @@ public final class ProxyMetrics {
      * @param unknownOutcomes clients that were told so
      * @param rollbacks clients that were told so because a leader was lost
      * @param leaderTimeouts statements that found no leader in time
+     * @param retried statements sent again since the leader had not executed them, or reads whose connection was lost
+     * @param resolvedCommits commits under way at the end of an epoch that the log could answer for
      */
     public record Counters(
             long connections,
@@ -86,5 +92,7 @@ public final class ProxyMetrics {
             long heldOks,
             long unknownOutcomes,
             long rollbacks,
-            long leaderTimeouts) {}
+            long leaderTimeouts,
+            long retried,
+            long resolvedCommits) {}
 }

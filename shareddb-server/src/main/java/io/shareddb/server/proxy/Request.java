@@ -14,6 +14,7 @@ final class Request {
     private final long startNanos;
     private @Nullable ByteBuf packet;
     private boolean forLeader;
+    private boolean refusedLocally;
 
     /**
      * @param sql what to repeat on another connection once it succeeded; empty for nothing
@@ -68,6 +69,15 @@ final class Request {
 
     void forLeader(boolean value) {
         forLeader = value;
+    }
+
+    /** The local engine refused it because it writes, whatever it looks like. */
+    boolean refusedLocally() {
+        return refusedLocally;
+    }
+
+    void refusedLocally(boolean value) {
+        refusedLocally = value;
     }
 
     /** The packet, the caller's to release, which stays here as well for a second try. */
