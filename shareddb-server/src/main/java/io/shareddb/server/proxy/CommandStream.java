@@ -115,6 +115,13 @@ final class CommandStream {
         }
     }
 
+    /** Changes four bytes of the long command before it passes, {@code offset} behind its first. */
+    void setInt(int offset, int value) {
+        if (mode == Mode.LARGE_WAITING) {
+            buffer.setInt(HEADER_BYTES + offset, value);
+        }
+    }
+
     /** The long command may pass. */
     void passLarge() {
         mode = Mode.PASSING;

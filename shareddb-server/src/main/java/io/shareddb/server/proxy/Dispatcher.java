@@ -42,7 +42,7 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
         this.choice = new LinkChoice(context, links);
         this.opener = new LinkOpener(context, session.channel(), links, session, this);
         this.wait = new LeaderWait(loop, this);
-        this.preparation = new Preparation(context, this::stepped);
+        this.preparation = new Preparation(context, this::stepped, this::refused);
     }
 
     /** Looks at the command at hand and takes the next step towards sending it. */
@@ -56,11 +56,16 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
         if (session.losses().report(request)) {
             return;
         }
-        Link link = choice.choose(view, request, session.state(), session.isPeer());
+        Backend only = request.only();
+        if (only != null && !links.has(only)) {
+            session.fail(ProxyErrors.rolledBack()); // a cursor, or long data, went with the connection
+            return;
+        }
+        Link link = only == null
+                ? choice.choose(view, request, session.state(), session.isPeer())
+                : only.route().link();
         Backend backend = link == null ? null : links.at(link);
-        if (backend == null && request.command() >= 0 && request.form() == null && !request.large()) {
-            session.finish(); // it closes what went with an earlier connection
-        } else if (link == null && session.isPeer()) {
+        if (link == null && session.isPeer()) {
             session.fail(ProxyErrors.notLeading()); // its client's proxy knows better whom to ask
         } else if (link == null) {
             wait.start(request, limit(request));

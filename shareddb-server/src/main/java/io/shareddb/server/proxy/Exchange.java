@@ -5,6 +5,7 @@ import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.packet.SessionChange;
 import io.shareddb.replication.engine.Gtid;
+import io.shareddb.server.routing.Statement;
 import org.jspecify.annotations.Nullable;
 
 /** A client's command that a backend is executing. Event loop only. */
@@ -189,8 +190,14 @@ final class Exchange implements ResponseStream.Sink {
     }
 
     @Override
-    public void prepared(long statementId) {
-        session.state().prepared(statementId, request.statement());
+    public long prepared(long statementId, int parameters) {
+        Statement meaning = request.prepares();
+        if (meaning == null) {
+            return statementId;
+        }
+        PreparedStatement added = session.state().prepared().add(meaning, request.body(), parameters);
+        backend.install(added.id(), statementId);
+        return added.id();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.shareddb.server.proxy;
 
+import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.server.routing.Statement.Kind;
 import java.util.List;
 import java.util.Optional;
@@ -16,11 +17,16 @@ final class Preparation {
 
     private final ProxyContext context;
     private final Runnable done;
+    private final Consumer<ErrPacket> refused;
 
-    /** @param done called after each step that {@link #begin} began */
-    Preparation(ProxyContext context, Runnable done) {
+    /**
+     * @param done called after each step that {@link #begin} began
+     * @param refused called instead when the engine will not do what the command needs
+     */
+    Preparation(ProxyContext context, Runnable done, Consumer<ErrPacket> refused) {
         this.context = context;
         this.done = done;
+        this.refused = refused;
     }
 
     /** Begins the next step; false if there is none left. */
@@ -37,6 +43,37 @@ final class Preparation {
         if (!writer && gtid != null && request.statement().kind() == Kind.READ) {
             awaitOwnWrite(backend, request, state, gtid);
             return true;
+        }
+        PreparedStatement prepared = request.prepared();
+        return prepared != null && begin(backend, request, prepared);
+    }
+
+    private boolean begin(Backend backend, Request request, PreparedStatement prepared) {
+        Backend.Installed installed = backend.installed(prepared.id());
+        if (installed == null) {
+            byte[] sql = prepared.sql();
+            if (sql == null) {
+                throw new IllegalStateException("a long prepared statement outlived its connection");
+            }
+            InternalQuery.prepare(backend, sql).thenAccept(answer -> {
+                Optional<ErrPacket> error = answer.error();
+                if (error.isEmpty()) {
+                    backend.install(prepared.id(), answer.statementId());
+                    done.run();
+                } else if (error.get().equals(InternalQuery.CONNECTION_LOST)) {
+                    done.run();
+                } else if (backend.route().link() == Link.READER) {
+                    request.forLeader(true); // it may name what has not arrived here
+                    done.run();
+                } else {
+                    refused.accept(error.get());
+                }
+            });
+            return true;
+        }
+        if (prepared.hasHeld() && request.longDataSentTo() != backend && request.command() != Command.STMT_RESET) {
+            prepared.sendHeld(backend, installed.id());
+            request.longDataSentTo(backend);
         }
         return false;
     }

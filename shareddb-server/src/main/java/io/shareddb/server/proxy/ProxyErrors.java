@@ -111,11 +111,27 @@ final class ProxyErrors {
                         + " committing; look before you repeat it");
     }
 
+    static ErrPacket unknownPrepared(long id, String caller) {
+        return new ErrPacket(1243, "HY000", "Unknown prepared statement handler (" + id + ") given to " + caller);
+    }
+
+    static ErrPacket noCursor(long id) {
+        return new ErrPacket(1421, "HY000", "The statement (" + id + ") has no open cursor.");
+    }
+
+    static ErrPacket typesMissing() {
+        return new ErrPacket(
+                1105,
+                "HY000",
+                "this long execution came without the types of its parameters, and the connection that must execute it has"
+                        + " not had them; nothing was executed, prepare the statement again");
+    }
+
     static ErrPacket stateLost() {
         return new ErrPacket(
                 1053,
                 "08S01",
-                "the leader changed or its engine was lost, and with it this session's prepared statements,"
+                "the leader changed or its engine was lost, and with it this session's"
                         + " user variables, temporary tables or locks; connect again");
     }
 

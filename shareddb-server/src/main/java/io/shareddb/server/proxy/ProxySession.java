@@ -109,9 +109,8 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         return losses;
     }
 
-    /** The connection to the leader, if one is open. */
-    Optional<Backend> writer() {
-        return links.writer();
+    Links links() {
+        return links;
     }
 
     /** As whom it works; empty before the password was right. */
@@ -180,6 +179,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     private void startOver(String database) {
         links.closeAll();
+        state.discard();
         state = new SessionState();
         if (!database.isEmpty()) {
             state.journal().database(database);
@@ -253,6 +253,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (executing != null) {
             executing.stream().cancel();
         }
+        state.discard();
         Request open = current;
         if (open != null) {
             current = null;
@@ -306,6 +307,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             opened(backend);
             return;
         }
+        if (request.prepared() != null && !aim(request, request.prepared(), backend)) {
+            fail(ProxyErrors.typesMissing());
+            return;
+        }
         state.lastLink(link);
         (link == Link.READER ? context.metrics().localStatements : context.metrics().leaderStatements).increment();
         ResponseStream.Form form = request.form();
@@ -320,10 +325,50 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         exchange = next;
         next.stream().requestEndedWith(commands.lastSequence());
         boolean repeatable = !backend.route().local() || request.statement().kind() == Kind.READ;
-        backend.send(repeatable ? request.retainedPacket() : request.takePacket(), next.stream());
+        ByteBuf packet = repeatable || request.prepared() != null ? packetFor(request, backend) : request.takePacket();
+        backend.send(packet, next.stream());
         if (request.large()) {
             passLarge();
         }
+    }
+
+    /** Makes a command about a prepared statement name it as {@code backend} does; false if it cannot be executed there. */
+    private boolean aim(Request request, PreparedStatement prepared, Backend backend) {
+        Backend.Installed installed = backend.installed(prepared.id());
+        if (installed == null) {
+            return true; // it was never there, so it needs no reset
+        }
+        ByteBuf packet = request.packet();
+        if (packet != null) {
+            PreparedStatement.setId(packet, installed.id());
+        } else {
+            commands.setInt(1, (int) installed.id());
+        }
+        if (request.command() == Command.STMT_SEND_LONG_DATA) {
+            prepared.longDataAt(backend);
+        }
+        boolean executes = request.command() == Command.STMT_EXECUTE || request.command() == Command.STMT_BULK_EXECUTE;
+        return !executes
+                || packet != null
+                || request.bringsTypes()
+                || installed.typesVersion() == prepared.typesVersion();
+    }
+
+    /** What to send, the caller's; the request keeps its own for another try. */
+    private @Nullable ByteBuf packetFor(Request request, Backend backend) {
+        PreparedStatement prepared = request.prepared();
+        ByteBuf packet = request.packet();
+        boolean executes = request.command() == Command.STMT_EXECUTE || request.command() == Command.STMT_BULK_EXECUTE;
+        if (prepared == null || !executes) {
+            return request.retainedPacket();
+        }
+        Backend.Installed installed = backend.installed(prepared.id());
+        boolean known = installed != null && installed.typesVersion() == prepared.typesVersion();
+        prepared.executedAt(backend);
+        backend.installedTypes(prepared.id(), prepared.typesVersion());
+        return packet == null || known || request.bringsTypes()
+                ? request.retainedPacket()
+                : prepared.withTypes(channel.alloc(), request.command(), packet);
     }
 
     private void sendUnanswered(Request request, Backend backend) {
@@ -472,13 +517,21 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         Request done = current;
         current = null;
         if (done != null) {
-            done.release();
+            release(done);
         }
         lastActivityNanos = System.nanoTime();
         if (!channel.config().isAutoRead()) {
             channel.config().setAutoRead(true);
         }
         commands.next();
+    }
+
+    private static void release(Request done) {
+        done.release();
+        PreparedStatement prepared = done.prepared();
+        if (prepared != null && done.command() != Command.STMT_SEND_LONG_DATA && done.command() != Command.STMT_FETCH) {
+            prepared.forgetLongData();
+        }
     }
 
     /** Answers the command at hand with {@code payload}. */
@@ -500,6 +553,9 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         Request request = current;
         if (failLogin(error)) {
             return;
+        }
+        if (request != null && request.prepared() != null && request.form() == null) {
+            request.prepared().longDataLost();
         }
         if (request != null && request.large() && commands.passing()) {
             refusal = error; // the client hears it when it has sent all

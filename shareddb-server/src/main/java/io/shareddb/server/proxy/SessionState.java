@@ -2,15 +2,12 @@ package io.shareddb.server.proxy;
 
 import io.shareddb.protocol.capability.ServerStatus;
 import io.shareddb.protocol.capability.StatusFlag;
-import io.shareddb.server.routing.Statement;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the proxy remembers of a session between two commands. Event loop only. */
 final class SessionState {
     private final SessionJournal journal = new SessionJournal();
-    private final Map<Long, Statement> prepared = new HashMap<>();
+    private final PreparedStatements prepared = new PreparedStatements();
     private ServerStatus writerStatus = ServerStatus.AUTOCOMMIT;
     private ServerStatus lastStatus = ServerStatus.AUTOCOMMIT;
     private boolean pinned;
@@ -47,29 +44,25 @@ final class SessionState {
 
     /** Every statement has to go to the leader's connection. */
     boolean tied() {
-        return pinned || !prepared.isEmpty() || inTransaction() || !writerStatus.has(StatusFlag.AUTOCOMMIT);
+        return pinned || inTransaction() || !writerStatus.has(StatusFlag.AUTOCOMMIT);
     }
 
     /** The leader's connection cannot be replaced by another one. */
     boolean irreplaceable() {
-        return pinned || !prepared.isEmpty() || journal.overflowed();
+        return pinned || journal.overflowed();
     }
 
     void pin() {
         pinned = true;
     }
 
-    void prepared(long id, Statement statement) {
-        prepared.put(id, statement);
+    PreparedStatements prepared() {
+        return prepared;
     }
 
-    void closed(long id) {
-        prepared.remove(id);
-    }
-
-    /** What executing the statement does; for an id that we do not know, the engine will have no statement either. */
-    Statement prepared(long id) {
-        return prepared.getOrDefault(id, Statement.UNKNOWN);
+    /** The session is over, or starts over. */
+    void discard() {
+        prepared.clear();
     }
 
     /** The leader's connection is gone while no command was under way on it. */
