@@ -10,6 +10,7 @@ import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.replication.engine.StatementPolicy;
 import io.shareddb.server.proxy.ResponseStream.Form;
 import io.shareddb.server.routing.KillStatement;
+import io.shareddb.server.routing.Mark;
 import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
@@ -24,9 +25,10 @@ import org.slf4j.LoggerFactory;
 /** What each of a client's commands means: refused, answered here, or a {@link Request} for an engine. Event loop only. */
 final class CommandHandler implements CommandStream.Sink {
     private static final Logger log = LoggerFactory.getLogger(CommandHandler.class);
-    private static final Statement READ_ANYWHERE = new Statement(Kind.READ, Target.ANY, false, "");
-    private static final Statement AT_LEADER = new Statement(Kind.READ, Target.LEADER, false, "");
-    private static final Statement MULTI_STATEMENTS = new Statement(Kind.READ, Target.LEADER, true, "");
+    private static final Statement READ_ANYWHERE = Statement.of(Kind.READ, Target.ANY);
+    private static final Statement AT_LEADER = Statement.of(Kind.READ, Target.LEADER);
+    private static final Statement MULTI_STATEMENTS = AT_LEADER.leaving(Mark.Reason.PROTOCOL_OPTION);
+    private static final Statement LONG_PREPARE = AT_LEADER.leaving(Mark.Reason.LONG_STATEMENT);
     /** Would switch off what the OK of a commit is held by. */
     private static final Pattern SESSION_TRACK =
             Pattern.compile("session_track_(?:system_variables|gtids)", Pattern.CASE_INSENSITIVE);
@@ -67,7 +69,7 @@ final class CommandHandler implements CommandStream.Sink {
             case Command.STMT_SEND_LONG_DATA -> longData(packet);
             case Command.STMT_CLOSE -> closeStatement(packet);
             case Command.INIT_DB -> {
-                engine(command, new Statement(Kind.USE, Target.ANY, false, ""), Form.RESULTS, packet);
+                engine(command, Statement.of(Kind.USE, Target.ANY), Form.RESULTS, packet);
             }
             case Command.FIELD_LIST -> engine(command, READ_ANYWHERE, Form.ROWS, packet);
             case Command.STATISTICS -> engine(command, READ_ANYWHERE, Form.TEXT, packet);
@@ -168,7 +170,7 @@ final class CommandHandler implements CommandStream.Sink {
 
     /** Preparing executes nothing, but it asks for the tables. */
     private static Statement preparation(Statement prepared) {
-        return new Statement(Kind.READ, prepared.target(), false, "");
+        return Statement.of(Kind.READ, prepared.target());
     }
 
     private void execute(int command, ByteBuf packet) {
@@ -290,12 +292,13 @@ final class CommandHandler implements CommandStream.Sink {
                 // the end was not seen: it may leave state, and end a transaction if it is more than one statement
                 Statement seen = classify(sql);
                 boolean single = !session.capabilities().has(Capability.MULTI_STATEMENTS) && seen.kind() == Kind.CHANGE;
-                Statement statement = single ? new Statement(Kind.CHANGE, Target.LEADER, true, "") : Statement.UNKNOWN;
+                Statement statement = Statement.of(single ? Kind.CHANGE : Kind.OTHER, Target.LEADER)
+                        .leaving(Mark.Reason.LONG_STATEMENT);
                 if (command == Command.QUERY) {
                     session.start(new Request(command, statement, "", Form.RESULTS, null, true));
                 } else {
                     session.start(
-                            new Request(command, MULTI_STATEMENTS, "", Form.PREPARED, null, true).preparing(statement));
+                            new Request(command, LONG_PREPARE, "", Form.PREPARED, null, true).preparing(statement));
                 }
             }
             case Command.STMT_EXECUTE, Command.STMT_BULK_EXECUTE -> {
@@ -390,13 +393,13 @@ final class CommandHandler implements CommandStream.Sink {
         if (backend.route().link() == Link.WRITER) {
             toLeader(kill);
         } else {
-            run(kill, Target.ANY, sqlFor(kill, true));
+            run(Target.ANY, sqlFor(kill, true));
         }
     }
 
     private void toLeader(KillStatement kill) {
         boolean direct = session.context().cluster().role().writable();
-        run(kill, Target.LEADER, sqlFor(kill, direct));
+        run(Target.LEADER, sqlFor(kill, direct));
     }
 
     private String sqlFor(KillStatement kill, boolean direct) {
@@ -408,9 +411,9 @@ final class CommandHandler implements CommandStream.Sink {
                 .orElseGet(() -> "KILL " + (kill.queryOnly() ? "QUERY " : "") + kill.connectionId());
     }
 
-    private void run(KillStatement kill, Target target, String sql) {
+    private void run(Target target, String sql) {
         ByteBuf packet = InternalQuery.queryPacket(session.channel().alloc(), sql);
-        Statement statement = new Statement(Kind.KILL, target, false, Long.toString(kill.connectionId()));
+        Statement statement = Statement.of(Kind.KILL, target);
         session.start(new Request(Command.QUERY, statement, "", Form.RESULTS, packet, false));
     }
 }

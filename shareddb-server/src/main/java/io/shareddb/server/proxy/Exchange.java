@@ -6,6 +6,8 @@ import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.packet.SessionChange;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.server.routing.Statement;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A client's command that a backend is executing. Event loop only. */
@@ -15,6 +17,8 @@ final class Exchange implements ResponseStream.Sink {
     private final Request request;
     private final Backend backend;
     private final ResponseStream stream;
+    private @Nullable Map<String, String> variables;
+    private boolean stateChanged;
     private boolean failed;
     private @Nullable Gtid held;
     private boolean resolving;
@@ -48,6 +52,23 @@ final class Exchange implements ResponseStream.Sink {
         return failed;
     }
 
+    private void noteVariable(SessionChange.SystemVariable variable) {
+        Map<String, String> known = variables;
+        if (known == null) {
+            known = new HashMap<>(2);
+            variables = known;
+        }
+        known.put(variable.name(), variable.value());
+    }
+
+    /** What the engine said of the session's state, where the text of the command did not. */
+    SessionState.Reported reported() {
+        Map<String, String> known = variables;
+        return known == null && !stateChanged
+                ? SessionState.Reported.NOTHING
+                : new SessionState.Reported(known == null ? Map.of() : known, stateChanged);
+    }
+
     /** An OK with a known GTID waits for the log. */
     boolean isHeld() {
         return held != null;
@@ -69,7 +90,11 @@ final class Exchange implements ResponseStream.Sink {
                 } else if (session.isFenced(variable.name())) {
                     session.fenced(variable.name());
                     return false;
+                } else if (request.sql().isEmpty()) {
+                    noteVariable(variable);
                 }
+            } else if (change instanceof SessionChange.StateChange state) {
+                stateChanged |= state.changed();
             } else if (change instanceof SessionChange.Gtids gtids) {
                 committed = gtids.text();
             } else if (change instanceof SessionChange.Schema schema) {

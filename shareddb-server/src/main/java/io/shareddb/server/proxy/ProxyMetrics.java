@@ -1,5 +1,8 @@
 package io.shareddb.server.proxy;
 
+import io.shareddb.server.routing.Mark;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -26,7 +29,27 @@ public final class ProxyMetrics {
     final LongAdder retried = new LongAdder();
     final LongAdder resolvedCommits = new LongAdder();
 
-    ProxyMetrics() {}
+    private final Map<Mark.Reason, LongAdder> ties = new EnumMap<>(Mark.Reason.class);
+
+    ProxyMetrics() {
+        for (Mark.Reason reason : Mark.Reason.values()) {
+            ties.put(reason, new LongAdder());
+        }
+    }
+
+    void tied(Mark.Reason reason) {
+        LongAdder counter = ties.get(reason);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** How many sessions became tied to the leader, by what tied them first; every reason is there. */
+    public Map<Mark.Reason, Long> ties() {
+        Map<Mark.Reason, Long> counts = new EnumMap<>(Mark.Reason.class);
+        ties.forEach((reason, counter) -> counts.put(reason, counter.sum()));
+        return counts;
+    }
 
     void gateWaited(long nanos) {
         gateNanos.recordValue(Math.min(Math.max(nanos, 0), MAX_NANOS));

@@ -167,7 +167,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         startOver(database == null ? "" : database);
         CompletableFuture<OkPacket> opened = new CompletableFuture<>();
         opening = opened;
-        Statement statement = new Statement(Kind.READ, peer ? Target.LEADER : Target.ANY, false, "");
+        Statement statement = Statement.of(Kind.READ, peer ? Target.LEADER : Target.ANY);
         start(new Request(-1, statement, "", null, null, false));
         return opened;
     }
@@ -318,9 +318,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             sendUnanswered(request, backend);
             return;
         }
-        if (request.statement().pins()) {
-            state.pin();
-        }
+        state.mark(request.statement(), context.metrics());
         Exchange next = new Exchange(this, request, backend, form);
         exchange = next;
         next.stream().requestEndedWith(commands.lastSequence());
@@ -493,13 +491,18 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         exchange = null;
         Request request = done.request();
         Statement statement = request.statement();
-        if (!done.failed() && !request.sql().isEmpty()) {
+        if (!done.failed()) {
             boolean upToDate =
                     done.backend().journalVersion() == state.journal().version();
-            long version = state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
-            if (upToDate) {
-                done.backend().journalVersion(version);
+            if (!request.sql().isEmpty()) {
+                state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
+            } else {
+                state.reported(done.reported(), statement, context.metrics());
             }
+            if (upToDate) {
+                done.backend().journalVersion(state.journal().version());
+            }
+            state.clear(statement);
         }
         if (commands.passing()) {
             close(); // the engine refused a long command before all of it was sent; there is no way back into step

@@ -3,6 +3,7 @@ package io.shareddb.server.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shareddb.server.routing.Mark;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -259,6 +260,55 @@ class FollowerProxyIT {
             busy.rollback();
         }
         assertThat(leaderEngine.value("SELECT GROUP_CONCAT(a) FROM test.t")).isEqualTo("idle");
+    }
+
+    @Test
+    void aSessionIsFreeAgainWhenWhatTiedItIsGone() throws Exception {
+        leaderEngine.execute(
+                "CREATE OR REPLACE PROCEDURE test.quiet() SELECT 1",
+                "CREATE OR REPLACE PROCEDURE test.loud() SET @loud = 1");
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            for (String[] pair : new String[][] {
+                {"LOCK TABLES where_am_i READ", "UNLOCK TABLES"},
+                {"SELECT GET_LOCK('a', 1), GET_LOCK('b', 1)", "SELECT RELEASE_ALL_LOCKS()"},
+                {"DO GET_LOCK('a', 1)", "DO RELEASE_LOCK('A')"},
+                {"CREATE TEMPORARY TABLE temporary (a INT)", "DROP TEMPORARY TABLE IF EXISTS temporary"},
+                {"CREATE TEMPORARY TABLE test.temporary (a INT)", "DROP TABLE temporary"},
+                {"PREPARE s FROM 'SELECT 1'", "DEALLOCATE PREPARE s"},
+                {"SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", "ROLLBACK"}
+            }) {
+                statement.execute(pair[0]);
+                assertThat(where(connection)).as(pair[0]).isEqualTo("leader");
+                statement.execute(pair[1]);
+                assertThat(where(connection)).as(pair[1]).isEqualTo("follower");
+            }
+            statement.execute("CALL quiet()");
+            assertThat(where(connection)).isEqualTo("follower");
+            statement.execute("CALL loud()");
+            assertThat(where(connection)).isEqualTo("leader");
+            connection.unwrap(com.mysql.cj.jdbc.JdbcConnection.class).resetServerState();
+            assertThat(where(connection)).isEqualTo("follower");
+        }
+        assertThat(follower.proxy.metrics().ties())
+                .containsEntry(Mark.Reason.TEMPORARY_TABLE, 2L)
+                .containsEntry(Mark.Reason.ROUTINE, 1L)
+                .containsEntry(Mark.Reason.USER_VARIABLE, 0L);
+    }
+
+    @Test
+    void settingsThatTheEngineComputesAreTheSameOnBothSides() throws Exception {
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES'), time_zone = '+02:00'");
+            assertThat(where(connection)).isEqualTo("follower");
+            assertThat(ProxyEngine.value(connection, "SELECT CONCAT(@@sql_mode, @@time_zone)"))
+                    .contains("ANSI_QUOTES")
+                    .contains("STRICT_TRANS_TABLES")
+                    .endsWith("+02:00");
+            statement.execute("SET lock_wait_timeout = @@lock_wait_timeout + 1"); // the engine does not report this one
+            assertThat(where(connection)).isEqualTo("leader");
+        }
     }
 
     private static CompletableFuture<Integer> inserting(Statement statement, String value) {
