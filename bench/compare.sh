@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Compares a plain engine, the same engine behind HAProxy, and a three-node cluster through its leader and a follower, all in
-# one run, cell by cell one right after the other, and prints ratios to the plain engine.
+# one run, in rounds of one cell right after the other, and prints medians and ratios to the plain engine of the same round.
 #
-#   bench/compare.sh [--seconds 5] [--threads "1 16 64"] [--workloads "point_select read_write insert"] [--engine-binary PATH]
+#   bench/compare.sh [--rounds 3] [--seconds 5] [--warm-up 20] [--threads "1 16 64"] [--workloads "point_select read_write insert"] [--engine-binary PATH]
+#                    [--targets "plain leader"]
 #
 # Needs sysbench (and haproxy for its column) from your distribution. The plain engine is the same binary as the cluster's,
 # durable (sync_binlog=1, innodb_flush_log_at_trx_commit=1), binlog on, row format. Read the ratios, not the rates: they hold
@@ -10,12 +11,15 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seconds=5 threads="1 16 64" workloads="point_select read_write insert" engine=()
+rounds=3 seconds=5 warm_up=20 threads="1 16 64" workloads="point_select read_write insert" engine=() only=
 while [ $# -gt 0 ]; do
   case "$1" in
+    --rounds) rounds=$2 ;;
     --seconds) seconds=$2 ;;
+    --warm-up) warm_up=$2 ;;
     --threads) threads=$2 ;;
     --workloads) workloads=$2 ;;
+    --targets) only=$2 ;;
     --engine-binary) engine=(--engine-binary "$2") ;;
     *) sed -n '2,10p' "$0" >&2; exit 2 ;;
   esac
@@ -109,6 +113,7 @@ else
   echo "compare: haproxy is not installed, its column is left out" >&2
 fi
 targets="$targets leader follower"
+targets=${only:-$targets}
 
 run() { # target, workload, threads, command, seconds
   local port user=root
@@ -131,22 +136,38 @@ sql "$leader_port" root 'CREATE DATABASE sbtest'
 run plain insert 1 prepare 1 >"$dir/prepare.log"
 run leader insert 1 prepare 1 >>"$dir/prepare.log"
 
+echo "warming up: $warm_up s on each target" >&2 # operators compile what they run often
+for target in $targets; do
+  for workload in $workloads; do
+    run "$target" "$workload" 16 run "$((warm_up / $(wc -w <<<"$workloads") + 1))" >>"$dir/warm.log" 2>&1 || true
+  done
+done
+
 echo "| workload | connections | measure | ${targets// / | } |"
 echo "|---|--:|---|$(for _ in $targets; do printf -- '--:|'; done)"
 for workload in $workloads; do
   for count in $threads; do
-    rates=() medians=() first=
-    for target in $targets; do
-      run "$target" "$workload" "$count" run 1 >"$dir/warm.log" 2>&1 || true
-      out=$(run "$target" "$workload" "$count" run "$seconds")
-      rate=$(awk '/transactions:/ {gsub(/\(/, "", $3); print $3}' <<<"$out")
-      median=$(awk '/avg:/ {print $2}' <<<"$out")
-      [ -n "$first" ] || first=$rate
-      rates+=("$(awk -v r="$rate" -v f="$first" 'BEGIN {printf "%.0f (%.2f)", r, r / f}')")
-      medians+=("$median")
+    : >"$dir/cell"
+    for round in $(seq "$rounds"); do
+      for target in $targets; do
+        run "$target" "$workload" "$count" run 1 >>"$dir/warm.log" 2>&1 || true
+        run "$target" "$workload" "$count" run "$seconds" |
+          awk -v t="$target" -v r="$round" '/transactions:/ {gsub(/\(/, "", $3); rate = $3} /avg:/ {mean = $2} END {print r, t, rate, mean}' >>"$dir/cell"
+      done
     done
-    printf '| %s | %s | transactions/s (ratio) |' "$workload" "$count"; printf ' %s |' "${rates[@]}"; echo
-    printf '| | | mean ms |'; printf ' %s |' "${medians[@]}"; echo
+    python3 - "$dir/cell" "$workload" "$count" $targets <<'PY'
+import statistics, sys
+cells = {}
+for line in open(sys.argv[1]):
+    at, target, rate, mean = line.split()
+    cells[at, target] = float(rate), float(mean)
+rounds, targets = sorted({at for at, _ in cells}), sys.argv[4:]
+median = lambda values: statistics.median(list(values))
+rates = ["%.0f (%.2f)" % (median(cells[r, t][0] for r in rounds), median(cells[r, t][0] / cells[r, "plain"][0] for r in rounds)) for t in targets]
+means = ["%.2f" % median(cells[r, t][1] for r in rounds) for t in targets]
+print("| %s | %s | transactions/s (ratio) | %s |" % (sys.argv[2], sys.argv[3], " | ".join(rates)))
+print("| | | mean ms | %s |" % " | ".join(means))
+PY
   done
 done
 echo

@@ -34,7 +34,7 @@ final class CaptureLink implements Captures {
     private final LogArchive archive;
     private volatile @Nullable CommitTimings timings;
 
-    /** @param loops of which one loop is used at a time */
+    /** @param loops of which one loop is used at a time, best the log's own */
     CaptureLink(NodeId own, EngineFamily family, EventLoopGroup loops, ReplicatedLog log, LogArchive archive) {
         this.own = own;
         this.family = family;

@@ -95,13 +95,14 @@ final class ClusterMember implements AutoCloseable {
         EngineFamily family = engine.family();
         directory = new MemberDirectory(membership, own);
         loops = new MultiThreadIoEventLoopGroup(
-                2, new DefaultThreadFactory(config.nodeName() + "-binlog", true), NioIoHandler.newFactory());
-        log = openLog(config, layout, membership, id, secret);
+                1, new DefaultThreadFactory(config.nodeName() + "-relay", true), NioIoHandler.newFactory());
+        NettyLogTransport transport = transport(config, membership, id, secret);
+        log = openLog(config, layout, membership, id, transport);
         Leadership leadership = new Leadership(failed);
         Files.createDirectories(layout.archive());
         archive = new LogArchive(layout.archive(), List.of(family), log, leadership);
         relay = new Relay(RelayConfig.onLoopback(), family, archive, loops, new SecureRandom());
-        captures = new CaptureLink(id, family, loops, log, archive);
+        captures = new CaptureLink(id, family, transport.loop(), log, archive);
         poller = new PeerStatusPoller(id, directory, discovery, peers, System::nanoTime);
         pollThread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, config.nodeName() + "-peers");
@@ -124,13 +125,9 @@ final class ClusterMember implements AutoCloseable {
         leadership.role = role;
     }
 
-    private ReplicatedLog openLog(
-            NodeConfig config, NodeLayout layout, Membership membership, NodeId id, ClusterSecret secret)
-            throws IOException {
-        Files.createDirectories(layout.log());
+    private NettyLogTransport transport(NodeConfig config, Membership membership, NodeId id, ClusterSecret secret) {
         String key = HexFormat.of().formatHex(secret.key(ClusterSecret.Purpose.RAFT_TRANSPORT));
-        Duration leaderTimeout = config.cluster().leaderTimeout();
-        NettyLogTransport transport = new NettyLogTransport(new NettyLogTransport.Settings(
+        return new NettyLogTransport(new NettyLogTransport.Settings(
                 membership.clusterId(),
                 id,
                 new InetSocketAddress(
@@ -140,6 +137,13 @@ final class ClusterMember implements AutoCloseable {
                         .member(peer)
                         .map(member -> InetSocketAddress.createUnresolved(member.host(), member.raftPort())),
                 Optional.empty()));
+    }
+
+    private static ReplicatedLog openLog(
+            NodeConfig config, NodeLayout layout, Membership membership, NodeId id, NettyLogTransport transport)
+            throws IOException {
+        Files.createDirectories(layout.log());
+        Duration leaderTimeout = config.cluster().leaderTimeout();
         return RaftReplicatedLog.open(
                 LogSettings.of(membership.clusterId(), id, membership.ids())
                         .withTimes(leaderTimeout.dividedBy(HEARTBEATS_PER_TIMEOUT), leaderTimeout),

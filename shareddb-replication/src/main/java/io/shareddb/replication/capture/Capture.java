@@ -85,7 +85,7 @@ public final class Capture implements AutoCloseable {
     private record StartPlace(CaptureStream stream, BinlogPlace place, long after) {}
 
     /**
-     * @param group of NIO event loops; one of them is used, best if it has nothing else to do
+     * @param group of NIO event loops; one of them is used, best the log's own ({@code NettyLogTransport.loop})
      * @param onEnded hears why the capture ended by itself; on any thread, must not block
      */
     public Capture(

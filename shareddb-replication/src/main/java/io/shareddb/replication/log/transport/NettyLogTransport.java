@@ -265,7 +265,11 @@ public final class NettyLogTransport implements LogTransport {
         return closed;
     }
 
-    EventLoop loop() {
+    /**
+     * The log's thread as an event loop: what hands over to the log and hears back from it with every commit saves two changes of
+     * threads by living on it. Handlers on it must be short: elections wait for them. Ends with {@link #close}.
+     */
+    public EventLoop loop() {
         return loop;
     }
 
