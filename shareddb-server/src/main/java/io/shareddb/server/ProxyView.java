@@ -94,4 +94,10 @@ final class ProxyView implements ClusterAccess, CommitGate {
                 ? CompletableFuture.completedFuture(false)
                 : joined.archive().whenCommitted(gtid);
     }
+
+    @Override
+    public long openEpoch() {
+        ClusterMember joined = member;
+        return joined == null ? 0 : joined.archive().committed().epoch();
+    }
 }

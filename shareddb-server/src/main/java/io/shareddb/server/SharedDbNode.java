@@ -211,7 +211,8 @@ public final class SharedDbNode implements AutoCloseable {
                 Whitelist.parse(String.join(",", config.access().whitelist())));
         String peerKey = HexFormat.of().formatHex(secret.key(ClusterSecret.Purpose.PEER_LOGIN));
         return MySqlProxy.start(
-                defaults.withWaits(config.access().leaderWait(), defaults.ownWriteWait()),
+                defaults.withWaits(
+                        config.access().leaderWait(), defaults.times().ownWriteWait()),
                 view,
                 view,
                 accounts,

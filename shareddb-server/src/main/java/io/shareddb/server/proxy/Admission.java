@@ -72,7 +72,7 @@ final class Admission implements Authenticator {
         ProxyMetrics metrics = context.metrics();
         metrics.connections.increment();
         // peers come on top of the clients, and nobody has said yet which of the two he is
-        if (context.sessions().all().size() >= 2L * context.config().maxConnections()) {
+        if (context.sessions().all().size() >= 2L * context.config().limits().maxConnections()) {
             metrics.refused.increment();
             channel.pipeline().addLast(new io.netty.channel.ChannelInboundHandlerAdapter() {
                 @Override
@@ -97,7 +97,7 @@ final class Admission implements Authenticator {
                 ServerStatus.AUTOCOMMIT,
                 io.shareddb.protocol.auth.NativePassword.NAME,
                 null,
-                context.config().handshakeTimeout(),
+                context.config().times().handshake(),
                 1 << 24);
         ServerLogin.addTo(channel.pipeline(), config, this, context.authWorker(), context.random())
                 .session()
@@ -127,7 +127,7 @@ final class Admission implements Authenticator {
         if (!context.config().whitelist().allows(address)) {
             return refuse(ProxyErrors.addressRefused(attempt.host()));
         }
-        if (context.sessions().clients() > context.config().maxConnections()) {
+        if (context.sessions().clients() > context.config().limits().maxConnections()) {
             return refuse(ProxyErrors.tooManyConnections());
         }
         account = context.accounts().find(attempt.user(), address).orElse(null);

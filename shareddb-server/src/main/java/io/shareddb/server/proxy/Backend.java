@@ -9,6 +9,8 @@ import io.shareddb.protocol.handshake.ClientSession;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.wire.Packets;
 import io.shareddb.replication.log.NodeId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +20,7 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
 final class Backend extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(Backend.class);
+    private static final int CLOSE_BYTES = Packets.HEADER_BYTES + 1 + 4;
     private static final byte[] QUIT = {1, 0, 0, 0, 1};
 
     /** Hears what happens to the connection. */
@@ -44,6 +47,15 @@ final class Backend extends ChannelInboundHandlerAdapter {
      */
     record Route(Link link, boolean local, long epoch, Optional<NodeId> leader) {}
 
+    /**
+     * A prepared statement as the engine knows it.
+     *
+     * @param id the engine's
+     * @param typesVersion of the parameters' types that it was given last; 0 for none
+     */
+    record Installed(long id, long typesVersion) {}
+
+    private final Map<Long, Installed> installed = new HashMap<>(0);
     private final Route route;
     private final Channel channel;
     private final ClientSession agreed;
@@ -110,6 +122,42 @@ final class Backend extends ChannelInboundHandlerAdapter {
     /** The command is answered. */
     void answered() {
         response = null;
+    }
+
+    /** The statement with the client's id {@code clientId} is prepared here under {@code id}, without types of parameters. */
+    void install(long clientId, long id) {
+        installed.put(clientId, new Installed(id, 0));
+    }
+
+    /** The engine has got the types of this version. */
+    void installedTypes(long clientId, long typesVersion) {
+        installed.computeIfPresent(clientId, (key, known) -> new Installed(known.id(), typesVersion));
+    }
+
+    /** How the engine knows the client's statement; null if it is not prepared here. */
+    @Nullable
+    Installed installed(long clientId) {
+        return installed.get(clientId);
+    }
+
+    /** Closes the client's statement here, if it is prepared. */
+    void uninstall(long clientId) {
+        Installed known = installed.remove(clientId);
+        if (known != null) {
+            write(channel.alloc()
+                    .buffer(CLOSE_BYTES)
+                    .writeMediumLE(CLOSE_BYTES - Packets.HEADER_BYTES)
+                    .writeByte(0)
+                    .writeByte(Command.STMT_CLOSE)
+                    .writeIntLE((int) known.id()));
+        }
+    }
+
+    /** Hangs up, and leaves what was received with its reader; {@link Owner#lost} is not called. */
+    void detach() {
+        closed = true;
+        response = null;
+        channel.close();
     }
 
     /** Hangs up, politely when nothing is under way; {@link Owner#lost} is not called. Idempotent. */

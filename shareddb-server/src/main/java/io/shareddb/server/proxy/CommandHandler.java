@@ -10,6 +10,7 @@ import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.replication.engine.StatementPolicy;
 import io.shareddb.server.proxy.ResponseStream.Form;
 import io.shareddb.server.routing.KillStatement;
+import io.shareddb.server.routing.Mark;
 import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
@@ -24,8 +25,10 @@ import org.slf4j.LoggerFactory;
 /** What each of a client's commands means: refused, answered here, or a {@link Request} for an engine. Event loop only. */
 final class CommandHandler implements CommandStream.Sink {
     private static final Logger log = LoggerFactory.getLogger(CommandHandler.class);
-    private static final Statement READ_ANYWHERE = new Statement(Kind.READ, Target.ANY, false, "");
-    private static final Statement AT_LEADER = new Statement(Kind.READ, Target.LEADER, false, "");
+    private static final Statement READ_ANYWHERE = Statement.of(Kind.READ, Target.ANY);
+    private static final Statement AT_LEADER = Statement.of(Kind.READ, Target.LEADER);
+    private static final Statement MULTI_STATEMENTS = AT_LEADER.leaving(Mark.Reason.PROTOCOL_OPTION);
+    private static final Statement LONG_PREPARE = AT_LEADER.leaving(Mark.Reason.LONG_STATEMENT);
     /** Would switch off what the OK of a commit is held by. */
     private static final Pattern SESSION_TRACK =
             Pattern.compile("session_track_(?:system_variables|gtids)", Pattern.CASE_INSENSITIVE);
@@ -60,11 +63,13 @@ final class CommandHandler implements CommandStream.Sink {
             case Command.QUERY -> query(packet);
             case Command.STMT_PREPARE -> prepare(packet);
             case Command.STMT_EXECUTE, Command.STMT_BULK_EXECUTE -> execute(command, packet);
-            case Command.STMT_FETCH -> engine(command, AT_LEADER, Form.ROWS, packet);
-            case Command.STMT_RESET, Command.SET_OPTION -> engine(command, option(command), Form.RESULTS, packet);
-            case Command.STMT_SEND_LONG_DATA, Command.STMT_CLOSE -> unanswered(command, packet);
+            case Command.STMT_FETCH -> fetch(packet);
+            case Command.STMT_RESET -> resetStatement(packet);
+            case Command.SET_OPTION -> engine(command, MULTI_STATEMENTS, Form.RESULTS, packet);
+            case Command.STMT_SEND_LONG_DATA -> longData(packet);
+            case Command.STMT_CLOSE -> closeStatement(packet);
             case Command.INIT_DB -> {
-                engine(command, new Statement(Kind.USE, Target.ANY, false, ""), Form.RESULTS, packet);
+                engine(command, Statement.of(Kind.USE, Target.ANY), Form.RESULTS, packet);
             }
             case Command.FIELD_LIST -> engine(command, READ_ANYWHERE, Form.ROWS, packet);
             case Command.STATISTICS -> engine(command, READ_ANYWHERE, Form.TEXT, packet);
@@ -98,11 +103,6 @@ final class CommandHandler implements CommandStream.Sink {
                         refused == null ? ProxyErrors.unknownCommand(command) : ProxyErrors.refusedCommand(refused));
             }
         }
-    }
-
-    /** The part of the session that {@code COM_SET_OPTION} changes cannot be repeated elsewhere; a cursor's can. */
-    private static Statement option(int command) {
-        return command == Command.SET_OPTION ? new Statement(Kind.READ, Target.LEADER, true, "") : AT_LEADER;
     }
 
     private void engine(int command, Statement statement, Form form, ByteBuf packet) {
@@ -164,33 +164,111 @@ final class CommandHandler implements CommandStream.Sink {
             session.reply(ProxyErrors.refusedCommand("a prepared KILL"));
             return;
         }
-        session.start(new Request(
-                Command.STMT_PREPARE,
-                new Statement(found.kind(), Target.LEADER, found.pins(), ""),
-                "",
-                Form.PREPARED,
-                packet,
-                false));
+        session.start(new Request(Command.STMT_PREPARE, preparation(found), "", Form.PREPARED, packet, false)
+                .preparing(found));
+    }
+
+    /** Preparing executes nothing, but it asks for the tables. */
+    private static Statement preparation(Statement prepared) {
+        return Statement.of(Kind.READ, prepared.target());
     }
 
     private void execute(int command, ByteBuf packet) {
-        engine(command, session.state().prepared(statementId(packet, HEADER_BYTES + 1)), Form.RESULTS, packet);
+        PreparedStatement prepared = prepared(packet, HEADER_BYTES + 1, "mysqld_stmt_execute");
+        if (prepared == null) {
+            packet.release();
+            return;
+        }
+        if (prepared.isLongDataLost()) {
+            packet.release();
+            prepared.forgetLongData();
+            session.reply(ProxyErrors.rolledBack());
+            return;
+        }
+        Request request = new Request(command, prepared.statement(), "", Form.RESULTS, packet, false)
+                .about(prepared)
+                .bringingTypes(prepared.noteTypes(command, packet, HEADER_BYTES));
+        Backend bound = prepared.longDataAt();
+        session.start(bound == null ? request : request.onlyOn(bound));
+    }
+
+    /** The statement that a command names; null, and the client was told, if there is none. */
+    private @Nullable PreparedStatement prepared(ByteBuf packet, int offset, String caller) {
+        long id = statementId(packet, offset);
+        PreparedStatement found = session.state().prepared().find(id);
+        if (found == null) {
+            session.reply(ProxyErrors.unknownPrepared(id, caller));
+        }
+        return found;
+    }
+
+    private void fetch(ByteBuf packet) {
+        PreparedStatement prepared = prepared(packet, HEADER_BYTES + 1, "mysqld_stmt_fetch");
+        if (prepared == null) {
+            packet.release();
+            return;
+        }
+        Backend backend = prepared.executedAt();
+        if (backend == null) {
+            packet.release();
+            session.reply(ProxyErrors.noCursor(prepared.id()));
+            return;
+        }
+        session.start(new Request(Command.STMT_FETCH, AT_LEADER, "", Form.ROWS, packet, false)
+                .about(prepared)
+                .onlyOn(backend));
+    }
+
+    private void resetStatement(ByteBuf packet) {
+        PreparedStatement prepared = prepared(packet, HEADER_BYTES + 1, "mysqld_stmt_reset");
+        if (prepared == null) {
+            packet.release();
+            return;
+        }
+        Backend backend = prepared.longDataAt() == null ? prepared.executedAt() : prepared.longDataAt();
+        prepared.forgetLongData();
+        if (backend == null || !session.links().has(backend)) {
+            packet.release();
+            session.reply(OkPacket.of(session.state().lastStatus()));
+            return;
+        }
+        session.start(new Request(Command.STMT_RESET, AT_LEADER, "", Form.RESULTS, packet, false)
+                .about(prepared)
+                .onlyOn(backend));
+    }
+
+    /** Never answered: a statement that is unknown stays so until somebody executes it. */
+    private void longData(ByteBuf packet) {
+        PreparedStatement prepared = session.state().prepared().find(statementId(packet, HEADER_BYTES + 1));
+        if (prepared == null) {
+            packet.release();
+            session.finish();
+        } else if (prepared.hold(packet)) {
+            session.finish();
+        } else {
+            session.start(longData(prepared, packet));
+        }
+    }
+
+    private static Request longData(PreparedStatement prepared, @Nullable ByteBuf packet) {
+        Request request =
+                new Request(Command.STMT_SEND_LONG_DATA, AT_LEADER, "", null, packet, packet == null).about(prepared);
+        Backend bound = prepared.longDataAt();
+        return bound == null ? request : request.onlyOn(bound);
+    }
+
+    private void closeStatement(ByteBuf packet) {
+        PreparedStatement prepared = session.state().prepared().find(statementId(packet, HEADER_BYTES + 1));
+        packet.release();
+        if (prepared != null) {
+            session.state().prepared().remove(prepared);
+            session.links().open().forEach(backend -> backend.uninstall(prepared.id()));
+        }
+        session.finish();
     }
 
     private static long statementId(ByteBuf packet, int offset) {
         return packet.readableBytes() < offset + 4 ? -1 : packet.getUnsignedIntLE(packet.readerIndex() + offset);
-    }
-
-    private void unanswered(int command, ByteBuf packet) {
-        if (command == Command.STMT_CLOSE) {
-            session.state().closed(statementId(packet, HEADER_BYTES + 1));
-        }
-        if (session.writer().isEmpty()) {
-            packet.release(); // gone with the connection
-            session.finish();
-            return;
-        }
-        session.start(new Request(command, AT_LEADER, "", null, packet, false));
     }
 
     /** What follows the command byte, one character for each byte. */
@@ -214,14 +292,36 @@ final class CommandHandler implements CommandStream.Sink {
                 // the end was not seen: it may leave state, and end a transaction if it is more than one statement
                 Statement seen = classify(sql);
                 boolean single = !session.capabilities().has(Capability.MULTI_STATEMENTS) && seen.kind() == Kind.CHANGE;
-                Statement statement = single ? new Statement(Kind.CHANGE, Target.LEADER, true, "") : Statement.UNKNOWN;
-                Form form = command == Command.QUERY ? Form.RESULTS : Form.PREPARED;
-                session.start(new Request(command, statement, "", form, null, true));
+                Statement statement = Statement.of(single ? Kind.CHANGE : Kind.OTHER, Target.LEADER)
+                        .leaving(Mark.Reason.LONG_STATEMENT);
+                if (command == Command.QUERY) {
+                    session.start(new Request(command, statement, "", Form.RESULTS, null, true));
+                } else {
+                    session.start(
+                            new Request(command, LONG_PREPARE, "", Form.PREPARED, null, true).preparing(statement));
+                }
             }
-            case Command.STMT_EXECUTE, Command.STMT_BULK_EXECUTE ->
-                session.start(new Request(
-                        command, session.state().prepared(statementId(head, 1)), "", Form.RESULTS, null, true));
-            case Command.STMT_SEND_LONG_DATA -> session.start(new Request(command, AT_LEADER, "", null, null, true));
+            case Command.STMT_EXECUTE, Command.STMT_BULK_EXECUTE -> {
+                PreparedStatement prepared = session.state().prepared().find(statementId(head, 1));
+                if (prepared == null || prepared.isLongDataLost()) {
+                    session.refuseAndClose(ProxyErrors.unknownPrepared(statementId(head, 1), "mysqld_stmt_execute"));
+                    return;
+                }
+                Request request = new Request(command, prepared.statement(), "", Form.RESULTS, null, true)
+                        .about(prepared)
+                        .bringingTypes(prepared.noteTypes(command, head, 0));
+                Backend bound = prepared.longDataAt();
+                session.start(bound == null ? request : request.onlyOn(bound));
+            }
+            case Command.STMT_SEND_LONG_DATA -> {
+                PreparedStatement prepared = session.state().prepared().find(statementId(head, 1));
+                if (prepared == null) {
+                    session.refuseAndClose(
+                            ProxyErrors.unknownPrepared(statementId(head, 1), "mysql_stmt_send_long_data"));
+                    return;
+                }
+                session.start(longData(prepared, null));
+            }
             default -> session.refuseAndClose(ProxyErrors.tooLarge(CommandStream.WHOLE_BYTES));
         }
     }
@@ -293,13 +393,13 @@ final class CommandHandler implements CommandStream.Sink {
         if (backend.route().link() == Link.WRITER) {
             toLeader(kill);
         } else {
-            run(kill, Target.ANY, sqlFor(kill, true));
+            run(Target.ANY, sqlFor(kill, true));
         }
     }
 
     private void toLeader(KillStatement kill) {
         boolean direct = session.context().cluster().role().writable();
-        run(kill, Target.LEADER, sqlFor(kill, direct));
+        run(Target.LEADER, sqlFor(kill, direct));
     }
 
     private String sqlFor(KillStatement kill, boolean direct) {
@@ -311,9 +411,9 @@ final class CommandHandler implements CommandStream.Sink {
                 .orElseGet(() -> "KILL " + (kill.queryOnly() ? "QUERY " : "") + kill.connectionId());
     }
 
-    private void run(KillStatement kill, Target target, String sql) {
+    private void run(Target target, String sql) {
         ByteBuf packet = InternalQuery.queryPacket(session.channel().alloc(), sql);
-        Statement statement = new Statement(Kind.KILL, target, false, Long.toString(kill.connectionId()));
+        Statement statement = Statement.of(Kind.KILL, target);
         session.start(new Request(Command.QUERY, statement, "", Form.RESULTS, packet, false));
     }
 }

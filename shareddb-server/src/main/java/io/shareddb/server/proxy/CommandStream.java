@@ -87,6 +87,11 @@ final class CommandStream {
         return mode == Mode.PASSING || mode == Mode.FILE || mode == Mode.LARGE_WAITING;
     }
 
+    /** Whether what comes in is passed on at once, so that nothing piles up here. */
+    boolean flowing() {
+        return mode == Mode.PASSING || mode == Mode.FILE;
+    }
+
     /** Bytes that wait for {@link #next}. */
     int waitingBytes() {
         return buffer.available();
@@ -110,6 +115,13 @@ final class CommandStream {
         }
     }
 
+    /** Changes four bytes of the long command before it passes, {@code offset} behind its first. */
+    void setInt(int offset, int value) {
+        if (mode == Mode.LARGE_WAITING) {
+            buffer.setInt(HEADER_BYTES + offset, value);
+        }
+    }
+
     /** The long command may pass. */
     void passLarge() {
         mode = Mode.PASSING;
@@ -120,6 +132,13 @@ final class CommandStream {
         shift = 0;
         lastSequence = 0xff;
         run();
+    }
+
+    /** What is left of the long command may pass, to nowhere. */
+    void discardLarge() {
+        if (mode == Mode.LARGE_WAITING) {
+            passLarge();
+        }
     }
 
     /**

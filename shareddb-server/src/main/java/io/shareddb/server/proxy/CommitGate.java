@@ -13,4 +13,10 @@ public interface CommitGate {
      * thread.
      */
     CompletionStage<Boolean> whenCommitted(Gtid gtid);
+
+    /**
+     * The epoch that the history on this node has reached. What an older one reported and {@link #isCommitted} denies after this
+     * call is not in the history and never will be.
+     */
+    long openEpoch();
 }

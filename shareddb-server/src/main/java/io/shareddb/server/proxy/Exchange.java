@@ -5,6 +5,9 @@ import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.packet.SessionChange;
 import io.shareddb.replication.engine.Gtid;
+import io.shareddb.server.routing.Statement;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A client's command that a backend is executing. Event loop only. */
@@ -14,7 +17,11 @@ final class Exchange implements ResponseStream.Sink {
     private final Request request;
     private final Backend backend;
     private final ResponseStream stream;
+    private @Nullable Map<String, String> variables;
+    private boolean stateChanged;
     private boolean failed;
+    private @Nullable Gtid held;
+    private boolean resolving;
 
     Exchange(ProxySession session, Request request, Backend backend, ResponseStream.Form form) {
         this.session = session;
@@ -45,6 +52,28 @@ final class Exchange implements ResponseStream.Sink {
         return failed;
     }
 
+    private void noteVariable(SessionChange.SystemVariable variable) {
+        Map<String, String> known = variables;
+        if (known == null) {
+            known = new HashMap<>(2);
+            variables = known;
+        }
+        known.put(variable.name(), variable.value());
+    }
+
+    /** What the engine said of the session's state, where the text of the command did not. */
+    SessionState.Reported reported() {
+        Map<String, String> known = variables;
+        return known == null && !stateChanged
+                ? SessionState.Reported.NOTHING
+                : new SessionState.Reported(known == null ? Map.of() : known, stateChanged);
+    }
+
+    /** An OK with a known GTID waits for the log. */
+    boolean isHeld() {
+        return held != null;
+    }
+
     @Override
     public void bytes(ByteBuf packets) {
         session.writeToClient(packets);
@@ -61,7 +90,11 @@ final class Exchange implements ResponseStream.Sink {
                 } else if (session.isFenced(variable.name())) {
                     session.fenced(variable.name());
                     return false;
+                } else if (request.sql().isEmpty()) {
+                    noteVariable(variable);
                 }
+            } else if (change instanceof SessionChange.StateChange state) {
+                stateChanged |= state.changed();
             } else if (change instanceof SessionChange.Gtids gtids) {
                 committed = gtids.text();
             } else if (change instanceof SessionChange.Schema schema) {
@@ -85,6 +118,7 @@ final class Exchange implements ResponseStream.Sink {
             return true;
         }
         long since = System.nanoTime();
+        held = gtid;
         context.metrics().heldOks.increment();
         backend.channel().config().setAutoRead(false);
         context.gate().whenCommitted(gtid).whenComplete((committed, failure) -> backend.channel()
@@ -95,15 +129,56 @@ final class Exchange implements ResponseStream.Sink {
 
     private void judged(long since, boolean committed) {
         session.context().metrics().gateWaited(System.nanoTime() - since);
-        if (backend.response() != stream) {
-            return; // the client was told meanwhile that the outcome is unknown, or has gone
+        if (session.exchange() != this || resolving) {
+            return; // the client has gone, or the connection has
         }
         if (committed) {
+            held = null;
             backend.channel().config().setAutoRead(true);
             stream.release();
             session.flush();
         } else {
-            session.outcomeUnknown();
+            resolve();
+        }
+    }
+
+    /** The epoch ended, or the engine is gone, before the log had the transaction: it will tell. */
+    void resolve() {
+        Gtid gtid = held;
+        if (gtid == null || resolving) {
+            return;
+        }
+        resolving = true;
+        ProxyContext context = session.context();
+        new CommitResolution(
+                        context.gate(),
+                        session.channel().eventLoop(),
+                        gtid,
+                        backend.route().epoch(),
+                        context.config().times().leaderWait(),
+                        this::resolved)
+                .look();
+    }
+
+    private void resolved(CommitResolution.Result result) {
+        if (session.exchange() != this) {
+            stream.cancel(); // the client has gone
+            return;
+        }
+        if (result != CommitResolution.Result.UNKNOWN) {
+            session.context().metrics().resolvedCommits.increment();
+        }
+        switch (result) {
+            case COMMITTED -> {
+                held = null;
+                stream.release();
+                session.flush();
+                if (session.exchange() == this) { // there was more to come, and it will not
+                    session.losses().end(this, Losses.Outcome.UNKNOWN);
+                }
+            }
+            case DROPPED -> session.losses().end(this, Losses.Outcome.ROLLED_BACK);
+            case UNKNOWN -> session.losses().end(this, Losses.Outcome.UNKNOWN);
         }
     }
 
@@ -112,8 +187,17 @@ final class Exchange implements ResponseStream.Sink {
         failed = true;
         if (backend.route().link() == Link.READER && untouched && isReadOnly(error.number()) && !request.large()) {
             backend.answered();
+            request.refusedLocally(true);
             session.reroute(request);
             return false;
+        }
+        if (!backend.route().local() && untouched && ProxyErrors.isNotLeading(error)) {
+            backend.answered();
+            session.losses().notExecuted(this);
+            return false;
+        }
+        if (!backend.route().local() && ProxyErrors.isOutcomeUnknown(error)) {
+            session.endAfterCommand();
         }
         if ("40001".equals(error.sqlState()) && backend.route().link() == Link.WRITER) {
             session.state().transactionEnded();
@@ -131,8 +215,14 @@ final class Exchange implements ResponseStream.Sink {
     }
 
     @Override
-    public void prepared(long statementId) {
-        session.state().prepared(statementId, request.statement());
+    public long prepared(long statementId, int parameters) {
+        Statement meaning = request.prepares();
+        if (meaning == null) {
+            return statementId;
+        }
+        PreparedStatement added = session.state().prepared().add(meaning, request.body(), parameters);
+        backend.install(added.id(), statementId);
+        return added.id();
     }
 
     @Override

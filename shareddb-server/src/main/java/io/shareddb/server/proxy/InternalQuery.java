@@ -23,14 +23,16 @@ final class InternalQuery implements ResponseStream.Sink {
     private final CompositeByteBuf packets; // ours until done or error
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private boolean rows;
+    private long statementId;
 
     /**
      * What came back.
      *
      * @param error if it failed
      * @param value of the one column of the one row, if there was one and it is not NULL
+     * @param statementId of what was prepared; else 0
      */
-    record Answer(Optional<ErrPacket> error, Optional<String> value) {}
+    record Answer(Optional<ErrPacket> error, Optional<String> value, long statementId) {}
 
     private InternalQuery(Backend backend) {
         this.backend = backend;
@@ -43,27 +45,40 @@ final class InternalQuery implements ResponseStream.Sink {
      * @param sql characters up to 255 are bytes
      */
     static CompletionStage<Answer> run(Backend backend, String sql) {
+        return run(backend, queryPacket(backend.channel().alloc(), sql), ResponseStream.Form.RESULTS);
+    }
+
+    /** Prepares {@code sql} on {@code backend}, which is idle. */
+    static CompletionStage<Answer> prepare(Backend backend, byte[] sql) {
+        ByteBuf packet = packet(backend.channel().alloc(), Command.STMT_PREPARE, sql);
+        return run(backend, packet, ResponseStream.Form.PREPARED);
+    }
+
+    private static CompletionStage<Answer> run(Backend backend, ByteBuf packet, ResponseStream.Form form) {
         InternalQuery query = new InternalQuery(backend);
         ByteBufAllocator allocator = backend.channel().alloc();
         ResponseStream stream = new ResponseStream(
-                ResponseStream.Form.RESULTS,
+                form,
                 backend.agreed().capabilities(),
                 backend.agreed().capabilities(),
                 ServerStatus.AUTOCOMMIT,
                 allocator,
                 query);
-        backend.send(queryPacket(allocator, sql), stream);
+        backend.send(packet, stream);
         return query.answer;
     }
 
     /** A {@code COM_QUERY} with its header; the caller's. */
     static ByteBuf queryPacket(ByteBufAllocator allocator, String sql) {
-        byte[] text = sql.getBytes(StandardCharsets.ISO_8859_1);
-        ByteBuf packet = allocator.buffer(HEADER_BYTES + 1 + text.length);
-        return packet.writeMediumLE(text.length + 1)
+        return packet(allocator, Command.QUERY, sql.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static ByteBuf packet(ByteBufAllocator allocator, int command, byte[] body) {
+        ByteBuf packet = allocator.buffer(HEADER_BYTES + 1 + body.length);
+        return packet.writeMediumLE(body.length + 1)
                 .writeByte(0)
-                .writeByte(Command.QUERY)
-                .writeBytes(text);
+                .writeByte(command)
+                .writeBytes(body);
     }
 
     @Override
@@ -81,7 +96,7 @@ final class InternalQuery implements ResponseStream.Sink {
     public boolean error(ErrPacket error, boolean untouched) {
         backend.answered();
         packets.release();
-        answer.complete(new Answer(Optional.of(error), Optional.empty()));
+        answer.complete(new Answer(Optional.of(error), Optional.empty(), 0));
         return false;
     }
 
@@ -89,7 +104,10 @@ final class InternalQuery implements ResponseStream.Sink {
     public void localInfile() {}
 
     @Override
-    public void prepared(long statementId) {}
+    public long prepared(long id, int parameters) {
+        statementId = id;
+        return id;
+    }
 
     @Override
     public void done() {
@@ -100,13 +118,13 @@ final class InternalQuery implements ResponseStream.Sink {
         } finally {
             packets.release();
         }
-        answer.complete(new Answer(Optional.empty(), value));
+        answer.complete(new Answer(Optional.empty(), value, statementId));
     }
 
     @Override
     public void cancelled() {
         packets.release();
-        answer.complete(new Answer(Optional.of(CONNECTION_LOST), Optional.empty()));
+        answer.complete(new Answer(Optional.of(CONNECTION_LOST), Optional.empty(), 0));
     }
 
     /** The column count, one definition, then the row. */

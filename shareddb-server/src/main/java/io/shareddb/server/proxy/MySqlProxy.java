@@ -90,7 +90,7 @@ public final class MySqlProxy implements AutoCloseable {
             log.info(
                     "listening for clients: address={} maxConnections={}",
                     listener.localAddress(),
-                    config.maxConnections());
+                    config.limits().maxConnections());
             return proxy;
         } catch (IOException e) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
@@ -129,7 +129,7 @@ public final class MySqlProxy implements AutoCloseable {
     }
 
     private void watchIdleSessions() {
-        long idleNanos = context.config().idleTimeout().toNanos();
+        long idleNanos = context.config().times().idle().toNanos();
         long periodNanos =
                 Math.max(TimeUnit.MILLISECONDS.toNanos(100), Math.min(idleNanos / 4, TimeUnit.MINUTES.toNanos(1)));
         var unused = loops.next()

@@ -66,6 +66,11 @@ final class PacketBuffer {
         held().setByte(mark + 3, sequence);
     }
 
+    /** Changes four bytes, {@code offset} behind the mark. */
+    void setInt(int offset, int value) {
+        held().setIntLE(mark + offset, value);
+    }
+
     /** A view of {@code length} bytes behind the mark, valid until the next call of another method. */
     ByteBuf view(int offset, int length) {
         return held().slice(mark + offset, length);

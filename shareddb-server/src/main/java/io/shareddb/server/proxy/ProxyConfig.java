@@ -8,93 +8,61 @@ import java.time.Duration;
  * @param host address to listen on
  * @param port TCP port; 0 takes a free one
  * @param whitelist where clients may come from
- * @param maxConnections clients at a time; further ones get 1040
  * @param eventLoops threads
- * @param handshakeTimeout from the connection to the end of the login
- * @param idleTimeout from one statement to the next, after which the client is hung up on
- * @param leaderWait how long a statement waits for a leader before it gets an error
- * @param ownWriteWait how long a local read waits for the session's last write before the leader serves it
- * @param maxPayloadBytes longest command of a client
+ * @param limits how much clients may ask for
+ * @param times how long anything may take
  */
-public record ProxyConfig(
-        String host,
-        int port,
-        Whitelist whitelist,
-        int maxConnections,
-        int eventLoops,
-        Duration handshakeTimeout,
-        Duration idleTimeout,
-        Duration leaderWait,
-        Duration ownWriteWait,
-        long maxPayloadBytes) {
+public record ProxyConfig(String host, int port, Whitelist whitelist, int eventLoops, Limits limits, Times times) {
+    /**
+     * How much clients may ask for.
+     *
+     * @param maxConnections clients at a time; further ones get 1040
+     * @param maxPayloadBytes longest command of a client
+     */
+    public record Limits(int maxConnections, long maxPayloadBytes) {}
+
+    /**
+     * How long anything may take.
+     *
+     * @param handshake from the connection to the end of the login
+     * @param idle from one statement to the next, after which the client is hung up on
+     * @param leaderWait how long a statement waits for a leader before it gets an error
+     * @param ownWriteWait how long a local read waits for what it must see before the leader serves it
+     */
+    public record Times(Duration handshake, Duration idle, Duration leaderWait, Duration ownWriteWait) {}
+
     /** Defaults: 500 connections, 10 s for logins and for a leader, 8 h idle, 256 MB. */
     public static ProxyConfig of(String host, int port, Whitelist whitelist) {
         return new ProxyConfig(
                 host,
                 port,
                 whitelist,
-                500,
                 Math.max(2, Math.min(8, Runtime.getRuntime().availableProcessors())),
-                Duration.ofSeconds(10),
-                Duration.ofHours(8),
-                Duration.ofSeconds(10),
-                Duration.ofMillis(500),
-                256L << 20);
+                new Limits(500, 256L << 20),
+                new Times(Duration.ofSeconds(10), Duration.ofHours(8), Duration.ofSeconds(10), Duration.ofMillis(500)));
     }
 
-    public ProxyConfig withMaxConnections(int newMaxConnections) {
-        return new ProxyConfig(
-                host,
-                port,
-                whitelist,
-                newMaxConnections,
-                eventLoops,
-                handshakeTimeout,
-                idleTimeout,
-                leaderWait,
-                ownWriteWait,
-                maxPayloadBytes);
+    public ProxyConfig with(Limits newLimits) {
+        return new ProxyConfig(host, port, whitelist, eventLoops, newLimits, times);
     }
 
-    public ProxyConfig withTimeouts(Duration newHandshakeTimeout, Duration newIdleTimeout) {
-        return new ProxyConfig(
-                host,
-                port,
-                whitelist,
-                maxConnections,
-                eventLoops,
-                newHandshakeTimeout,
-                newIdleTimeout,
-                leaderWait,
-                ownWriteWait,
-                maxPayloadBytes);
+    public ProxyConfig with(Times newTimes) {
+        return new ProxyConfig(host, port, whitelist, eventLoops, limits, newTimes);
     }
 
-    public ProxyConfig withWaits(Duration newLeaderWait, Duration newOwnWriteWait) {
-        return new ProxyConfig(
-                host,
-                port,
-                whitelist,
-                maxConnections,
-                eventLoops,
-                handshakeTimeout,
-                idleTimeout,
-                newLeaderWait,
-                newOwnWriteWait,
-                maxPayloadBytes);
+    public ProxyConfig withMaxConnections(int maxConnections) {
+        return with(new Limits(maxConnections, limits.maxPayloadBytes()));
     }
 
-    public ProxyConfig withMaxPayloadBytes(long newMaxPayloadBytes) {
-        return new ProxyConfig(
-                host,
-                port,
-                whitelist,
-                maxConnections,
-                eventLoops,
-                handshakeTimeout,
-                idleTimeout,
-                leaderWait,
-                ownWriteWait,
-                newMaxPayloadBytes);
+    public ProxyConfig withMaxPayloadBytes(long maxPayloadBytes) {
+        return with(new Limits(limits.maxConnections(), maxPayloadBytes));
+    }
+
+    public ProxyConfig withTimeouts(Duration handshake, Duration idle) {
+        return with(new Times(handshake, idle, times.leaderWait(), times.ownWriteWait()));
+    }
+
+    public ProxyConfig withWaits(Duration leaderWait, Duration ownWriteWait) {
+        return with(new Times(times.handshake(), times.idle(), leaderWait, ownWriteWait));
     }
 }

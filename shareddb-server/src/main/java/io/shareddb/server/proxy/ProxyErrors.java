@@ -12,6 +12,10 @@ final class ProxyErrors {
     /** The engine runs with an option that forbids the statement, such as {@code --read-only}. */
     static final int OPTION_PREVENTS = 1290;
 
+    private static final int NOT_LEADING = 9001; // no engine has it
+    private static final String NOT_LEADING_STATE = "SD001";
+    private static final String UNKNOWN_STATE = "08007";
+
     private ProxyErrors() {}
 
     static ErrPacket tooManyConnections() {
@@ -78,6 +82,20 @@ final class ProxyErrors {
                 "no connection to " + where + ": " + cause + "; nothing was executed, try again");
     }
 
+    /** From one node to another, never to a client: it does not lead, and nothing of the command was executed. */
+    static ErrPacket notLeading() {
+        return new ErrPacket(NOT_LEADING, NOT_LEADING_STATE, "this node does not lead; nothing was executed");
+    }
+
+    static boolean isNotLeading(ErrPacket error) {
+        return error.number() == NOT_LEADING && NOT_LEADING_STATE.equals(error.sqlState());
+    }
+
+    /** Whether another node says so of what it was asked. */
+    static boolean isOutcomeUnknown(ErrPacket error) {
+        return UNKNOWN_STATE.equals(error.sqlState());
+    }
+
     static ErrPacket rolledBack() {
         return new ErrPacket(
                 1213,
@@ -88,16 +106,32 @@ final class ProxyErrors {
     static ErrPacket outcomeUnknown() {
         return new ErrPacket(
                 1105,
-                "08007",
+                UNKNOWN_STATE,
                 "outcome unknown: the leader changed or its engine was lost while this statement may have been"
                         + " committing; look before you repeat it");
+    }
+
+    static ErrPacket unknownPrepared(long id, String caller) {
+        return new ErrPacket(1243, "HY000", "Unknown prepared statement handler (" + id + ") given to " + caller);
+    }
+
+    static ErrPacket noCursor(long id) {
+        return new ErrPacket(1421, "HY000", "The statement (" + id + ") has no open cursor.");
+    }
+
+    static ErrPacket typesMissing() {
+        return new ErrPacket(
+                1105,
+                "HY000",
+                "this long execution came without the types of its parameters, and the connection that must execute it has"
+                        + " not had them; nothing was executed, prepare the statement again");
     }
 
     static ErrPacket stateLost() {
         return new ErrPacket(
                 1053,
                 "08S01",
-                "the leader changed or its engine was lost, and with it this session's prepared statements,"
+                "the leader changed or its engine was lost, and with it this session's"
                         + " user variables, temporary tables or locks; connect again");
     }
 

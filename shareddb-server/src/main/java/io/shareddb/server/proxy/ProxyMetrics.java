@@ -1,5 +1,8 @@
 package io.shareddb.server.proxy;
 
+import io.shareddb.server.routing.Mark;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -23,8 +26,30 @@ public final class ProxyMetrics {
     final LongAdder unknownOutcomes = new LongAdder();
     final LongAdder rollbacks = new LongAdder();
     final LongAdder leaderTimeouts = new LongAdder();
+    final LongAdder retried = new LongAdder();
+    final LongAdder resolvedCommits = new LongAdder();
 
-    ProxyMetrics() {}
+    private final Map<Mark.Reason, LongAdder> ties = new EnumMap<>(Mark.Reason.class);
+
+    ProxyMetrics() {
+        for (Mark.Reason reason : Mark.Reason.values()) {
+            ties.put(reason, new LongAdder());
+        }
+    }
+
+    void tied(Mark.Reason reason) {
+        LongAdder counter = ties.get(reason);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** How many sessions became tied to the leader, by what tied them first; every reason is there. */
+    public Map<Mark.Reason, Long> ties() {
+        Map<Mark.Reason, Long> counts = new EnumMap<>(Mark.Reason.class);
+        ties.forEach((reason, counter) -> counts.put(reason, counter.sum()));
+        return counts;
+    }
 
     void gateWaited(long nanos) {
         gateNanos.recordValue(Math.min(Math.max(nanos, 0), MAX_NANOS));
@@ -53,7 +78,9 @@ public final class ProxyMetrics {
                 heldOks.sum(),
                 unknownOutcomes.sum(),
                 rollbacks.sum(),
-                leaderTimeouts.sum());
+                leaderTimeouts.sum(),
+                retried.sum(),
+                resolvedCommits.sum());
     }
 
     /**
@@ -72,6 +99,8 @@ public final class ProxyMetrics {
      * @param unknownOutcomes clients that were told so
      * @param rollbacks clients that were told so because a leader was lost
      * @param leaderTimeouts statements that found no leader in time
+     * @param retried statements sent again since the leader had not executed them, or reads whose connection was lost
+     * @param resolvedCommits commits under way at the end of an epoch that the log could answer for
      */
     public record Counters(
             long connections,
@@ -86,5 +115,7 @@ public final class ProxyMetrics {
             long heldOks,
             long unknownOutcomes,
             long rollbacks,
-            long leaderTimeouts) {}
+            long leaderTimeouts,
+            long retried,
+            long resolvedCommits) {}
 }

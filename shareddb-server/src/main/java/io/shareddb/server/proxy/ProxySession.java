@@ -5,10 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.protocol.capability.Capabilities;
-import io.shareddb.protocol.handshake.ClientLoginConfig;
 import io.shareddb.protocol.handshake.LoginAttempt;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
@@ -22,12 +20,6 @@ import io.shareddb.replication.engine.StatementPolicy;
 import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -38,44 +30,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's session: takes its commands one by one, chooses the connection that may execute each, and deals with the loss of
- * one. Event loop only, but for {@link #id}, {@link #isPeer} and what {@link SessionRegistry} calls through the event loop.
- *
- * <p>{@link #dispatch} is called after each event until the command at hand has been sent; every step looks at the role anew.
+ * One client's session: its life from login to the end, the command at hand, and what the client is sent. {@link Dispatcher} finds
+ * the connection that executes a command, {@link Losses} deals with the loss of one. Event loop only, but for {@link #id},
+ * {@link #isPeer} and {@link #engineId}.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
 final class ProxySession extends ChannelInboundHandlerAdapter implements Backend.Owner {
-    /** How long a peer's statement waits here: longer than a takeover takes, and then its client should hear that another node leads. */
-    private static final Duration PEER_WAIT = Duration.ofSeconds(3);
-
     private static final Logger log = LoggerFactory.getLogger(ProxySession.class);
-    private static final long RETRY_MILLIS = 50;
-    private static final long LOOK_MILLIS = 100;
 
     private final ProxyContext context;
     private final long id;
     private final Channel channel;
     private final CommandStream commands;
-    private final CommandHandler handler;
+    private final Links links = new Links();
+    private final Losses losses;
 
     private Capabilities capabilities = Capabilities.NONE;
     private Map<String, String> attributes = Map.of();
-    private int collation;
-    private Accounts.@Nullable Account account;
+    private @Nullable SessionLogin login;
     private volatile boolean peer;
-    private volatile long engineId;
 
     private SessionState state = new SessionState();
-    private @Nullable Backend writer;
-    private @Nullable Backend reader;
+    private @Nullable Dispatcher dispatcher;
     private @Nullable Request current;
     private @Nullable Exchange exchange;
     private @Nullable CompletableFuture<OkPacket> opening;
-    private @Nullable ScheduledFuture<?> deadline;
-    private Backend.@Nullable Route connecting;
-    private long attempts;
-    private boolean stepping; // an answer is awaited that calls dispatch again
+    private @Nullable ErrPacket refusal; // of a long command that the client is still sending
     private boolean killed;
+    private boolean ending;
     private boolean closed;
     private long lastActivityNanos = System.nanoTime();
 
@@ -83,8 +65,9 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         this.context = context;
         this.id = id;
         this.channel = channel;
-        this.handler = new CommandHandler(this);
-        this.commands = new CommandStream(channel.alloc(), context.config().maxPayloadBytes(), handler);
+        this.commands = new CommandStream(
+                channel.alloc(), context.config().limits().maxPayloadBytes(), new CommandHandler(this));
+        this.losses = new Losses(this, links);
     }
 
     /** The id in the greeting. Any thread. */
@@ -99,7 +82,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     /** The id of its connection to this node's engine while this node leads; 0 for none. Any thread. */
     long engineId() {
-        return engineId;
+        return links.engineId();
     }
 
     Channel channel() {
@@ -122,13 +105,50 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         return commands;
     }
 
-    /** The connection to the leader, if one is open. */
-    Optional<Backend> writer() {
-        return Optional.ofNullable(writer);
+    Losses losses() {
+        return losses;
+    }
+
+    Links links() {
+        return links;
+    }
+
+    /** As whom it works; empty before the password was right. */
+    Optional<SessionLogin> login() {
+        return Optional.ofNullable(login);
     }
 
     Optional<Accounts.Account> account() {
-        return Optional.ofNullable(account);
+        return login().map(SessionLogin::account);
+    }
+
+    /** The command at hand; null between two. */
+    @Nullable
+    Request current() {
+        return current;
+    }
+
+    /** The command at hand while a connection executes it. */
+    @Nullable
+    Exchange exchange() {
+        return exchange;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    boolean isKilled() {
+        return killed;
+    }
+
+    private Dispatcher dispatcher() {
+        Dispatcher known = dispatcher;
+        if (known == null) { // not in the constructor: the channel has no loop then
+            known = new Dispatcher(this, links);
+            dispatcher = known;
+        }
+        return known;
     }
 
     // Login and reset.
@@ -142,49 +162,28 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     }
 
     /** Starts over, as if just logged in. */
-    CompletionStage<OkPacket> begin(Accounts.Account forAccount, @Nullable String database, int newCollation) {
-        dropBackends();
-        account = forAccount;
-        collation = newCollation == 0 ? ClientLoginConfig.of("", "").collation() : newCollation;
-        state = new SessionState();
-        if (database != null && !database.isEmpty()) {
-            state.journal().database(database);
-        }
+    CompletionStage<OkPacket> begin(Accounts.Account forAccount, @Nullable String database, int collation) {
+        login = new SessionLogin(capabilities, attributes, collation, forAccount);
+        startOver(database == null ? "" : database);
         CompletableFuture<OkPacket> opened = new CompletableFuture<>();
         opening = opened;
-        Statement statement = new Statement(Kind.READ, peer ? Target.LEADER : Target.ANY, false, "");
+        Statement statement = Statement.of(Kind.READ, peer ? Target.LEADER : Target.ANY);
         start(new Request(-1, statement, "", null, null, false));
         return opened;
     }
 
     /** Forgets everything but the default database; the next statement gets a fresh connection. */
     void reset() {
-        dropBackends();
-        String database = state.journal().database();
+        startOver(state.journal().database());
+    }
+
+    private void startOver(String database) {
+        links.closeAll();
+        state.discard();
         state = new SessionState();
         if (!database.isEmpty()) {
             state.journal().database(database);
         }
-    }
-
-    private void dropBackends() {
-        for (Backend backend : backends()) {
-            backend.close();
-        }
-        writer = null;
-        engineId = 0;
-        reader = null;
-    }
-
-    private List<Backend> backends() {
-        Deque<Backend> all = new ArrayDeque<>(2);
-        if (writer != null) {
-            all.add(writer);
-        }
-        if (reader != null) {
-            all.add(reader);
-        }
-        return List.copyOf(all);
     }
 
     // Events of the client's channel.
@@ -193,7 +192,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         lastActivityNanos = System.nanoTime();
         commands.feed((ByteBuf) message);
-        if (commands.waitingBytes() > CommandStream.HEAD_BYTES && !commands.passing()) {
+        if (commands.waitingBytes() > CommandStream.HEAD_BYTES && !commands.flowing()) {
             channel.config().setAutoRead(current == null);
         }
     }
@@ -247,19 +246,20 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         closed = true;
         context.sessions().remove(this);
         commands.close();
-        cancelDeadline();
-        dropBackends();
+        stopWaiting();
+        Exchange executing = exchange;
         exchange = null;
+        links.closeAll();
+        if (executing != null) {
+            executing.stream().cancel();
+        }
+        state.discard();
         Request open = current;
         if (open != null) {
             current = null;
             open.release();
         }
-        CompletableFuture<OkPacket> login = opening;
-        if (login != null) {
-            opening = null;
-            login.completeExceptionally(new SqlException(ProxyErrors.shutdown()));
-        }
+        failLogin(ProxyErrors.shutdown());
     }
 
     /** Hangs up if nothing was asked for so long. */
@@ -279,382 +279,122 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             return;
         }
         current = request;
-        dispatch();
+        dispatcher().dispatch();
     }
 
-    /** Looks at the command at hand and takes the next step towards sending it. */
-    void dispatch() {
-        Request request = current;
-        if (closed || stepping || request == null || exchange != null) {
-            return;
-        }
-        RoleView view = context.cluster().role();
-        dropStale(view);
-        if (reportLoss(request)) {
-            return;
-        }
-        Link link = choose(view, request);
-        Backend backend = link == Link.WRITER ? writer : reader;
-        if (link == null || backend == null) {
-            if (request.command() >= 0 && request.form() == null && !request.large()) {
-                finish(); // it closes what went with an earlier connection
-                return;
-            }
-        }
-        if (link == null) {
-            await(request);
-            return;
-        }
-        if (backend == null) {
-            connect(link, view, request);
-            return;
-        }
-        List<SessionJournal.Entry> missing =
-                state.journal().after(backend.journalVersion(), backend.route().link() == Link.WRITER);
-        if (!missing.isEmpty()) {
-            repeat(backend, missing.get(0));
-            return;
-        }
-        backend.journalVersion(state.journal().version());
-        String gtid = state.awaitedGtid();
-        if (link == Link.READER && gtid != null && request.statement().kind() == Kind.READ) {
-            awaitOwnWrite(backend, request, gtid);
-            return;
-        }
-        cancelDeadline();
-        send(request, backend);
-    }
-
-    /** Tells the client what was lost with an earlier connection, instead of executing anything. */
-    private boolean reportLoss(Request request) {
-        if (state.stateLost()) {
-            refuseAndClose(ProxyErrors.stateLost());
-            return true;
-        }
-        if (!state.transactionLost() || request.command() < 0) {
-            return false;
-        }
-        state.transactionLossReported();
-        if (request.statement().kind() == Kind.ROLLBACK) {
-            return false;
-        }
-        context.metrics().rollbacks.increment();
-        fail(ProxyErrors.rolledBack());
-        return true;
-    }
-
-    /** The connection for {@code request}, or null while there is none. */
-    private @Nullable Link choose(RoleView view, Request request) {
-        if (view.writable()) {
-            return writer != null || context.engine().now().isPresent() ? Link.WRITER : null;
-        }
-        boolean local = !peer && !request.forLeader() && !request.large() && !state.tied() && view.readable();
-        if (local && (reader != null || context.engine().now().isPresent())) {
-            Target target = request.statement().target();
-            Link last = state.lastLink();
-            if (target == Target.ANY || (target == Target.LAST && last != Link.WRITER)) {
-                return Link.READER;
-            }
-        }
-        boolean leaderKnown =
-                writer != null || context.cluster().leaderEndpoint().isPresent();
-        return leaderKnown && !peer ? Link.WRITER : null;
-    }
-
-    /** Closes connections that do not fit the role any more. */
-    private void dropStale(RoleView view) {
-        Backend open = writer;
-        if (open != null && !fits(open.route(), view)) {
-            lose(open);
-        }
-        Backend local = reader;
-        if (local != null && !local.busy() && (view.writable() || !view.readable())) {
-            reader = null;
-            local.close();
-        }
-    }
-
-    private static boolean fits(Backend.Route route, RoleView view) {
-        if (route.local()) {
-            return view.writable() && view.epoch() == route.epoch();
-        }
-        return !view.writable() && (view.leader().isEmpty() || view.leader().equals(route.leader()));
+    /** Tries again to send the command at hand, from the event loop. */
+    void dispatchLater() {
+        channel.eventLoop().execute(dispatcher()::dispatch);
     }
 
     /** The node's role or leader has changed. */
     void roleChanged(RoleView view) {
-        if (closed) {
-            return;
-        }
-        dropStale(view);
-        Backend.Route attempt = connecting;
-        if (attempt != null && attempt.link() == Link.WRITER && !fits(attempt, view)) {
-            connecting = null; // a deposed leader may never answer
-            stepping = false;
-        }
-        dispatch();
-    }
-
-    /** Looks again after each change of the role, and now and then, until the command has waited long enough. */
-    private void await(Request request) {
-        if (deadline != null) {
-            return;
-        }
-        boolean login = request.command() < 0;
-        Duration limit = login
-                ? context.config().handshakeTimeout().multipliedBy(4).dividedBy(5)
-                : peer
-                        ? shorter(context.config().leaderWait(), PEER_WAIT)
-                        : context.config().leaderWait();
-        long leftNanos = request.startNanos() + limit.toNanos() - System.nanoTime();
-        long pauseNanos = Math.max(0, Math.min(leftNanos, TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS)));
-        deadline = channel.eventLoop()
-                .schedule(
-                        () -> {
-                            deadline = null;
-                            if (closed || current != request || exchange != null) {
-                                return;
-                            }
-                            if (System.nanoTime() - request.startNanos() >= limit.toNanos()) {
-                                context.metrics().leaderTimeouts.increment();
-                                fail(ProxyErrors.noLeader(limit));
-                            } else if (stepping) {
-                                await(request);
-                            } else {
-                                dispatch();
-                            }
-                        },
-                        pauseNanos,
-                        TimeUnit.NANOSECONDS);
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
-    private void cancelDeadline() {
-        ScheduledFuture<?> running = deadline;
-        if (running != null) {
-            deadline = null;
-            running.cancel(false);
+        if (!closed) {
+            dispatcher().roleChanged(view);
         }
     }
 
-    // Connections to engines.
-
-    private void connect(Link link, RoleView view, Request request) {
-        Accounts.Account login = account;
-        LocalEngine engine = context.engine().now().orElse(null);
-        boolean local = link == Link.READER || view.writable();
-        SocketAddress address = local
-                ? engine == null ? null : new InetSocketAddress(engine.host(), engine.port())
-                : context.cluster().leaderEndpoint().orElse(null);
-        await(request);
-        if (address == null || login == null) {
-            return; // the role changes under our hands; the next change calls
+    private void stopWaiting() {
+        if (dispatcher != null) {
+            dispatcher.stopWaiting();
         }
-        ClientLoginConfig config = (local
-                        ? ClientLoginConfig.of(
-                                        login.engine().user(), login.engine().password())
-                                .withAttributes(attributes)
-                        : ClientLoginConfig.of(
-                                        context.peers().user(), context.peers().key())
-                                .withAttributes(peerAttributes(login)))
-                .withCapabilities(BackendConnector.wanted(capabilities))
-                .withCollation(collation)
-                .withRequestPublicKey(local)
-                .withDatabase(
-                        state.journal().database().isEmpty()
-                                ? null
-                                : state.journal().database());
-        Backend.Route route = new Backend.Route(link, local, view.epoch(), view.leader());
-        stepping = true;
-        connecting = route;
-        long attempt = ++attempts;
-        long journalVersion = state.journal().versionAtLogin();
-        BackendConnector.connect(channel.eventLoop(), address, config, route, this)
-                .whenComplete((backend, failure) -> {
-                    if (connecting == null || attempts != attempt) {
-                        if (backend != null) {
-                            backend.close(); // given up meanwhile
-                        }
-                        return;
-                    }
-                    connecting = null;
-                    stepping = false;
-                    if (failure != null) {
-                        connectFailed(request, address, failure);
-                    } else if (closed) {
-                        backend.close();
-                    } else {
-                        backend.journalVersion(journalVersion);
-                        connected(link, backend, engine);
-                    }
-                });
     }
 
-    private Map<String, String> peerAttributes(Accounts.Account login) {
-        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-        return Map.of(
-                PeerCredentials.ACCOUNT_ATTRIBUTE,
-                login.name(),
-                PeerCredentials.ADDRESS_ATTRIBUTE,
-                remote == null ? "" : remote.getAddress().getHostAddress());
-    }
-
-    private void connectFailed(Request request, SocketAddress address, Throwable failure) {
-        if (closed || current != request) {
-            dispatch();
-            return;
-        }
-        if (failure instanceof SqlException refused) {
-            fail(refused.error());
-            return;
-        }
-        log.debug("session {}: no connection to {}: {}", id, address, failure.toString());
-        stepping = true;
-        channel.eventLoop()
-                .schedule(
-                        () -> {
-                            stepping = false;
-                            dispatch();
-                        },
-                        RETRY_MILLIS,
-                        TimeUnit.MILLISECONDS);
-    }
-
-    private void connected(Link link, Backend backend, @Nullable LocalEngine engine) {
-        if (link == Link.WRITER) {
-            writer = backend;
-            engineId = backend.route().local() ? backend.threadId() : 0;
-        } else {
-            reader = backend;
-        }
-        Deque<String> setup = new ArrayDeque<>();
-        if (backend.route().local() && engine != null) {
-            setup.add(engine.family().sessions().setup());
-        }
-        if (link == Link.READER) {
-            setup.add("SET SESSION TRANSACTION READ ONLY");
-        }
-        setUp(backend, setup);
-    }
-
-    private void setUp(Backend backend, Deque<String> statements) {
-        String next = statements.poll();
-        if (next == null) {
-            dispatch();
-            return;
-        }
-        stepping = true;
-        InternalQuery.run(backend, next).thenAccept(answer -> {
-            stepping = false;
-            if (answer.error().isEmpty()) {
-                setUp(backend, statements);
-                return;
-            }
-            if (answer.error().get().equals(InternalQuery.CONNECTION_LOST)) {
-                dispatch();
-                return;
-            }
-            log.warn(
-                    "session {}: engine refuses {}: {}",
-                    id,
-                    next,
-                    answer.error().get().message());
-            forget(backend);
-            backend.close();
-            if (current != null) {
-                fail(answer.error().get());
-            }
-        });
-    }
-
-    private void forget(Backend backend) {
-        if (writer == backend) {
-            writer = null;
-            engineId = 0;
-        }
-        reader = reader == backend ? null : reader;
-    }
-
-    /** Makes a setting of the session on a connection that does not have it yet. */
-    private void repeat(Backend backend, SessionJournal.Entry entry) {
-        stepping = true;
-        InternalQuery.run(backend, entry.sql()).thenAccept(answer -> {
-            stepping = false;
-            answer.error().ifPresent(error -> log.debug("session {}: {}: {}", id, entry.names(), error.message()));
-            backend.journalVersion(entry.version());
-            dispatch();
-        });
-    }
-
-    private void awaitOwnWrite(Backend backend, Request request, String gtid) {
-        LocalEngine engine = context.engine().last().orElse(null);
-        if (engine == null) {
-            request.forLeader(true);
-            dispatch();
-            return;
-        }
-        context.metrics().ownWriteWaits.increment();
-        stepping = true;
-        String sql = engine.family()
-                .sessions()
-                .awaitApplied(engine.family().gtid(gtid), context.config().ownWriteWait());
-        InternalQuery.run(backend, sql).thenAccept(answer -> {
-            stepping = false;
-            if (answer.value().equals(Optional.of("0"))) {
-                state.applied(gtid);
-            } else {
-                context.metrics().ownWriteTimeouts.increment();
-                request.forLeader(true);
-            }
-            dispatch();
-        });
-    }
-
-    private void send(Request request, Backend backend) {
+    /** Lets {@code backend}, which is ready, execute {@code request}. */
+    void send(Request request, Backend backend) {
         Link link = backend.route().link();
         if (request.command() < 0) {
             opened(backend);
+            return;
+        }
+        if (request.prepared() != null && !aim(request, request.prepared(), backend)) {
+            fail(ProxyErrors.typesMissing());
             return;
         }
         state.lastLink(link);
         (link == Link.READER ? context.metrics().localStatements : context.metrics().leaderStatements).increment();
         ResponseStream.Form form = request.form();
         if (form == null) {
-            ByteBuf packet = request.takePacket();
-            if (packet != null) {
-                backend.write(packet);
-            }
-            if (request.large()) {
-                exchange = new Exchange(this, request, backend, ResponseStream.Form.RESULTS);
-                commands.passLarge();
-            } else {
-                finish();
-            }
+            sendUnanswered(request, backend);
             return;
         }
-        if (request.statement().pins()) {
-            state.pin();
-        }
+        state.mark(request.statement(), context.metrics());
         Exchange next = new Exchange(this, request, backend, form);
         exchange = next;
         next.stream().requestEndedWith(commands.lastSequence());
-        backend.send(link == Link.READER ? request.retainedPacket() : request.takePacket(), next.stream());
+        boolean repeatable = !backend.route().local() || request.statement().kind() == Kind.READ;
+        ByteBuf packet = repeatable || request.prepared() != null ? packetFor(request, backend) : request.takePacket();
+        backend.send(packet, next.stream());
         if (request.large()) {
-            commands.passLarge();
+            passLarge();
         }
+    }
+
+    /** Makes a command about a prepared statement name it as {@code backend} does; false if it cannot be executed there. */
+    private boolean aim(Request request, PreparedStatement prepared, Backend backend) {
+        Backend.Installed installed = backend.installed(prepared.id());
+        if (installed == null) {
+            return true; // it was never there, so it needs no reset
+        }
+        ByteBuf packet = request.packet();
+        if (packet != null) {
+            PreparedStatement.setId(packet, installed.id());
+        } else {
+            commands.setInt(1, (int) installed.id());
+        }
+        if (request.command() == Command.STMT_SEND_LONG_DATA) {
+            prepared.longDataAt(backend);
+        }
+        boolean executes = request.command() == Command.STMT_EXECUTE || request.command() == Command.STMT_BULK_EXECUTE;
+        return !executes
+                || packet != null
+                || request.bringsTypes()
+                || installed.typesVersion() == prepared.typesVersion();
+    }
+
+    /** What to send, the caller's; the request keeps its own for another try. */
+    private @Nullable ByteBuf packetFor(Request request, Backend backend) {
+        PreparedStatement prepared = request.prepared();
+        ByteBuf packet = request.packet();
+        boolean executes = request.command() == Command.STMT_EXECUTE || request.command() == Command.STMT_BULK_EXECUTE;
+        if (prepared == null || !executes) {
+            return request.retainedPacket();
+        }
+        Backend.Installed installed = backend.installed(prepared.id());
+        boolean known = installed != null && installed.typesVersion() == prepared.typesVersion();
+        prepared.executedAt(backend);
+        backend.installedTypes(prepared.id(), prepared.typesVersion());
+        return packet == null || known || request.bringsTypes()
+                ? request.retainedPacket()
+                : prepared.withTypes(channel.alloc(), request.command(), packet);
+    }
+
+    private void sendUnanswered(Request request, Backend backend) {
+        ByteBuf packet = request.takePacket();
+        if (packet != null) {
+            backend.write(packet);
+        }
+        if (request.large()) {
+            exchange = new Exchange(this, request, backend, ResponseStream.Form.RESULTS);
+            passLarge();
+        } else {
+            finish();
+        }
+    }
+
+    private void passLarge() {
+        channel.config().setAutoRead(true);
+        commands.passLarge();
     }
 
     /** The login or a change of user is through. */
     private void opened(Backend backend) {
-        CompletableFuture<OkPacket> login = opening;
+        CompletableFuture<OkPacket> opened = opening;
         opening = null;
         current = null;
-        if (login != null) {
+        if (opened != null) {
             state.answered(backend.route().link(), backend.agreed().ok().status());
-            login.complete(backend.agreed().ok());
+            opened.complete(backend.agreed().ok());
         }
     }
 
@@ -698,7 +438,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         context.metrics().rerouted.increment();
         exchange = null;
         request.forLeader(true);
-        channel.eventLoop().execute(this::dispatch);
+        dispatchLater();
     }
 
     void passFile(Exchange open) {
@@ -723,12 +463,20 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     /** The client waits for the answer now. */
     void passedToBackend() {
-        Exchange open = exchange;
-        if (open == null) {
-            return;
-        }
         channel.config().setAutoRead(true);
-        if (open.request().form() == null) {
+        Exchange open = exchange;
+        ErrPacket error = refusal;
+        Request request = current;
+        if (open == null) {
+            refusal = null;
+            if (error != null && request != null) {
+                if (request.form() == null) {
+                    finish();
+                } else {
+                    reply(error);
+                }
+            }
+        } else if (open.request().form() == null) {
             exchange = null;
             finish();
         } else {
@@ -743,13 +491,18 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         exchange = null;
         Request request = done.request();
         Statement statement = request.statement();
-        if (!done.failed() && !request.sql().isEmpty()) {
+        if (!done.failed()) {
             boolean upToDate =
                     done.backend().journalVersion() == state.journal().version();
-            long version = state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
-            if (upToDate) {
-                done.backend().journalVersion(version);
+            if (!request.sql().isEmpty()) {
+                state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
+            } else {
+                state.reported(done.reported(), statement, context.metrics());
             }
+            if (upToDate) {
+                done.backend().journalVersion(state.journal().version());
+            }
+            state.clear(statement);
         }
         if (commands.passing()) {
             close(); // the engine refused a long command before all of it was sent; there is no way back into step
@@ -760,20 +513,28 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     /** The command at hand is answered: on to the next one. */
     void finish() {
-        if (killed) {
+        if (killed || ending) {
             close();
             return;
         }
         Request done = current;
         current = null;
         if (done != null) {
-            done.release();
+            release(done);
         }
         lastActivityNanos = System.nanoTime();
         if (!channel.config().isAutoRead()) {
             channel.config().setAutoRead(true);
         }
         commands.next();
+    }
+
+    private static void release(Request done) {
+        done.release();
+        PreparedStatement prepared = done.prepared();
+        if (prepared != null && done.command() != Command.STMT_SEND_LONG_DATA && done.command() != Command.STMT_FETCH) {
+            prepared.forgetLongData();
+        }
     }
 
     /** Answers the command at hand with {@code payload}. */
@@ -789,19 +550,20 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         channel.write(PayloadEncoder.frame(channel.alloc(), payload, sequence), channel.voidPromise());
     }
 
-    /** Refuses the command at hand before anything of it was sent. */
+    /** Refuses the command at hand before anything of it was executed. */
     void fail(ErrPacket error) {
-        cancelDeadline();
-        CompletableFuture<OkPacket> login = opening;
-        if (login != null) {
-            opening = null;
-            current = null;
-            login.completeExceptionally(new SqlException(error));
+        stopWaiting();
+        Request request = current;
+        if (failLogin(error)) {
             return;
         }
-        Request request = current;
-        if (request != null && request.large()) {
-            refuseAndClose(error);
+        if (request != null && request.prepared() != null && request.form() == null) {
+            request.prepared().longDataLost();
+        }
+        if (request != null && request.large() && commands.passing()) {
+            refusal = error; // the client hears it when it has sent all
+            channel.config().setAutoRead(true);
+            commands.discardLarge();
         } else if (request != null && request.form() == null) {
             finish(); // nobody waits for an answer
         } else {
@@ -809,18 +571,33 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         }
     }
 
+    /** Ends a login or change of user that waits for its connection; says whether there was one. */
+    private boolean failLogin(ErrPacket error) {
+        CompletableFuture<OkPacket> waiting = opening;
+        if (waiting == null) {
+            return false;
+        }
+        opening = null;
+        current = null;
+        waiting.completeExceptionally(new SqlException(error));
+        return true;
+    }
+
     void refuseAndClose(ErrPacket error) {
         refuseAndClose(error, (commands.lastSequence() + 1) & 0xff);
     }
 
-    private void refuseAndClose(ErrPacket error, int number) {
-        CompletableFuture<OkPacket> login = opening;
-        if (login != null) {
-            fail(error);
+    void refuseAndClose(ErrPacket error, int number) {
+        if (failLogin(error)) {
             return;
         }
         write(error, number);
         close();
+    }
+
+    /** The command at hand is the last one: its answer is passed on, then the client is hung up on. */
+    void endAfterCommand() {
+        ending = true;
     }
 
     /** Sends what is left for the client, then hangs up. */
@@ -831,73 +608,17 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         closed();
     }
 
-    // Losses.
+    // Events of the connections.
+
+    /** No connection executes the command at hand any more. */
+    void endExchange() {
+        exchange = null;
+    }
 
     @Override
     public void lost(Backend backend) {
-        lose(backend);
-        dispatch();
-    }
-
-    /** {@code backend} is gone, or is given up now. */
-    private void lose(Backend backend) {
-        Exchange open = exchange;
-        boolean under = open != null && open.backend() == backend;
-        boolean inTransaction = state.inTransaction();
-        boolean isWriter = writer == backend;
-        forget(backend);
-        if (isWriter) {
-            state.writerLost();
-        }
-        if (under && open != null) {
-            exchange = null;
-            abandon(open, isWriter, inTransaction);
-        }
-        backend.close();
-    }
-
-    /** Tells the client what became of a command whose connection is gone. */
-    private void abandon(Exchange open, boolean isWriter, boolean inTransaction) {
-        boolean mayCommit = isWriter && open.request().statement().mayCommit(inTransaction);
-        int number = (open.stream().lastSequence() + 1) & 0xff;
-        boolean takesError = open.stream().takesError() && !commands.passing();
-        if (killed && takesError) {
-            refuseAndClose(ProxyErrors.killed(), number);
-            return;
-        }
-        if (!isWriter && open.stream().untouched() && !open.request().large()) {
-            reroute(open.request());
-        } else if (mayCommit) {
-            context.metrics().unknownOutcomes.increment();
-            if (takesError) {
-                refuseAndClose(ProxyErrors.outcomeUnknown(), number);
-            } else {
-                close();
-            }
-        } else if (!takesError) {
-            close();
-        } else {
-            state.transactionLossReported();
-            context.metrics().rollbacks.increment();
-            write(ProxyErrors.rolledBack(), number);
-            channel.flush();
-            finish();
-        }
-    }
-
-    /** The epoch ended while an OK was held. */
-    void outcomeUnknown() {
-        Exchange open = exchange;
-        if (open != null) {
-            context.metrics().unknownOutcomes.increment();
-            int number = (open.stream().lastSequence() + 1) & 0xff;
-            exchange = null;
-            if (open.stream().takesError()) {
-                refuseAndClose(ProxyErrors.outcomeUnknown(), number);
-            } else {
-                close();
-            }
-        }
+        losses.lose(backend);
+        dispatcher().dispatch();
     }
 
     @Override

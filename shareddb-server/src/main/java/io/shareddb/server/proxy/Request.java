@@ -1,11 +1,15 @@
 package io.shareddb.server.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.shareddb.protocol.wire.Packets;
 import io.shareddb.server.routing.Statement;
 import org.jspecify.annotations.Nullable;
 
 /** One command on its way through a session. Event loop only; owns its packet. */
 final class Request {
+    private static final int BODY_OFFSET = Packets.HEADER_BYTES + 1;
+
     private final int command;
     private final Statement statement;
     private final String sql;
@@ -14,6 +18,12 @@ final class Request {
     private final long startNanos;
     private @Nullable ByteBuf packet;
     private boolean forLeader;
+    private boolean refusedLocally;
+    private @Nullable PreparedStatement prepared;
+    private @Nullable Statement prepares;
+    private boolean bringsTypes;
+    private @Nullable Backend only;
+    private @Nullable Backend longDataSentTo;
 
     /**
      * @param sql what to repeat on another connection once it succeeded; empty for nothing
@@ -68,6 +78,83 @@ final class Request {
 
     void forLeader(boolean value) {
         forLeader = value;
+    }
+
+    /** The statement that it executes or is about, which must be prepared where it runs; null for none. */
+    @Nullable
+    PreparedStatement prepared() {
+        return prepared;
+    }
+
+    /** It is about {@code statement}. */
+    Request about(PreparedStatement statement) {
+        prepared = statement;
+        return this;
+    }
+
+    /** What executing the statement that it prepares will do; null if it prepares none. */
+    @Nullable
+    Statement prepares() {
+        return prepares;
+    }
+
+    Request preparing(Statement meaning) {
+        prepares = meaning;
+        return this;
+    }
+
+    /** It executes and brings the types of its parameters, or needs none. */
+    boolean bringsTypes() {
+        return bringsTypes;
+    }
+
+    Request bringingTypes(boolean value) {
+        bringsTypes = value;
+        return this;
+    }
+
+    /** The one connection that can execute it; null if any may do. */
+    @Nullable
+    Backend only() {
+        return only;
+    }
+
+    Request onlyOn(Backend backend) {
+        only = backend;
+        return this;
+    }
+
+    /** Where the long data held for it went. */
+    @Nullable
+    Backend longDataSentTo() {
+        return longDataSentTo;
+    }
+
+    void longDataSentTo(Backend backend) {
+        longDataSentTo = backend;
+    }
+
+    /** A copy of what follows the command byte; null if the packet is not here. */
+    byte @Nullable [] body() {
+        ByteBuf held = packet;
+        return held == null
+                ? null
+                : ByteBufUtil.getBytes(held, held.readerIndex() + BODY_OFFSET, held.readableBytes() - BODY_OFFSET);
+    }
+
+    /** The packet as it is; null if there is none. */
+    @Nullable
+    ByteBuf packet() {
+        return packet;
+    }
+
+    /** The local engine refused it because it writes, whatever it looks like. */
+    boolean refusedLocally() {
+        return refusedLocally;
+    }
+
+    void refusedLocally(boolean value) {
+        refusedLocally = value;
     }
 
     /** The packet, the caller's to release, which stays here as well for a second try. */

@@ -78,7 +78,14 @@ final class ResponseStream {
         /** The client has to send a file. */
         void localInfile();
 
-        void prepared(long statementId);
+        /**
+         * A statement was prepared.
+         *
+         * @param statementId the engine's
+         * @param parameters how many it has
+         * @return the id for the client
+         */
+        long prepared(long statementId, int parameters);
 
         /** Nothing more comes. */
         void done();
@@ -352,7 +359,7 @@ final class ResponseStream {
         long statement = Fields.readInt4(body);
         preparedColumns = Fields.readInt2(body);
         definitions = Fields.readInt2(body);
-        sink.prepared(statement);
+        buffer.setInt(HEADER_BYTES + 1, (int) sink.prepared(statement, (int) definitions));
         pass(length);
         nextPrepared(Expect.PREPARED_PARAMETERS);
         return true;

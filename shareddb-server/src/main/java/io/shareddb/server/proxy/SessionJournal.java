@@ -2,6 +2,8 @@ package io.shareddb.server.proxy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * The settings of a session that can be made again on another engine connection: {@code SET} of session variables to constants and
@@ -13,6 +15,7 @@ import java.util.List;
 final class SessionJournal {
     private static final int MAX_ENTRIES = 64;
     private static final String USE = "USE";
+    private static final Pattern WORD = Pattern.compile("[a-z0-9_]+");
 
     private final List<Entry> entries = new ArrayList<>();
     private long version;
@@ -38,6 +41,20 @@ final class SessionJournal {
             entries.add(new Entry(++version, names, sql, leaderOnly));
         }
         return version;
+    }
+
+    /** Adds a variable with the value that the engine reported; false if that cannot be written as SQL. */
+    boolean addReported(String variable, String value) {
+        if (value.indexOf('\'') >= 0
+                || value.indexOf('\\') >= 0
+                || !WORD.matcher(variable).matches()) {
+            return false;
+        }
+        boolean none = value.isEmpty() && variable.startsWith("character_set_");
+        boolean transactions = variable.equals("autocommit") && !value.equals("ON");
+        String sql = "SET SESSION " + variable + " = " + (none ? "NULL" : "'" + value + "'");
+        add(variable.toUpperCase(Locale.ROOT), sql, transactions);
+        return true;
     }
 
     /** Notes the default database, empty for none, and returns the version. */

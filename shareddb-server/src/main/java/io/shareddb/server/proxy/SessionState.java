@@ -2,18 +2,23 @@ package io.shareddb.server.proxy;
 
 import io.shareddb.protocol.capability.ServerStatus;
 import io.shareddb.protocol.capability.StatusFlag;
+import io.shareddb.server.routing.Mark;
+import io.shareddb.server.routing.Mark.Reason;
 import io.shareddb.server.routing.Statement;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What the proxy remembers of a session between two commands. Event loop only. */
 final class SessionState {
     private final SessionJournal journal = new SessionJournal();
-    private final Map<Long, Statement> prepared = new HashMap<>();
+    private final PreparedStatements prepared = new PreparedStatements();
     private ServerStatus writerStatus = ServerStatus.AUTOCOMMIT;
     private ServerStatus lastStatus = ServerStatus.AUTOCOMMIT;
-    private boolean pinned;
+    private final Map<Mark, Integer> marks = new HashMap<>(0);
     private boolean transactionLost;
     private boolean stateLost;
     private @Nullable String lastGtid;
@@ -47,29 +52,99 @@ final class SessionState {
 
     /** Every statement has to go to the leader's connection. */
     boolean tied() {
-        return pinned || !prepared.isEmpty() || inTransaction() || !writerStatus.has(StatusFlag.AUTOCOMMIT);
+        return !marks.isEmpty() || inTransaction() || !writerStatus.has(StatusFlag.AUTOCOMMIT);
     }
 
     /** The leader's connection cannot be replaced by another one. */
     boolean irreplaceable() {
-        return pinned || !prepared.isEmpty() || journal.overflowed();
+        return !marks.isEmpty() || journal.overflowed();
     }
 
-    void pin() {
-        pinned = true;
+    /** What ties the session to the leader now, for people; empty for nothing. */
+    String tiedBy() {
+        Set<String> reasons = new TreeSet<>();
+        marks.keySet().forEach(mark -> reasons.add(mark.reason().label()));
+        if (inTransaction()) {
+            reasons.add("transaction");
+        }
+        if (!writerStatus.has(StatusFlag.AUTOCOMMIT)) {
+            reasons.add("autocommit_off");
+        }
+        return String.join(",", reasons);
     }
 
-    void prepared(long id, Statement statement) {
-        prepared.put(id, statement);
+    /** Executing {@code statement} begins: it leaves its marks even if it fails half-way. */
+    void mark(Statement statement, ProxyMetrics metrics) {
+        for (Mark mark : statement.leaves()) {
+            if (mark.reason() != Reason.ROUTINE) {
+                mark(mark, metrics);
+            }
+        }
     }
 
-    void closed(long id) {
-        prepared.remove(id);
+    private void mark(Mark mark, ProxyMetrics metrics) {
+        if (marks.isEmpty()) {
+            metrics.tied(mark.reason());
+        }
+        int before = marks.getOrDefault(qualified(mark), 0);
+        marks.put(qualified(mark), mark.reason() == Reason.NAMED_LOCK ? before + 1 : 1);
     }
 
-    /** What executing the statement does; for an id that we do not know, the engine will have no statement either. */
-    Statement prepared(long id) {
-        return prepared.getOrDefault(id, Statement.UNKNOWN);
+    /** {@code statement} has succeeded. */
+    void clear(Statement statement) {
+        for (Mark cleared : statement.clears()) {
+            Mark one = qualified(cleared);
+            if (marks.getOrDefault(one, 0) > 1) {
+                marks.merge(one, -1, Integer::sum);
+            } else {
+                marks.keySet().removeIf(one::clears);
+            }
+        }
+    }
+
+    /** The same name means another table after another {@code USE}. */
+    private Mark qualified(Mark mark) {
+        boolean plain = mark.reason() == Reason.TEMPORARY_TABLE && mark.name().indexOf('.') < 0;
+        return plain ? new Mark(mark.reason(), journal.database().toUpperCase(Locale.ROOT) + "." + mark.name()) : mark;
+    }
+
+    /** The engine has reported changes of a statement whose text does not tell them. */
+    void reported(Reported reported, Statement statement, ProxyMetrics metrics) {
+        boolean kept = true;
+        for (Map.Entry<String, String> variable : reported.variables().entrySet()) {
+            kept &= journal.addReported(variable.getKey(), variable.getValue());
+        }
+        if (statement.computes()) {
+            for (String name : statement.detail().split(",", -1)) {
+                kept &= reported.variables().containsKey(name.toLowerCase(Locale.ROOT));
+            }
+        }
+        if (!kept) {
+            mark(new Mark(Reason.SETTING, ""), metrics);
+        }
+        boolean routine = statement.leaves().stream().anyMatch(mark -> mark.reason() == Reason.ROUTINE);
+        if (routine && reported.stateChanged()) {
+            mark(new Mark(Reason.ROUTINE, ""), metrics);
+        }
+    }
+
+    /**
+     * What an engine said that a command changed in its session.
+     *
+     * @param variables values by name in lower case
+     * @param stateChanged something else changed as well, or one of them
+     */
+    record Reported(Map<String, String> variables, boolean stateChanged) {
+        static final Reported NOTHING = new Reported(Map.of(), false);
+    }
+
+    PreparedStatements prepared() {
+        return prepared;
+    }
+
+    /** The session is over, or starts over. */
+    void discard() {
+        prepared.clear();
     }
 
     /** The leader's connection is gone while no command was under way on it. */

@@ -65,15 +65,12 @@ final class ReadRules {
             "PLUGINS",
             "PRIVILEGES");
 
-    /** Leave something in the session or take a cluster-wide lock. */
-    private static final Set<String> STATEFUL_FUNCTIONS = Set.of(
-            "GET_LOCK", "RELEASE_LOCK", "RELEASE_ALL_LOCKS", "IS_FREE_LOCK", "IS_USED_LOCK", "SETVAL", "NEXTVAL");
-
     private ReadRules() {}
 
     /** {@code SELECT}, {@code WITH}, {@code EXPLAIN}. */
     static Statement read(List<Token> tokens) {
         Target target = Target.ANY;
+        Set<Mark> leaves = SessionMarks.of(tokens);
         for (int i = 0; i < tokens.size(); i++) {
             Token token = tokens.get(i);
             Token next = i + 1 < tokens.size() ? tokens.get(i + 1) : Token.word("");
@@ -81,13 +78,11 @@ final class ReadRules {
                 case WORD -> {
                     if (isWrite(token, next) || (token.isWord("INSERT") && !next.isSymbol("("))) {
                         // FOR UPDATE and the like change no rows, but EXPLAIN ANALYZE DELETE does
-                        return new Statement(Kind.OTHER, Target.LEADER, leavesState(tokens), "");
+                        return Statement.of(Kind.OTHER, Target.LEADER).leaving(leaves);
                     }
                     target = worse(target, ofWord(token, next, i == 0 ? token : tokens.get(i - 1)));
                 }
-                case USER_VARIABLE -> {
-                    return new Statement(Kind.READ, Target.LEADER, true, "");
-                }
+                case USER_VARIABLE -> target = Target.LEADER;
                 case SYSTEM_VARIABLE -> target = worse(target, ofVariable(token.text()));
                 case QUOTED_NAME -> {
                     if (ABOUT_SERVER.contains(Token.word(token.text()).text())) {
@@ -98,13 +93,12 @@ final class ReadRules {
             }
         }
         // A function that we do not know may do anything; engines refuse it to write where it must not.
-        boolean pins = leavesState(tokens);
-        boolean unknownFunction = callsUnknown(tokens);
-        return new Statement(
-                unknownFunction ? Kind.OTHER : Kind.READ,
-                pins || unknownFunction ? Target.LEADER : target,
-                pins || unknownFunction,
-                "");
+        if (callsUnknown(tokens)) {
+            return Statement.of(Kind.OTHER, Target.LEADER).leaving(leaves).leaving(Mark.Reason.ROUTINE);
+        }
+        Statement read = Statement.of(Kind.READ, leaves.isEmpty() ? target : Target.LEADER)
+                .leaving(leaves);
+        return SessionMarks.released(tokens).map(read::clearing).orElse(read);
     }
 
     private static boolean isWrite(Token token, Token next) {
@@ -123,6 +117,7 @@ final class ReadRules {
         }
         return switch (token.text()) {
             case "FOUND_ROWS", "ROW_COUNT" -> Target.LAST;
+            case "GET_LOCK", "RELEASE_LOCK", "RELEASE_ALL_LOCKS", "IS_FREE_LOCK", "IS_USED_LOCK" -> Target.LEADER;
             case "LAST_INSERT_ID",
                     "CONNECTION_ID",
                     "MASTER_GTID_WAIT",
@@ -156,42 +151,15 @@ final class ReadRules {
         String what = at < tokens.size() ? tokens.get(at).text() : "";
         boolean count = what.equals("COUNT"); // SHOW COUNT(*) WARNINGS
         if (what.equals("WARNINGS") || what.equals("ERRORS") || count) {
-            return new Statement(Kind.READ, Target.LAST, false, "");
+            return Statement.of(Kind.READ, Target.LAST);
         }
         Target target = SHOW_ANYWHERE.contains(what) ? Target.ANY : Target.LEADER;
         boolean variables = tokens.stream().anyMatch(token -> token.kind() == Token.Kind.USER_VARIABLE);
-        return new Statement(Kind.READ, variables ? Target.LEADER : target, false, "");
+        return Statement.of(Kind.READ, variables ? Target.LEADER : target);
     }
 
-    /** Whether the statement sets user variables, takes named locks, or may do so. */
-    static boolean leavesState(List<Token> tokens) {
-        for (int i = 0; i < tokens.size(); i++) {
-            Token token = tokens.get(i);
-            if (token.kind() == Token.Kind.USER_VARIABLE && !isAccountHost(tokens, i)) {
-                return true;
-            }
-            boolean called = i + 1 < tokens.size() && tokens.get(i + 1).isSymbol("(");
-            if (called && token.kind() == Token.Kind.WORD && STATEFUL_FUNCTIONS.contains(token.text())) {
-                return true;
-            }
-            if (called
-                    && token.isWord("LAST_INSERT_ID")
-                    && i + 2 < tokens.size()
-                    && !tokens.get(i + 2).isSymbol(")")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** {@code 'user'@'host'}. */
-    private static boolean isAccountHost(List<Token> tokens, int at) {
-        return at > 0
-                && (tokens.get(at - 1).kind() == Token.Kind.STRING
-                        || tokens.get(at - 1).isName());
-    }
-
-    private static boolean callsUnknown(List<Token> tokens) {
+    /** Whether a function is called that may do more than compute. */
+    static boolean callsUnknown(List<Token> tokens) {
         for (int i = 0; i + 1 < tokens.size(); i++) {
             if (!tokens.get(i + 1).isSymbol("(") || !tokens.get(i).isName()) {
                 continue;

@@ -3,6 +3,7 @@ package io.shareddb.server.routing;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -11,9 +12,6 @@ import java.util.Set;
 final class SetRules {
     /** Not settings of a session but orders to it, or tied to the one engine session. */
     private static final Set<String> NOT_REPEATABLE = Set.of(
-            "GLOBAL",
-            "PERSIST",
-            "PERSIST_ONLY",
             "PASSWORD",
             "DEFAULT",
             "ROLE",
@@ -28,6 +26,8 @@ final class SetRules {
             "RAND_SEED2",
             "PROFILING");
 
+    private static final Set<String> GLOBAL = Set.of("GLOBAL", "PERSIST", "PERSIST_ONLY");
+
     /** About transactions: for the leader's connection alone, as the local one stays read-only. */
     private static final Set<String> LEADER_ONLY =
             Set.of("AUTOCOMMIT", "TX_READ_ONLY", "TRANSACTION_READ_ONLY", "SQL_LOG_BIN");
@@ -40,15 +40,15 @@ final class SetRules {
         if (session && rest.size() > 1 && rest.get(1).isWord("TRANSACTION")) {
             boolean access = rest.stream().anyMatch(token -> token.isWord("READ") || token.isWord("WRITE"))
                     && rest.stream().anyMatch(token -> token.isWord("ONLY") || token.isWord("WRITE"));
-            return new Statement(Kind.SET, access ? Target.LEADER : Target.ANY, false, access ? "TX ACCESS" : "TX");
+            return Statement.of(Kind.SET, access ? Target.LEADER : Target.ANY).about(access ? "TX ACCESS" : "TX");
         }
         if (rest.isEmpty() || rest.get(0).isWord("TRANSACTION")) {
-            return new Statement(Kind.OTHER, Target.LEADER, true, ""); // for the next transaction only
+            return Statement.of(Kind.OTHER, Target.LEADER).leaving(Mark.Reason.NEXT_TRANSACTION);
         }
         if (rest.get(0).isWord("NAMES")
                 || rest.get(0).isWord("CHARSET")
                 || (rest.get(0).isWord("CHARACTER") && rest.size() > 1)) {
-            return new Statement(Kind.SET, Target.ANY, false, "NAMES");
+            return Statement.of(Kind.SET, Target.ANY).about("NAMES");
         }
         return assignments(rest);
     }
@@ -59,41 +59,63 @@ final class SetRules {
 
     private static Statement assignments(List<Token> tokens) {
         List<String> names = new ArrayList<>(2);
+        Set<Mark> leaves = new HashSet<>(SessionMarks.of(tokens));
         Target target = Target.ANY;
+        boolean computed = ReadRules.callsUnknown(tokens);
+        boolean others = false;
         int at = 0;
         while (at < tokens.size()) {
-            if (isScope(tokens.get(at))) {
+            boolean global =
+                    GLOBAL.contains(tokens.get(at).text()) && tokens.get(at).kind() == Token.Kind.WORD;
+            if (global || isScope(tokens.get(at))) {
                 at++;
             }
             if (at + 2 >= tokens.size()) {
                 return Statement.UNKNOWN;
             }
             Token name = tokens.get(at);
-            String variable = name.text().toUpperCase(Locale.ROOT);
             boolean assigned =
                     tokens.get(at + 1).isSymbol("=") || tokens.get(at + 1).isSymbol(":=");
-            boolean known = name.isName() || name.kind() == Token.Kind.SYSTEM_VARIABLE;
-            if (!assigned || !known || NOT_REPEATABLE.contains(variable) || variable.startsWith("GLOBAL.")) {
+            boolean user = name.kind() == Token.Kind.USER_VARIABLE;
+            if (!assigned || !(user || name.isName() || name.kind() == Token.Kind.SYSTEM_VARIABLE)) {
                 return Statement.UNKNOWN;
             }
-            at += 2;
-            at += tokens.get(at).isSymbol("-") || tokens.get(at).isSymbol("+") ? 1 : 0;
-            if (at == tokens.size() || !isConstant(tokens.get(at))) {
+            String variable = name.text().toUpperCase(Locale.ROOT);
+            List<Token> value = tokens.subList(at + 2, endOfValue(tokens, at + 2));
+            at += 3 + value.size();
+            if (value.isEmpty()) {
                 return Statement.UNKNOWN;
-            }
-            if (LEADER_ONLY.contains(variable) && !(variable.equals("AUTOCOMMIT") && isOn(tokens.get(at)))) {
-                target = Target.LEADER;
-            }
-            names.add(variable);
-            at++;
-            while (at < tokens.size() && isNumberTail(tokens.get(at))) {
-                at++;
-            }
-            if (at < tokens.size() && !tokens.get(at++).isSymbol(",")) {
-                return Statement.UNKNOWN;
+            } else if (user) {
+                leaves.add(Mark.of(Mark.Reason.USER_VARIABLE));
+            } else if (NOT_REPEATABLE.contains(variable)) {
+                leaves.add(Mark.of(Mark.Reason.SETTING));
+            } else if (global || variable.startsWith("GLOBAL.")) {
+                others = true;
+            } else {
+                names.add(variable);
+                computed |= !isConstant(value);
+                boolean on = variable.equals("AUTOCOMMIT") && value.size() == 1 && isOn(value.get(0));
+                target = LEADER_ONLY.contains(variable) && !on ? Target.LEADER : target;
             }
         }
-        return new Statement(Kind.SET, target, false, String.join(",", names));
+        String detail = String.join(",", names);
+        if (computed || others || !leaves.isEmpty()) {
+            return Statement.of(Kind.OTHER, Target.LEADER).leaving(leaves).about(detail);
+        }
+        return Statement.of(Kind.SET, target).about(detail);
+    }
+
+    /** Where the comma behind the value is, or the end. */
+    private static int endOfValue(List<Token> tokens, int start) {
+        int depth = 0;
+        for (int i = start; i < tokens.size(); i++) {
+            Token token = tokens.get(i);
+            depth += token.isSymbol("(") ? 1 : token.isSymbol(")") ? -1 : 0;
+            if (depth == 0 && token.isSymbol(",")) {
+                return i;
+            }
+        }
+        return tokens.size();
     }
 
     /** Drivers switch autocommit on after each login: it is on everywhere unless the leader's connection is tied already. */
@@ -101,11 +123,20 @@ final class SetRules {
         return value.text().equals("1") || value.isWord("ON") || value.isWord("TRUE");
     }
 
-    private static boolean isConstant(Token token) {
-        return switch (token.kind()) {
-            case WORD, STRING, NUMBER, QUOTED_NAME -> true;
-            case USER_VARIABLE, SYSTEM_VARIABLE, SYMBOL -> false;
-        };
+    /** A word, a text or a number, perhaps with a sign. */
+    private static boolean isConstant(List<Token> value) {
+        int first = value.get(0).isSymbol("-") || value.get(0).isSymbol("+") ? 1 : 0;
+        if (first == value.size()) {
+            return false;
+        }
+        boolean number = value.get(first).kind() == Token.Kind.NUMBER;
+        boolean one =
+                switch (value.get(first).kind()) {
+                    case WORD, STRING, NUMBER, QUOTED_NAME -> true;
+                    case USER_VARIABLE, SYSTEM_VARIABLE, SYMBOL -> false;
+                };
+        List<Token> tail = value.subList(first + 1, value.size()); // of 0.5
+        return one && (tail.isEmpty() || (number && tail.stream().allMatch(SetRules::isNumberTail)));
     }
 
     /** What follows the point in {@code 0.5}. */

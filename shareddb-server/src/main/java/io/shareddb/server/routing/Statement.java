@@ -1,15 +1,18 @@
 package io.shareddb.server.routing;
 
+import java.util.HashSet;
+import java.util.Set;
+
 /**
  * What one text from a client, often one statement, means for its session. Immutable.
  *
  * @param kind what it does
  * @param target where it may run while no transaction is open
- * @param pins it may leave something in its engine session that cannot be made again elsewhere: user variables, temporary
- *     tables, locks, statements prepared in SQL
- * @param detail for {@link Kind#SET} the names of what it sets, in order; else empty
+ * @param leaves what it may leave in its engine session that cannot be made again elsewhere
+ * @param clears what is gone from there once it has succeeded
+ * @param detail names of the variables that it sets, in order; else empty
  */
-public record Statement(Kind kind, Target target, boolean pins, String detail) {
+public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> clears, String detail) {
     /** What a statement does. */
     public enum Kind {
         /** Returns rows, changes nothing, commits nothing. */
@@ -43,7 +46,49 @@ public record Statement(Kind kind, Target target, boolean pins, String detail) {
     }
 
     /** What is known of a text that nobody understood. */
-    public static final Statement UNKNOWN = new Statement(Kind.OTHER, Target.LEADER, true, "");
+    public static final Statement UNKNOWN = of(Kind.OTHER, Target.LEADER).leaving(Mark.Reason.UNKNOWN_STATEMENT);
+
+    public Statement {
+        leaves = Set.copyOf(leaves);
+        clears = Set.copyOf(clears);
+    }
+
+    /** One that leaves nothing behind. */
+    public static Statement of(Kind kind, Target target) {
+        return new Statement(kind, target, Set.of(), Set.of(), "");
+    }
+
+    /** The same, but it may leave this too. */
+    public Statement leaving(Mark.Reason reason) {
+        return leaving(Set.of(Mark.of(reason)));
+    }
+
+    Statement leaving(Set<Mark> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        Set<Mark> all = new HashSet<>(leaves);
+        all.addAll(more);
+        return new Statement(kind, target, all, clears, detail);
+    }
+
+    Statement clearing(Mark mark) {
+        return new Statement(kind, target, leaves, Set.of(mark), detail);
+    }
+
+    Statement about(String newDetail) {
+        return new Statement(kind, target, leaves, clears, newDetail);
+    }
+
+    /** It may tie the session to the connection that executes it. */
+    public boolean pins() {
+        return !leaves.isEmpty();
+    }
+
+    /** It sets variables to what only the engine knows; the engine reports it, or the session is tied. */
+    public boolean computes() {
+        return kind == Kind.OTHER && !detail.isEmpty();
+    }
 
     /**
      * Whether the engine may commit something while it executes this; if not, a lost connection means "rolled back".

@@ -4,9 +4,12 @@ import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Reads a statement's text far enough to know what it means for its session. Stateless, thread-safe. */
 public final class StatementClassifier {
+    private static final Set<String> BODIES = Set.of("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE");
+
     private StatementClassifier() {}
 
     /**
@@ -18,17 +21,32 @@ public final class StatementClassifier {
         Tokenizer.Tokens tokens = Tokenizer.tokenize(sql);
         List<List<Token>> statements = split(tokens.list());
         if (statements.isEmpty()) {
-            return new Statement(Kind.READ, Target.ANY, false, ""); // the engine says what it thinks of nothing
+            return Statement.of(Kind.READ, Target.ANY); // the engine says what it thinks of nothing
+        }
+        if (statements.size() > 1 && definesRoutine(statements.get(0))) {
+            return Statement.of(Kind.OTHER, Target.LEADER).leaving(SessionMarks.of(tokens.list()));
         }
         if (statements.size() > 1) {
-            boolean pins = statements.stream().map(StatementClassifier::one).anyMatch(Statement::pins);
-            return new Statement(Kind.OTHER, Target.LEADER, pins, "");
+            return together(statements.stream().map(StatementClassifier::one).toList());
         }
         Statement statement = one(statements.get(0));
         if (tokens.executableComments() && statement.kind() != Kind.OTHER) {
-            return new Statement(Kind.OTHER, Target.LEADER, statement.pins() || statement.kind() == Kind.SET, "");
+            Statement other = Statement.of(Kind.OTHER, Target.LEADER).leaving(statement.leaves());
+            return statement.kind() == Kind.SET ? other.leaving(Mark.Reason.SETTING) : other;
         }
         return statement;
+    }
+
+    /** Several in one text: settings among them cannot be told from the rest when they are to be repeated. */
+    private static Statement together(List<Statement> statements) {
+        Statement all = Statement.of(Kind.OTHER, Target.LEADER);
+        for (Statement statement : statements) {
+            all = all.leaving(statement.leaves());
+            if (!statement.detail().isEmpty()) {
+                all = all.leaving(Mark.Reason.SETTING);
+            }
+        }
+        return all;
     }
 
     private static List<List<Token>> split(List<Token> tokens) {
@@ -57,40 +75,71 @@ public final class StatementClassifier {
         return switch (tokens.get(first).text()) {
             case "SELECT", "WITH", "EXPLAIN", "DESCRIBE", "DESC" -> ReadRules.read(tokens);
             case "SHOW" -> ReadRules.show(tokens);
-            case "INSERT", "UPDATE", "DELETE", "REPLACE" -> leader(Kind.CHANGE, ReadRules.leavesState(tokens));
-            case "LOAD" -> leader(second.isWord("DATA") ? Kind.CHANGE : Kind.OTHER, ReadRules.leavesState(tokens));
-            case "BEGIN" -> leader(second.isWord("NOT") ? Kind.OTHER : Kind.BEGIN, second.isWord("NOT"));
-            case "START" -> leader(second.isWord("TRANSACTION") ? Kind.BEGIN : Kind.OTHER, false);
-            case "COMMIT" -> leader(Kind.COMMIT, false);
+            case "INSERT", "UPDATE", "DELETE", "REPLACE" -> leader(Kind.CHANGE, tokens);
+            case "LOAD" -> load(tokens, second);
+            case "DO" -> ReadRules.read(tokens);
+            case "BEGIN" -> second.isWord("NOT") ? Statement.UNKNOWN : Statement.of(Kind.BEGIN, Target.LEADER);
+            case "START" -> Statement.of(second.isWord("TRANSACTION") ? Kind.BEGIN : Kind.OTHER, Target.LEADER);
+            case "COMMIT" -> ended(Statement.of(Kind.COMMIT, Target.LEADER));
             case "ROLLBACK" -> rollback(tokens);
-            case "SAVEPOINT" -> leader(Kind.SAVEPOINT, false);
-            case "RELEASE" -> leader(second.isWord("SAVEPOINT") ? Kind.SAVEPOINT : Kind.OTHER, false);
+            case "SAVEPOINT" -> Statement.of(Kind.SAVEPOINT, Target.LEADER);
+            case "RELEASE" -> Statement.of(second.isWord("SAVEPOINT") ? Kind.SAVEPOINT : Kind.OTHER, Target.LEADER);
             case "SET" -> SetRules.set(tokens);
             case "USE" -> use(tokens, second);
-            case "KILL" -> leader(Kind.KILL, false);
-            case "CREATE", "ALTER", "DROP", "TRUNCATE", "RENAME", "GRANT", "REVOKE", "ANALYZE", "OPTIMIZE", "REPAIR" ->
-                leader(Kind.OTHER, createsTemporary(tokens) || ReadRules.leavesState(tokens));
+            case "KILL" -> Statement.of(Kind.KILL, Target.LEADER);
+            case "CREATE",
+                    "ALTER",
+                    "DROP",
+                    "TRUNCATE",
+                    "RENAME",
+                    "GRANT",
+                    "REVOKE",
+                    "ANALYZE",
+                    "OPTIMIZE",
+                    "REPAIR",
+                    "CHECK",
+                    "CHECKSUM",
+                    "LOCK",
+                    "UNLOCK",
+                    "FLUSH",
+                    "PREPARE",
+                    "EXECUTE",
+                    "DEALLOCATE",
+                    "CALL" -> StateRules.other(tokens);
             default -> Statement.UNKNOWN;
         };
     }
 
+    /** Its body has semicolons of its own. */
+    private static boolean definesRoutine(List<Token> statement) {
+        return statement.get(0).isWord("CREATE")
+                && statement.stream()
+                        .anyMatch(token -> token.kind() == Token.Kind.WORD && BODIES.contains(token.text()));
+    }
+
+    private static Statement load(List<Token> tokens, Token second) {
+        boolean variables = tokens.stream().anyMatch(token -> token.kind() == Token.Kind.USER_VARIABLE);
+        Statement load = leader(second.isWord("DATA") ? Kind.CHANGE : Kind.OTHER, tokens);
+        return variables ? load.leaving(Mark.Reason.USER_VARIABLE) : load;
+    }
+
+    private static Statement ended(Statement end) {
+        return end.clearing(Mark.of(Mark.Reason.NEXT_TRANSACTION));
+    }
+
     private static Statement rollback(List<Token> tokens) {
         if (tokens.stream().anyMatch(token -> token.isWord("TO"))) {
-            return leader(Kind.SAVEPOINT, false);
+            return Statement.of(Kind.SAVEPOINT, Target.LEADER);
         }
-        return leader(tokens.size() > 2 ? Kind.OTHER : Kind.ROLLBACK, false);
+        return ended(Statement.of(tokens.size() > 2 ? Kind.OTHER : Kind.ROLLBACK, Target.LEADER));
     }
 
-    private static boolean createsTemporary(List<Token> tokens) {
-        return tokens.stream().limit(4).anyMatch(token -> token.isWord("TEMPORARY"));
-    }
-
-    private static Statement leader(Kind kind, boolean pins) {
-        return new Statement(kind, Target.LEADER, pins, "");
+    private static Statement leader(Kind kind, List<Token> tokens) {
+        return Statement.of(kind, Target.LEADER).leaving(SessionMarks.of(tokens));
     }
 
     private static Statement use(List<Token> tokens, Token name) {
         boolean plain = tokens.size() == 2 && name.isName();
-        return plain ? new Statement(Kind.USE, Target.ANY, false, "") : Statement.UNKNOWN;
+        return plain ? Statement.of(Kind.USE, Target.ANY) : Statement.UNKNOWN;
     }
 }

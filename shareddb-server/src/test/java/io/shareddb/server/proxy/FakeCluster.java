@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ final class FakeCluster implements ClusterAccess, CommitGate {
     private volatile RoleView view = view(NodeState.STARTING, 0, Optional.empty(), false, false);
     private volatile Optional<InetSocketAddress> leader = Optional.empty();
     private volatile Optional<LocalEngine> engine = Optional.empty();
+    private final Set<String> lost = ConcurrentHashMap.newKeySet();
     private volatile boolean gateOpen = true;
 
     private static RoleView view(
@@ -67,6 +69,9 @@ final class FakeCluster implements ClusterAccess, CommitGate {
 
     /** Lets those that wait, and all later ones, pass; or says that the epoch ended. */
     void settle(boolean committed) {
+        if (!committed) {
+            lost.addAll(waiting.keySet());
+        }
         gateOpen = true;
         waiting.values().forEach(future -> future.complete(committed));
         waiting.clear();
@@ -99,7 +104,7 @@ final class FakeCluster implements ClusterAccess, CommitGate {
 
     @Override
     public boolean isCommitted(Gtid gtid) {
-        return gateOpen;
+        return gateOpen && !lost.contains(gtid.text());
     }
 
     @Override
@@ -107,5 +112,15 @@ final class FakeCluster implements ClusterAccess, CommitGate {
         return gateOpen
                 ? CompletableFuture.completedFuture(true)
                 : waiting.computeIfAbsent(gtid.text(), text -> new CompletableFuture<>());
+    }
+
+    @Override
+    public long openEpoch() {
+        return view.epoch();
+    }
+
+    /** What {@link #settle} left open is in the log after all. */
+    void found() {
+        lost.clear();
     }
 }

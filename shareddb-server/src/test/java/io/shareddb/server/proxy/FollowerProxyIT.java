@@ -3,12 +3,14 @@ package io.shareddb.server.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shareddb.server.routing.Mark;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -258,6 +260,149 @@ class FollowerProxyIT {
             busy.rollback();
         }
         assertThat(leaderEngine.value("SELECT GROUP_CONCAT(a) FROM test.t")).isEqualTo("idle");
+    }
+
+    @Test
+    void aSessionIsFreeAgainWhenWhatTiedItIsGone() throws Exception {
+        leaderEngine.execute(
+                "CREATE OR REPLACE PROCEDURE test.quiet() SELECT 1",
+                "CREATE OR REPLACE PROCEDURE test.loud() SET @loud = 1");
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            for (String[] pair : new String[][] {
+                {"LOCK TABLES where_am_i READ", "UNLOCK TABLES"},
+                {"SELECT GET_LOCK('a', 1), GET_LOCK('b', 1)", "SELECT RELEASE_ALL_LOCKS()"},
+                {"DO GET_LOCK('a', 1)", "DO RELEASE_LOCK('A')"},
+                {"CREATE TEMPORARY TABLE temporary (a INT)", "DROP TEMPORARY TABLE IF EXISTS temporary"},
+                {"CREATE TEMPORARY TABLE test.temporary (a INT)", "DROP TABLE temporary"},
+                {"PREPARE s FROM 'SELECT 1'", "DEALLOCATE PREPARE s"},
+                {"SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", "ROLLBACK"}
+            }) {
+                statement.execute(pair[0]);
+                assertThat(where(connection)).as(pair[0]).isEqualTo("leader");
+                statement.execute(pair[1]);
+                assertThat(where(connection)).as(pair[1]).isEqualTo("follower");
+            }
+            statement.execute("CALL quiet()");
+            assertThat(where(connection)).isEqualTo("follower");
+            statement.execute("CALL loud()");
+            assertThat(where(connection)).isEqualTo("leader");
+            connection.unwrap(com.mysql.cj.jdbc.JdbcConnection.class).resetServerState();
+            assertThat(where(connection)).isEqualTo("follower");
+        }
+        assertThat(follower.proxy.metrics().ties())
+                .containsEntry(Mark.Reason.TEMPORARY_TABLE, 2L)
+                .containsEntry(Mark.Reason.ROUTINE, 1L)
+                .containsEntry(Mark.Reason.USER_VARIABLE, 0L);
+    }
+
+    @Test
+    void settingsThatTheEngineComputesAreTheSameOnBothSides() throws Exception {
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES'), time_zone = '+02:00'");
+            assertThat(where(connection)).isEqualTo("follower");
+            assertThat(ProxyEngine.value(connection, "SELECT CONCAT(@@sql_mode, @@time_zone)"))
+                    .contains("ANSI_QUOTES")
+                    .contains("STRICT_TRANS_TABLES")
+                    .endsWith("+02:00");
+            statement.execute("SET lock_wait_timeout = @@lock_wait_timeout + 1"); // the engine does not report this one
+            assertThat(where(connection)).isEqualTo("leader");
+        }
+    }
+
+    private static CompletableFuture<Integer> inserting(Statement statement, String value) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return statement.executeUpdate("INSERT INTO t (a) VALUES ('" + value + "')");
+            } catch (SQLException e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
+
+    @Test
+    void whatTheOldLeaderDidNotExecuteGoesToTheNewOne() throws Exception {
+        try (TestProxy next = new TestProxy();
+                Connection connection = follower.connect();
+                Connection fresh = follower.connect();
+                Statement statement = connection.createStatement();
+                Statement inFresh = fresh.createStatement()) {
+            next.cluster.engine(leaderEngine.local());
+            statement.execute("SET time_zone = '+03:00'");
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('before')");
+            leader.cluster.leaderless(true); // this node has not heard of it yet
+            CompletableFuture<Integer> open = inserting(statement, "open");
+            CompletableFuture<Integer> login = inserting(inFresh, "login");
+            TestProxy.eventually(() -> follower.proxy.metrics().counters().retried() >= 1);
+            assertThat(open).isNotDone();
+            next.cluster.leading(2);
+            follower.cluster.following(2, FakeCluster.A, next.port());
+            assertThat(open.get(5, TimeUnit.SECONDS)).isEqualTo(1);
+            assertThat(login.get(5, TimeUnit.SECONDS)).isEqualTo(1);
+            assertThat(ProxyEngine.value(connection, "SELECT @@time_zone")).isEqualTo("+03:00");
+        }
+        assertThat(leaderEngine.value("SELECT GROUP_CONCAT(a ORDER BY a) FROM test.t"))
+                .isEqualTo("before,login,open");
+    }
+
+    @Test
+    void whatNobodyExecutesInTimeGetsAnErrorThatSaysSo() throws Exception {
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('before')");
+            leader.cluster.leaderless(true);
+            long since = System.nanoTime();
+            assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t (a) VALUES ('x')"))
+                    .hasMessageContaining("no leader")
+                    .hasMessageContaining("nothing was executed");
+            assertThat(System.nanoTime() - since).isBetween(1_900_000_000L, 4_000_000_000L);
+            String large = "x".repeat(3 << 20);
+            assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t (a) VALUES ('" + large + "')"))
+                    .isInstanceOf(SQLException.class);
+            leader.cluster.leading(2);
+            assertThat(statement.executeUpdate("INSERT INTO t (a) VALUES ('" + large + "')"))
+                    .isEqualTo(1);
+        }
+        assertThat(leaderEngine.value("SELECT COUNT(*) FROM test.t")).isEqualTo("2");
+    }
+
+    @Test
+    void aTransactionOfTheOldLeaderIsRolledBackAndTheSessionGoesOn() throws Exception {
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('lost')");
+            leader.cluster.leaderless(true);
+            leader.cluster.leading(2); // this node hears of it by the answer alone
+            assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t (a) VALUES ('lost')"))
+                    .isInstanceOfSatisfying(SQLException.class, e -> {
+                        assertThat(e.getErrorCode()).isEqualTo(1213);
+                        assertThat(e.getSQLState()).isEqualTo("40001");
+                    });
+            connection.rollback();
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('kept')");
+            connection.commit();
+        }
+        assertThat(leaderEngine.value("SELECT GROUP_CONCAT(a) FROM test.t")).isEqualTo("kept");
+    }
+
+    @Test
+    void anUnknownOutcomeAtTheLeaderEndsTheSessionHere() throws Exception {
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('before')");
+            leader.cluster.closeGate();
+            CompletableFuture<Integer> insert = inserting(statement, "held");
+            TestProxy.eventually(() -> leader.cluster.waitingCommits() == 1);
+            leader.cluster.leaderless(true);
+            leader.cluster.settle(false);
+            assertThatThrownBy(() -> insert.get(5, TimeUnit.SECONDS))
+                    .rootCause()
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).startsWith("08"));
+            assertThatThrownBy(() -> statement.execute("SELECT 1")).isInstanceOf(SQLException.class);
+        }
     }
 
     @Test

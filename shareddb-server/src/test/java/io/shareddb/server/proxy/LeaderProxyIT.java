@@ -330,6 +330,51 @@ class LeaderProxyIT {
         }
     }
 
+    /** A commit whose OK is held while the node stops to lead. */
+    private CompletableFuture<Integer> heldInsert(Statement statement) {
+        proxy.cluster.closeGate();
+        CompletableFuture<Integer> insert = CompletableFuture.supplyAsync(() -> {
+            try {
+                return statement.executeUpdate("INSERT INTO t (a) VALUES ('x')");
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        TestProxy.eventually(() -> proxy.cluster.waitingCommits() == 1);
+        proxy.cluster.leaderless(true);
+        proxy.cluster.settle(false);
+        assertThatThrownBy(() -> insert.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        return insert;
+    }
+
+    @Test
+    void aHeldCommitThatTheLogHasAfterAllIsAnswered() throws Exception {
+        try (Connection connection = proxy.connect();
+                Statement statement = connection.createStatement()) {
+            CompletableFuture<Integer> insert = heldInsert(statement);
+            proxy.cluster.found();
+            assertThat(insert.get(5, TimeUnit.SECONDS)).isEqualTo(1);
+            proxy.cluster.leading(2);
+            assertThat(ProxyEngine.value(connection, "SELECT COUNT(*) FROM t")).isEqualTo("1");
+        }
+        assertThat(proxy.proxy.metrics().counters().resolvedCommits()).isEqualTo(1);
+    }
+
+    @Test
+    void aHeldCommitThatTheNextEpochDoesNotKnowWasRolledBack() throws Exception {
+        try (Connection connection = proxy.connect();
+                Statement statement = connection.createStatement()) {
+            CompletableFuture<Integer> insert = heldInsert(statement);
+            proxy.cluster.leading(2);
+            assertThatThrownBy(() -> insert.get(5, TimeUnit.SECONDS))
+                    .rootCause()
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("40001"));
+            assertThat(ProxyEngine.value(connection, "SELECT 1")).isEqualTo("1");
+        }
+        assertThat(proxy.proxy.metrics().counters().unknownOutcomes()).isZero();
+    }
+
     @Test
     void anIdleSessionSurvivesAChangeOfEpochWithItsSettings() throws Exception {
         try (Connection connection = proxy.connect();

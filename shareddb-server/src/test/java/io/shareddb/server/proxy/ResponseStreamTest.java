@@ -63,8 +63,9 @@ class ResponseStreamTest {
         }
 
         @Override
-        public void prepared(long statementId) {
+        public long prepared(long statementId, int parameters) {
             events.add("prepared " + statementId);
+            return statementId;
         }
 
         @Override

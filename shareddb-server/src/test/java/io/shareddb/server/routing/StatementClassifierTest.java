@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,7 @@ class StatementClassifierTest {
                 "-- nothing"
             })
     void readsThatAnyEngineAnswers(String sql) {
-        assertThat(StatementClassifier.classify(sql)).isEqualTo(new Statement(Kind.READ, Target.ANY, false, ""));
+        assertThat(StatementClassifier.classify(sql)).isEqualTo(Statement.of(Kind.READ, Target.ANY));
     }
 
     @ParameterizedTest
@@ -78,7 +79,7 @@ class StatementClassifierTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     INSERT INTO t VALUES (1)                     | CHANGE    | false
-                    insert into t values (@a)                    | CHANGE    | true
+                    insert into t values (@a)                    | CHANGE    | false
                     UPDATE t SET a = LAST_INSERT_ID(a + 1)       | CHANGE    | true
                     DELETE FROM t                                | CHANGE    | false
                     REPLACE t VALUES (1)                         | CHANGE    | false
@@ -100,18 +101,68 @@ class StatementClassifierTest {
                     LOCK TABLES t READ                           | OTHER     | true
                     PREPARE s FROM 'SELECT 1'                    | OTHER     | true
                     SET @x = 1                                   | OTHER     | true
-                    SET GLOBAL max_connections = 5               | OTHER     | true
+                    SET GLOBAL max_connections = 5               | OTHER     | false
                     SET TRANSACTION READ ONLY                    | OTHER     | true
                     SET STATEMENT max_statement_time = 1 FOR SELECT 1 | OTHER | true
-                    SET sql_mode = @@sql_mode                    | OTHER     | true
-                    SET sql_mode = CONCAT(@@sql_mode, ',x')      | OTHER     | true
+                    SET sql_mode = @@sql_mode                    | OTHER     | false
+                    SET sql_mode = CONCAT(@@sql_mode, ',x')      | OTHER     | false
                     SET a = 1, b                                 | OTHER     | true
                     INSERT INTO t VALUES (1); COMMIT             | OTHER     | false
                     SELECT 1; SET @x = 1                         | OTHER     | true
                     KILL 5                                       | KILL      | false
                     """)
     void whatForTheLeader(String sql, Kind kind, boolean pins) {
-        assertThat(StatementClassifier.classify(sql)).isEqualTo(new Statement(kind, Target.LEADER, pins, ""));
+        Statement statement = StatementClassifier.classify(sql);
+        assertThat(statement.kind()).isEqualTo(kind);
+        assertThat(statement.target()).isEqualTo(Target.LEADER);
+        assertThat(statement.pins()).as("%s", statement.leaves()).isEqualTo(pins);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    SELECT @a := 1                               | USER_VARIABLE
+                    SELECT 1 INTO @a                             | USER_VARIABLE
+                    CALL p(@a)                                   | ROUTINE, USER_VARIABLE
+                    SELECT f(1)                                  | ROUTINE
+                    LOCK TABLES t READ                           | TABLE_LOCK
+                    FLUSH TABLES WITH READ LOCK                  | TABLE_LOCK
+                    FLUSH STATUS                                 |
+                    DO GET_LOCK('a', 1)                          | NAMED_LOCK a
+                    CREATE TEMPORARY TABLE IF NOT EXISTS d.T (a INT) | TEMPORARY_TABLE D.T
+                    PREPARE s FROM 'SELECT 1'                    | SQL_STATEMENT s
+                    PREPARE s FROM @x                            | SQL_STATEMENT s, UNKNOWN_STATEMENT
+                    PREPARE s FROM "SELECT 1 INTO @a"            | SQL_STATEMENT s, USER_VARIABLE
+                    SET timestamp = 5                            | SETTING
+                    SET @a = 1, time_zone = '+0:00'              | USER_VARIABLE
+                    SET TRANSACTION READ ONLY                    | NEXT_TRANSACTION
+                    INSERT INTO t VALUES (LAST_INSERT_ID(5))     | INSERT_ID
+                    CREATE PROCEDURE p() BEGIN SET a = 1; SELECT 1; END |
+                    HANDLER t OPEN                               | UNKNOWN_STATEMENT
+                    SELECT @a                                    |
+                    """)
+    void whatStaysInTheSession(String sql, @Nullable String marks) {
+        assertThat(StatementClassifier.classify(sql).leaves())
+                .extracting(mark -> (mark.reason() + " " + mark.name()).strip())
+                .containsExactlyInAnyOrder(marks == null ? new String[0] : marks.split(", "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    UNLOCK TABLES                        | TABLE_LOCK *
+                    SELECT RELEASE_LOCK('A')             | NAMED_LOCK a
+                    DO RELEASE_ALL_LOCKS()               | NAMED_LOCK *
+                    SELECT IF(0, RELEASE_LOCK('a'), 1)   |
+                    DEALLOCATE PREPARE S                 | SQL_STATEMENT s
+                    DROP PREPARE s                       | SQL_STATEMENT s
+                    DROP TEMPORARY TABLE IF EXISTS t     | TEMPORARY_TABLE T
+                    DROP TABLE d.t;                      | TEMPORARY_TABLE D.T
+                    DROP TABLE t, u                      |
+                    COMMIT                               | NEXT_TRANSACTION
+                    """)
+    void whatIsGoneFromTheSession(String sql, @Nullable String marks) {
+        assertThat(StatementClassifier.classify(sql).clears())
+                .extracting(mark -> (mark.reason() + " " + mark.name()).strip())
+                .containsExactlyInAnyOrder(marks == null ? new String[0] : marks.split(", "));
     }
 
     @ParameterizedTest
@@ -128,13 +179,13 @@ class StatementClassifierTest {
                     SET SESSION transaction_read_only = 0                       | LEADER | TRANSACTION_READ_ONLY
                     """)
     void settingsThatCanBeRepeated(String sql, Target target, String names) {
-        assertThat(StatementClassifier.classify(sql)).isEqualTo(new Statement(Kind.SET, target, false, names));
+        assertThat(StatementClassifier.classify(sql))
+                .isEqualTo(Statement.of(Kind.SET, target).about(names));
     }
 
     @Test
     void useRunsAnywhere() {
-        assertThat(StatementClassifier.classify("use `a b`;"))
-                .isEqualTo(new Statement(Kind.USE, Target.ANY, false, ""));
+        assertThat(StatementClassifier.classify("use `a b`;")).isEqualTo(Statement.of(Kind.USE, Target.ANY));
     }
 
     @Test

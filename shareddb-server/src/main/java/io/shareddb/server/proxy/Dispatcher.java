@@ -1,0 +1,184 @@
+package io.shareddb.server.proxy;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.shareddb.cluster.role.RoleView;
+import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.protocol.packet.SqlException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the command at hand, step by step, to the connection that executes it. {@link #dispatch} is called after each event until the
+ * command was sent, and looks at the role anew each time. Event loop only.
+ */
+final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+    private static final long RETRY_MILLIS = 50;
+    private static final int MAX_RETRY_FACTOR = 4;
+
+    private final ProxySession session;
+    private final ProxyContext context;
+    private final Links links;
+    private final EventLoop loop;
+    private final LinkChoice choice;
+    private final LinkOpener opener;
+    private final LeaderWait wait;
+    private final Preparation preparation;
+    private @Nullable ScheduledFuture<?> pause;
+    private int failures;
+    private boolean stepping; // an answer is awaited that calls dispatch again
+
+    Dispatcher(ProxySession session, Links links) {
+        this.session = session;
+        this.context = session.context();
+        this.links = links;
+        this.loop = session.channel().eventLoop();
+        this.choice = new LinkChoice(context, links);
+        this.opener = new LinkOpener(context, session.channel(), links, session, this);
+        this.wait = new LeaderWait(loop, this);
+        this.preparation = new Preparation(context, this::stepped, this::refused);
+    }
+
+    /** Looks at the command at hand and takes the next step towards sending it. */
+    void dispatch() {
+        Request request = session.current();
+        if (session.isClosed() || stepping || request == null || session.exchange() != null) {
+            return;
+        }
+        RoleView view = context.cluster().role();
+        closeUnfit(view);
+        if (session.losses().report(request)) {
+            return;
+        }
+        Backend only = request.only();
+        if (only != null && !links.has(only)) {
+            session.fail(ProxyErrors.rolledBack()); // a cursor, or long data, went with the connection
+            return;
+        }
+        Link link = only == null
+                ? choice.choose(view, request, session.state(), session.isPeer())
+                : only.route().link();
+        Backend backend = link == null ? null : links.at(link);
+        if (link == null && session.isPeer()) {
+            session.fail(ProxyErrors.notLeading()); // its client's proxy knows better whom to ask
+        } else if (link == null) {
+            wait.start(request, limit(request));
+        } else if (backend == null) {
+            open(link, view, request);
+        } else {
+            stepping = true;
+            if (!preparation.begin(backend, request, session.state())) {
+                stepping = false;
+                wait.stop();
+                failures = 0;
+                session.send(request, backend);
+            }
+        }
+    }
+
+    private void stepped() {
+        stepping = false;
+        dispatch();
+    }
+
+    private Duration limit(Request request) {
+        return request.command() < 0
+                ? context.config().times().handshake().multipliedBy(4).dividedBy(5)
+                : context.config().times().leaderWait();
+    }
+
+    private void open(Link link, RoleView view, Request request) {
+        wait.start(request, limit(request));
+        Optional<SessionLogin> login = session.login();
+        stepping = login.isPresent()
+                && opener.open(link, view, login.get(), session.state().journal());
+    }
+
+    /** Closes connections that do not fit the role any more. */
+    private void closeUnfit(RoleView view) {
+        links.unfitWriter(view).ifPresent(session.losses()::lose);
+        links.closeUnfitReader(view);
+    }
+
+    /** The node's role or leader has changed. */
+    void roleChanged(RoleView view) {
+        closeUnfit(view);
+        if (opener.giveUpIfUnfit(view)) {
+            stepping = false;
+        }
+        ScheduledFuture<?> paused = pause;
+        if (paused != null) {
+            pause = null;
+            paused.cancel(false);
+            stepping = false;
+        }
+        failures = 0;
+        dispatch();
+    }
+
+    /** The command at hand is answered without being sent. */
+    void stopWaiting() {
+        wait.stop();
+    }
+
+    @Override
+    public void opened(Backend backend) {
+        stepped();
+    }
+
+    @Override
+    public void lostWhileOpening() {
+        stepped();
+    }
+
+    @Override
+    public void refused(ErrPacket error) {
+        stepping = false;
+        if (session.current() != null) {
+            session.fail(error);
+        }
+    }
+
+    @Override
+    public void notOpened(SocketAddress address, Throwable failure) {
+        if (failure instanceof SqlException refused && !ProxyErrors.isNotLeading(refused.error())) {
+            refused(refused.error());
+            return;
+        }
+        log.debug("session {}: no connection to {}: {}", session.id(), address, failure.toString());
+        failures = Math.min(failures + 1, MAX_RETRY_FACTOR);
+        pause = loop.schedule(
+                () -> {
+                    pause = null;
+                    stepped();
+                },
+                RETRY_MILLIS * failures,
+                TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void look(Request request) {
+        if (session.current() != request || session.exchange() != null) {
+            return;
+        }
+        if (stepping) {
+            wait.start(request, limit(request));
+        } else {
+            dispatch();
+        }
+    }
+
+    @Override
+    public void expired(Request request, Duration waited) {
+        if (session.current() == request && session.exchange() == null) {
+            context.metrics().leaderTimeouts.increment();
+            session.fail(ProxyErrors.noLeader(waited));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.shareddb.server.proxy;
+
+import io.netty.channel.Channel;
+import io.shareddb.cluster.role.RoleView;
+import io.shareddb.protocol.handshake.ClientLoginConfig;
+import io.shareddb.protocol.packet.ErrPacket;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a session's connections, one at a time: logs in, makes the engine report what the proxy tracks, and makes local ones
+ * read-only. Event loop only.
+ */
+final class LinkOpener {
+    private static final Logger log = LoggerFactory.getLogger(LinkOpener.class);
+
+    /** Hears how it went. */
+    interface Listener {
+        /** It is one of the session's {@link Links} now, and ready. */
+        void opened(Backend backend);
+
+        /** Nobody there, or somebody who will not have us. */
+        void notOpened(SocketAddress address, Throwable failure);
+
+        /** The engine refuses what the proxy needs of each session; the connection is closed. */
+        void refused(ErrPacket error);
+
+        /** It was lost before it was ready. */
+        void lostWhileOpening();
+    }
+
+    private final ProxyContext context;
+    private final Channel client;
+    private final Links links;
+    private final Backend.Owner owner;
+    private final Listener listener;
+    private Backend.@Nullable Route connecting;
+    private long attempts;
+
+    /** @param owner of the connections that are opened */
+    LinkOpener(ProxyContext context, Channel client, Links links, Backend.Owner owner, Listener listener) {
+        this.context = context;
+        this.client = client;
+        this.links = links;
+        this.owner = owner;
+        this.listener = listener;
+    }
+
+    /**
+     * Begins.
+     *
+     * @param journal what has to be made again; its database is chosen at login
+     * @return whether there is an address at all; if not, the role changes under our hands
+     */
+    boolean open(Link link, RoleView view, SessionLogin login, SessionJournal journal) {
+        LocalEngine engine = context.engine().now().orElse(null);
+        boolean local = link == Link.READER || view.writable();
+        SocketAddress address = local
+                ? engine == null ? null : new InetSocketAddress(engine.host(), engine.port())
+                : context.cluster().leaderEndpoint().orElse(null);
+        if (address == null) {
+            return false;
+        }
+        ClientLoginConfig config = local
+                ? login.atEngine(journal.database())
+                : login.atPeer(context.peers(), (InetSocketAddress) client.remoteAddress(), journal.database());
+        Backend.Route route = new Backend.Route(link, local, view.epoch(), view.leader());
+        connecting = route;
+        long attempt = ++attempts;
+        long version = journal.versionAtLogin();
+        BackendConnector.connect(client.eventLoop(), address, config, route, owner)
+                .whenComplete((backend, failure) -> {
+                    boolean givenUp = connecting == null || attempts != attempt;
+                    if (givenUp || !client.isActive()) {
+                        if (backend != null) {
+                            backend.close();
+                        }
+                    } else if (failure != null) {
+                        connecting = null;
+                        listener.notOpened(address, failure);
+                    } else {
+                        connecting = null;
+                        backend.journalVersion(version);
+                        connected(backend, engine);
+                    }
+                });
+        return true;
+    }
+
+    /** Gives up an attempt to reach a leader who leads no more and may never answer; says whether there was one. */
+    boolean giveUpIfUnfit(RoleView view) {
+        Backend.Route attempt = connecting;
+        if (attempt != null && attempt.link() == Link.WRITER && !Links.fits(attempt, view)) {
+            connecting = null;
+            return true;
+        }
+        return false;
+    }
+
+    private void connected(Backend backend, @Nullable LocalEngine engine) {
+        links.add(backend);
+        Deque<String> setup = new ArrayDeque<>(2);
+        if (backend.route().local() && engine != null) {
+            setup.add(engine.family().sessions().setup());
+        }
+        if (backend.route().link() == Link.READER) {
+            setup.add("SET SESSION TRANSACTION READ ONLY");
+        }
+        setUp(backend, setup);
+    }
+
+    private void setUp(Backend backend, Deque<String> statements) {
+        String next = statements.poll();
+        if (next == null) {
+            listener.opened(backend);
+            return;
+        }
+        InternalQuery.run(backend, next).thenAccept(answer -> {
+            Optional<ErrPacket> error = answer.error();
+            if (error.isEmpty()) {
+                setUp(backend, statements);
+            } else if (error.get().equals(InternalQuery.CONNECTION_LOST)) {
+                listener.lostWhileOpening();
+            } else {
+                log.warn("engine refuses {}: {}", next, error.get().message());
+                links.forget(backend);
+                backend.close();
+                listener.refused(error.get());
+            }
+        });
+    }
+}

@@ -1,0 +1,114 @@
+package io.shareddb.server.proxy;
+
+import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.server.routing.Statement.Kind;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a connection has to do before a command may run on it: make the session's settings, and reach what the session has
+ * written. One step at a time. Event loop only.
+ */
+final class Preparation {
+    private static final Logger log = LoggerFactory.getLogger(Preparation.class);
+
+    private final ProxyContext context;
+    private final Runnable done;
+    private final Consumer<ErrPacket> refused;
+
+    /**
+     * @param done called after each step that {@link #begin} began
+     * @param refused called instead when the engine will not do what the command needs
+     */
+    Preparation(ProxyContext context, Runnable done, Consumer<ErrPacket> refused) {
+        this.context = context;
+        this.done = done;
+        this.refused = refused;
+    }
+
+    /** Begins the next step; false if there is none left. */
+    boolean begin(Backend backend, Request request, SessionState state) {
+        SessionJournal journal = state.journal();
+        boolean writer = backend.route().link() == Link.WRITER;
+        List<SessionJournal.Entry> missing = journal.after(backend.journalVersion(), writer);
+        if (!missing.isEmpty()) {
+            repeat(backend, missing.get(0));
+            return true;
+        }
+        backend.journalVersion(journal.version());
+        String gtid = state.awaitedGtid();
+        if (!writer && gtid != null && request.statement().kind() == Kind.READ) {
+            awaitOwnWrite(backend, request, state, gtid);
+            return true;
+        }
+        PreparedStatement prepared = request.prepared();
+        return prepared != null && begin(backend, request, prepared);
+    }
+
+    private boolean begin(Backend backend, Request request, PreparedStatement prepared) {
+        Backend.Installed installed = backend.installed(prepared.id());
+        if (installed == null) {
+            byte[] sql = prepared.sql();
+            if (sql == null) {
+                throw new IllegalStateException("a long prepared statement outlived its connection");
+            }
+            InternalQuery.prepare(backend, sql).thenAccept(answer -> {
+                Optional<ErrPacket> error = answer.error();
+                if (error.isEmpty()) {
+                    backend.install(prepared.id(), answer.statementId());
+                    done.run();
+                } else if (error.get().equals(InternalQuery.CONNECTION_LOST)) {
+                    done.run();
+                } else if (backend.route().link() == Link.READER) {
+                    request.forLeader(true); // it may name what has not arrived here
+                    done.run();
+                } else {
+                    refused.accept(error.get());
+                }
+            });
+            return true;
+        }
+        if (prepared.hasHeld() && request.longDataSentTo() != backend && request.command() != Command.STMT_RESET) {
+            prepared.sendHeld(backend, installed.id());
+            request.longDataSentTo(backend);
+        }
+        return false;
+    }
+
+    /** Makes a setting of the session on a connection that does not have it yet. */
+    private void repeat(Backend backend, SessionJournal.Entry entry) {
+        run(backend, entry.sql(), answer -> {
+            answer.error().ifPresent(error -> log.debug("cannot repeat {}: {}", entry.names(), error.message()));
+            backend.journalVersion(entry.version());
+        });
+    }
+
+    private void awaitOwnWrite(Backend backend, Request request, SessionState state, String gtid) {
+        LocalEngine engine = context.engine()
+                .last()
+                .orElseThrow(() -> new IllegalStateException("a connection to an engine that never was"));
+        context.metrics().ownWriteWaits.increment();
+        String sql = engine.family()
+                .sessions()
+                .awaitApplied(
+                        engine.family().gtid(gtid), context.config().times().ownWriteWait());
+        run(backend, sql, answer -> {
+            if (answer.value().equals(Optional.of("0"))) {
+                state.applied(gtid);
+            } else {
+                context.metrics().ownWriteTimeouts.increment();
+                request.forLeader(true);
+            }
+        });
+    }
+
+    private void run(Backend backend, String sql, Consumer<InternalQuery.Answer> then) {
+        InternalQuery.run(backend, sql).thenAccept(answer -> {
+            then.accept(answer);
+            done.run();
+        });
+    }
+}

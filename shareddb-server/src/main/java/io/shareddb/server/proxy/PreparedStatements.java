@@ -1,0 +1,54 @@
+package io.shareddb.server.proxy;
+
+import io.shareddb.server.routing.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A session's prepared statements by the ids that its client knows. Event loop only. */
+final class PreparedStatements {
+    /** MariaDB: the one that was prepared last. */
+    private static final long LAST = 0xffff_ffffL;
+
+    private final Map<Long, PreparedStatement> statements = new HashMap<>();
+    private long nextId = 1;
+    private @Nullable PreparedStatement last;
+
+    /** Gives {@code statement} an id; parameters as for {@link PreparedStatement}. */
+    PreparedStatement add(Statement statement, byte @Nullable [] sql, int parameters) {
+        while (nextId == LAST || nextId == 0 || statements.containsKey(nextId)) {
+            nextId = (nextId + 1) & LAST;
+        }
+        PreparedStatement added = new PreparedStatement(nextId, statement, sql, parameters);
+        nextId = (nextId + 1) & LAST;
+        statements.put(added.id(), added);
+        last = added;
+        return added;
+    }
+
+    /** Null if there is none of that id. */
+    @Nullable
+    PreparedStatement find(long id) {
+        return id == LAST ? last : statements.get(id);
+    }
+
+    /** Forgets {@code statement} here. */
+    void remove(PreparedStatement statement) {
+        statements.remove(statement.id());
+        statement.forgetLongData();
+        if (last == statement) {
+            last = null;
+        }
+    }
+
+    int count() {
+        return statements.size();
+    }
+
+    /** Forgets all. */
+    void clear() {
+        statements.values().forEach(PreparedStatement::forgetLongData);
+        statements.clear();
+        last = null;
+    }
+}
