@@ -56,7 +56,7 @@ public sealed interface SnapshotFrame {
     /**
      * SQL to execute.
      *
-     * @param kind {@code VIEW}s may refer to later ones
+     * @param kind {@code VIEW}s may refer to later ones, {@code GRANT}s to views that come later, and views need their definers' grants
      * @param name what it makes, for messages
      * @param database default database, or empty
      * @param sqlMode of the session
@@ -72,6 +72,7 @@ public sealed interface SnapshotFrame {
             SEQUENCE,
             TABLE,
             VIEW,
+            GRANT,
             TRIGGER,
             OTHER
         }

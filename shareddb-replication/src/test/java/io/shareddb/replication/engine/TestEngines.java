@@ -48,11 +48,6 @@ public final class TestEngines {
         return all().filter(Choice::isMySql);
     }
 
-    /** Those that can load a copy: MySQL crashes in {@code FLUSH PRIVILEGES} then. */
-    public static Stream<Choice> loadable() {
-        return all().filter(choice -> !choice.isMySql());
-    }
-
     /** Says on standard output what was covered and what was not, and why. */
     @SuppressWarnings("SystemOut") // the report that a build's reader looks for
     public static void report(String test) {

@@ -34,11 +34,13 @@ final class Cluster implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(2))
             .version(HttpClient.Version.HTTP_1_1)
             .build();
+    private final EngineChoice engine;
     private final Path directory;
     private final int firstPort;
     private Process up;
 
-    private Cluster(Path directory, int firstPort) throws IOException {
+    private Cluster(EngineChoice engine, Path directory, int firstPort) throws IOException {
+        this.engine = engine;
         this.directory = directory;
         this.firstPort = firstPort;
         this.up = launch();
@@ -46,7 +48,12 @@ final class Cluster implements AutoCloseable {
 
     /** Starts a cluster on free ports with its files in {@code directory}; call {@link #awaitReady} next. */
     static Cluster start(Path directory) throws IOException {
-        return new Cluster(directory, FreePorts.block(4 * NODES));
+        return start(new EngineChoice(Optional.empty()), directory);
+    }
+
+    /** The same on some engine. */
+    static Cluster start(EngineChoice engine, Path directory) throws IOException {
+        return new Cluster(engine, directory, FreePorts.block(4 * NODES));
     }
 
     private Process launch() throws IOException {
@@ -55,7 +62,7 @@ final class Cluster implements AutoCloseable {
 
     /** The arguments of {@code up}. */
     List<String> options() {
-        return List.of(
+        List<String> options = new ArrayList<>(List.of(
                 "up",
                 "--dir",
                 directory.toString(),
@@ -66,7 +73,9 @@ final class Cluster implements AutoCloseable {
                 "--ui-port",
                 String.valueOf(uiPort(0)),
                 "--api-port",
-                String.valueOf(firstPort + 2 * NODES));
+                String.valueOf(firstPort + 2 * NODES)));
+        options.addAll(engine.options());
+        return options;
     }
 
     Path output() {

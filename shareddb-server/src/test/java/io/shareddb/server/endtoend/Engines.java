@@ -21,6 +21,10 @@ final class Engines {
             AND table_schema NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')
             ORDER BY 1
             """;
+    private static final String ACCOUNTS = """
+            SELECT CONCAT(QUOTE(User), '@', QUOTE(Host)) FROM mysql.user WHERE Host <> '' AND User NOT IN
+            ('mariadb.sys', 'mysql.sys', 'mysql.session', 'mysql.infoschema', 'shareddb_operator', 'PUBLIC')
+            """;
     private static final List<String> DEFINITIONS = List.of(
             "SELECT CONCAT('trigger ', trigger_schema, '.', trigger_name), CONCAT_WS('|', event_manipulation, action_timing,"
                     + " action_statement, definer) FROM information_schema.triggers WHERE trigger_schema <> 'sys'",
@@ -34,7 +38,7 @@ final class Engines {
 
     private Engines() {}
 
-    /** Waits until nothing is under way, then asserts that all engines hold the same data and definitions. */
+    /** Waits until nothing is under way, then asserts that all engines hold the same data, definitions and rights. */
     static void assertEqual(Cluster cluster) throws IOException, SQLException, InterruptedException {
         cluster.awaitHealthy(Duration.ofMinutes(1));
         Map<String, String> first = content(cluster, 0);
@@ -56,6 +60,11 @@ final class Engines {
                     checksum.next();
                     content.put("table " + table, checksum.getString(2));
                 }
+            }
+            for (String account : column(statement, ACCOUNTS)) {
+                content.put(
+                        "rights of " + account,
+                        column(statement, "SHOW GRANTS FOR " + account).toString());
             }
             for (String definitions : DEFINITIONS) {
                 try (ResultSet rows = statement.executeQuery(definitions)) {

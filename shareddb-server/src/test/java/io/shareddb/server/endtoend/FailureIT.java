@@ -10,15 +10,19 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What clients were told stays true whatever dies, and the cluster writes again soon. One cluster for all tests. */
+/** What clients were told stays true whatever dies, and the cluster writes again soon. One cluster for all tests on an engine. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
 class FailureIT {
     private static final Logger log = LoggerFactory.getLogger(FailureIT.class);
     private static final Duration WRITES_AGAIN = Duration.ofSeconds(5);
@@ -30,13 +34,19 @@ class FailureIT {
 
     private static Cluster cluster;
 
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = Cluster.start(directory.resolve("cluster"));
+    private final EngineChoice engine;
+
+    FailureIT(EngineChoice engine) {
+        this.engine = engine;
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void start(EngineChoice engine) throws IOException {
+        cluster = Cluster.start(engine, directory.resolve(engine.isMySql() ? "mysql" : "mariadb"));
         cluster.awaitReady();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         cluster.close();
     }
@@ -153,12 +163,15 @@ class FailureIT {
             statement.execute("CREATE DATABASE IF NOT EXISTS errant");
             statement.execute("CREATE TABLE errant.t (id INT PRIMARY KEY, v INT)");
             statement.execute("INSERT INTO errant.t VALUES (1, 1), (2, 2)");
+            statement.execute("CREATE USER reader@'%' IDENTIFIED BY 'secret'");
+            statement.execute("GRANT SELECT (id) ON errant.t TO reader@'%'");
         }
         cluster.awaitHealthy(HEALED);
         // Behind the operator's back: neither in the log nor waiting for it.
         try (Connection connection = cluster.connectEngine(follower);
                 Statement statement = connection.createStatement()) {
-            statement.execute("SET GLOBAL rpl_semi_sync_master_enabled = 0");
+            statement.execute(
+                    "SET GLOBAL " + (engine.isMySql() ? "super_read_only" : "rpl_semi_sync_master_enabled") + " = 0");
             statement.execute("UPDATE errant.t SET v = 20 WHERE id = 2");
         }
         Processes.kill(cluster.operatorPid(follower));

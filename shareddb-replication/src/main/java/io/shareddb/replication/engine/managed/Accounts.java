@@ -68,7 +68,6 @@ final class Accounts {
         if (first) {
             sql.append("DROP USER IF EXISTS 'root'@'localhost';\n"); // came with the data, and has no password
             makeMySql(sql, clients, "%");
-            sql.append("GRANT PROXY ON ''@'' TO ").append(quote(clients.user())).append("@'%' WITH GRANT OPTION;\n");
         }
         return sql.append("SET GLOBAL super_read_only=1;\n").toString();
     }
@@ -79,6 +78,7 @@ final class Accounts {
         sql.append("CREATE USER IF NOT EXISTS ").append(name).append(password);
         sql.append("ALTER USER ").append(name).append(password);
         sql.append("GRANT ALL PRIVILEGES ON *.* TO ").append(name).append(" WITH GRANT OPTION;\n");
+        sql.append("GRANT PROXY ON ''@'' TO ").append(name).append(" WITH GRANT OPTION;\n"); // not one of ALL
     }
 
     /** Readable by nobody else from its first byte on. */

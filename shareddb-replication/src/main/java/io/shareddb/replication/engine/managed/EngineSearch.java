@@ -29,15 +29,24 @@ public record EngineSearch(List<EngineBinaries> found, List<String> missing) {
 
     /** Looks; starts each program once, to ask for its version. */
     public static EngineSearch onThisMachine() {
-        String named = Optional.ofNullable(System.getProperty(PROPERTY))
-                .or(() -> Optional.ofNullable(System.getenv(VARIABLE)))
-                .orElse("");
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
         return of(
-                Stream.of(named.split(",", -1)).filter(name -> !name.isBlank()).toList(),
+                names(),
                 Stream.of(path.split(File.pathSeparator, -1))
                         .filter(folder -> !folder.isBlank())
                         .toList());
+    }
+
+    /** Only those that are named; for tests that take long. */
+    public static EngineSearch named() {
+        return of(names(), List.of());
+    }
+
+    private static List<String> names() {
+        String named = Optional.ofNullable(System.getProperty(PROPERTY))
+                .or(() -> Optional.ofNullable(System.getenv(VARIABLE)))
+                .orElse("");
+        return Stream.of(named.split(",", -1)).filter(name -> !name.isBlank()).toList();
     }
 
     /**

@@ -47,13 +47,16 @@ final class MariaDbLoadDialect implements LoadDialect {
     }
 
     @Override
-    public List<String> systemTables() {
-        return Catalog.SYSTEM_TABLES;
+    public void clear(AdminSession session) {
+        for (String name : Catalog.SYSTEM_TABLES) {
+            session.execute("DELETE FROM mysql." + name + " WHERE " + Catalog.condition(name));
+        }
     }
 
+    /** They came as rows. */
     @Override
-    public String condition(String systemTable) {
-        return Catalog.condition(systemTable);
+    public void afterAccounts(AdminSession session) {
+        session.execute("FLUSH PRIVILEGES");
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.shareddb.replication.engine.mysql;
 
-import io.shareddb.replication.engine.EngineAccess;
+import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.sql.AdminSession;
 import io.shareddb.replication.engine.sql.LoadDialect;
@@ -13,19 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How MySQL takes a copy. */
 final class MySqlLoadDialect implements LoadDialect {
-    /** Accounts, roles and grants, and foreign servers; all of it in InnoDB. Routines, triggers and events come as statements. */
-    static final List<String> SYSTEM_TABLES = List.of(
-            "user",
-            "db",
-            "tables_priv",
-            "columns_priv",
-            "procs_priv",
-            "proxies_priv",
-            "role_edges",
-            "default_roles",
-            "global_grants",
-            "password_history",
-            "servers");
+    /** Passwords that were used before: the only part of the accounts that the server reads from its table each time. */
+    static final String PASSWORD_HISTORY = "password_history";
 
     @Override
     public String family() {
@@ -65,27 +54,24 @@ final class MySqlLoadDialect implements LoadDialect {
     }
 
     @Override
-    public List<String> systemTables() {
-        return SYSTEM_TABLES;
+    public void clear(AdminSession session) {
+        MySqlAccounts.drop(session);
+        for (Map<String, @Nullable String> row : session.rows("SELECT Server_name AS n FROM mysql.servers")) {
+            session.execute("DROP SERVER " + Quoting.name(AdminSession.text(row, "n")));
+        }
     }
 
+    /** They came as statements. */
     @Override
-    public String condition(String systemTable) {
-        return ownRows(systemTable);
-    }
+    public void afterAccounts(AdminSession session) {}
 
-    /** Which rows of a system table belong to the data: not those of the operator's account. */
-    static String ownRows(String systemTable) {
-        String operator = "'" + EngineAccess.OPERATOR + "'";
-        return switch (systemTable) {
-            case "servers" -> "TRUE";
-            case "role_edges" -> "FROM_USER<>" + operator + " AND TO_USER<>" + operator;
-            default -> "`User`<>" + operator;
-        };
-    }
-
+    /** Making the accounts wrote some history of its own. */
     @Override
-    public void beforeTable(AdminSession session, SnapshotFrame.Table table) {}
+    public void beforeTable(AdminSession session, SnapshotFrame.Table table) {
+        if (table.database().equals("mysql") && table.name().equals(PASSWORD_HISTORY)) {
+            session.execute("DELETE FROM mysql." + PASSWORD_HISTORY + " WHERE " + MySqlAccounts.CLIENTS);
+        }
+    }
 
     @Override
     public void afterRows(AdminSession session) {
@@ -103,6 +89,11 @@ final class MySqlLoadDialect implements LoadDialect {
     public void finish(AdminSession session, EnginePosition position) {
         session.execute(hasOldSyntax(session) ? "RESET MASTER" : "RESET BINARY LOGS AND GTIDS");
         session.execute("SET GLOBAL gtid_purged=" + Quoting.string(position.text()));
+        MySqlPosition executed = MySqlEngine.executed(session);
+        if (!executed.equals(position)) {
+            throw new EngineException("after loading a copy the engine holds '" + executed.text() + "' (expected: '"
+                    + position.text() + "')");
+        }
         LoadMarker.clear(session);
         session.execute("SET PERSIST super_read_only=1");
     }

@@ -1,6 +1,7 @@
 package io.shareddb.replication.engine.mysql;
 
 import io.shareddb.replication.engine.EngineAccess;
+import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.sql.AdminSession;
 import io.shareddb.replication.engine.sql.Content;
@@ -72,7 +73,7 @@ final class MySqlSnapshotSource implements SnapshotSource {
             MySqlPosition position;
             List<TableName> tables;
             if (following) {
-                side.execute("STOP REPLICA SQL_THREAD"); // before the backup lock, for which it may be waiting
+                stopApplier(); // before the backup lock, for which it may be waiting
             }
             try {
                 side.execute("LOCK INSTANCE FOR BACKUP");
@@ -100,27 +101,58 @@ final class MySqlSnapshotSource implements SnapshotSource {
                     side.execute("UNLOCK TABLES");
                 }
             }
-            for (String name : MySqlLoadDialect.SYSTEM_TABLES) {
-                TableName table = new TableName("mysql", name, "BASE TABLE", "InnoDB");
-                copy.rows(session, table, MySqlColumns.of(side, table), " WHERE " + MySqlLoadDialect.ownRows(name));
-            }
+            copy.write(MySqlAccounts.accounts(side));
+            TableName history = new TableName("mysql", MySqlLoadDialect.PASSWORD_HISTORY, "BASE TABLE", "InnoDB");
+            copy.rows(side, history, MySqlColumns.of(side, history), " WHERE " + MySqlAccounts.CLIENTS);
+            writeServers();
             for (TableName table : tables) {
                 if (hasRows(table) && table.transactional()) {
                     copy.rows(session, table, MySqlColumns.of(side, table), "");
                 }
             }
             writeRoutines();
+            GrantedTables dropped = GrantedTables.of(side);
+            copy.write(dropped.make());
+            copy.write(MySqlAccounts.grants(side));
             for (TableName table : tables) {
                 if (table.type().equals("VIEW")) {
                     copy.write(List.of(CopyWriter.view(side, table)));
                 }
             }
+            copy.write(dropped.drop());
             copy.write(CopyWriter.triggers(side));
             writeEvents();
             session.execute("ROLLBACK");
             side.execute("UNLOCK INSTANCE");
             copy.end();
             return position;
+        }
+
+        /**
+         * Where tables without transactions exist, only after it has applied all that it received: such a table's change is made
+         * before its turn to commit comes, and a stop in between leaves it made but not counted.
+         */
+        private void stopApplier() {
+            boolean drain = Content.tables(side).stream().anyMatch(table -> hasRows(table) && !table.transactional());
+            if (!drain) {
+                side.execute("STOP REPLICA SQL_THREAD");
+                return;
+            }
+            side.execute("STOP REPLICA IO_THREAD");
+            try {
+                String received = side.row("SHOW REPLICA STATUS")
+                        .map(row -> AdminSession.text(row, "retrieved_gtid_set"))
+                        .orElse("");
+                if (!side.value("SELECT WAIT_FOR_EXECUTED_GTID_SET(" + Quoting.string(received) + ", " + LOCK_SECONDS
+                                + ")")
+                        .equals("0")) {
+                    throw new EngineException("cannot copy the engine: in " + LOCK_SECONDS
+                            + "s it did not apply what it had received (expected: a follower that keeps up)");
+                }
+                side.execute("STOP REPLICA SQL_THREAD");
+            } finally {
+                side.execute("START REPLICA IO_THREAD");
+            }
         }
 
         /** Unless somebody stopped all of replication meanwhile, who then wants it so. */
@@ -148,6 +180,27 @@ final class MySqlSnapshotSource implements SnapshotSource {
                 }
             }
             copy.write(all);
+        }
+
+        /** Servers of the engine FEDERATED, which cannot be shown. */
+        private void writeServers() throws IOException {
+            for (Map<String, @Nullable String> row : side.rows("SELECT Server_name AS name, Wrapper AS wrapper,"
+                    + " Host AS host, Db AS `database`, Username AS user, Password AS password, Socket AS socket,"
+                    + " Owner AS owner, Port AS port FROM mysql.servers")) {
+                List<String> options = new ArrayList<>();
+                for (String option : List.of("host", "database", "user", "password", "socket", "owner")) {
+                    options.add(option + " " + Quoting.string(AdminSession.text(row, option)));
+                }
+                options.add("port " + AdminSession.text(row, "port"));
+                String name = Quoting.name(AdminSession.text(row, "name"));
+                copy.write(List.of(CopyWriter.plain(
+                        Kind.OTHER,
+                        "server " + name,
+                        "",
+                        "CREATE SERVER " + name + " FOREIGN DATA WRAPPER "
+                                + Quoting.name(AdminSession.text(row, "wrapper")) + " OPTIONS ("
+                                + String.join(", ", options) + ")")));
+            }
         }
 
         /** Before views, which may use them. */

@@ -20,11 +20,11 @@ public interface LoadDialect {
     /** Before anything is changed: settings of the session, among them that nothing is logged, and the end of replication. */
     List<String> setup();
 
-    /** Tables of {@code mysql} whose rows belong to the data. */
-    List<String> systemTables();
+    /** When no database is left: removes the accounts, and whatever else belongs to the data. */
+    void clear(AdminSession session);
 
-    /** Which rows of such a table do. */
-    String condition(String systemTable);
+    /** When accounts and their rights have been loaded; views are made next. */
+    void afterAccounts(AdminSession session);
 
     /** Before the rows of a table. */
     void beforeTable(AdminSession session, SnapshotFrame.Table table);

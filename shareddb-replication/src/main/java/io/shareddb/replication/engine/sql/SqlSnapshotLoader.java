@@ -5,6 +5,7 @@ import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.snapshot.SnapshotFormatException;
 import io.shareddb.replication.snapshot.SnapshotFrame;
+import io.shareddb.replication.snapshot.SnapshotFrame.Statement.Kind;
 import io.shareddb.replication.snapshot.SnapshotLoader;
 import io.shareddb.replication.snapshot.SnapshotProgress;
 import io.shareddb.replication.snapshot.SnapshotReader;
@@ -15,8 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SqlSnapshotLoader implements SnapshotLoader {
     private static final Logger log = LoggerFactory.getLogger(SqlSnapshotLoader.class);
+
+    /** No such column, table, routine; a default role that was not granted; a right to stand in for others that we do not have. */
+    private static final Set<Integer> NOT_THERE = Set.of(1054, 1146, 1305, 3530, 1698);
 
     private final EngineAccess access;
     private final LoadDialect dialect;
@@ -79,7 +86,7 @@ public final class SqlSnapshotLoader implements SnapshotLoader {
         private final AdminSession session;
         private final SnapshotReader reader;
         private final Consumer<SnapshotProgress> progress;
-        private final List<SnapshotFrame.Statement> views = new ArrayList<>();
+        private final List<SnapshotFrame.Statement> waiting = new ArrayList<>();
         private EnginePosition position = dialect.position("");
         private long rowsEstimated;
         private long rows;
@@ -101,7 +108,7 @@ public final class SqlSnapshotLoader implements SnapshotLoader {
             position = dialect.position(header.position());
             rowsEstimated = header.rowsEstimated();
             rows = 0;
-            views.clear();
+            waiting.clear();
             dropAll();
             return true;
         }
@@ -113,9 +120,7 @@ public final class SqlSnapshotLoader implements SnapshotLoader {
             for (String database : Content.databases(session)) {
                 session.execute("DROP DATABASE " + Quoting.name(database));
             }
-            for (String name : dialect.systemTables()) {
-                session.execute("DELETE FROM mysql." + name + " WHERE " + dialect.condition(name));
-            }
+            dialect.clear(session);
         }
 
         @Override
@@ -127,17 +132,15 @@ public final class SqlSnapshotLoader implements SnapshotLoader {
         @Override
         public Boolean statement(SnapshotFrame.Statement statement) {
             closeInsert();
-            if (statement.kind() == SnapshotFrame.Statement.Kind.VIEW) {
-                views.add(statement);
+            if (waits(statement.kind())) {
+                waiting.add(statement);
             } else {
-                loadViews();
+                loadWaiting();
                 report(statement.name());
                 try {
                     execute(statement);
                 } catch (SQLException e) {
-                    throw new EngineException(
-                            "cannot make " + statement.name() + ": error " + e.getErrorCode() + " " + e.getMessage(),
-                            e);
+                    throw cannotMake(statement, e);
                 }
             }
             return true;
@@ -170,38 +173,48 @@ public final class SqlSnapshotLoader implements SnapshotLoader {
                     || StandardCharsets.US_ASCII.newEncoder().canEncode(statement.sql());
         }
 
-        /** A view may use others that come later: as long as some can be made, the rest is tried again. */
-        private void loadViews() {
-            List<SnapshotFrame.Statement> left = new ArrayList<>(views);
-            views.clear();
+        private static boolean waits(Kind kind) {
+            return kind == Kind.VIEW || kind == Kind.GRANT;
+        }
+
+        /** A view may use others that come later, and rights may be those on a view: as long as some can be made, the rest is tried again. */
+        private void loadWaiting() {
+            List<SnapshotFrame.Statement> left = new ArrayList<>(waiting);
+            waiting.clear();
             if (!left.isEmpty()) {
                 session.execute("COMMIT");
-                session.execute("FLUSH PRIVILEGES"); // views ask for their definers
+                dialect.afterAccounts(session); // views ask for their definers
             }
             while (!left.isEmpty()) {
-                List<SnapshotFrame.Statement> failed = new ArrayList<>();
-                SQLException reason = null;
-                for (SnapshotFrame.Statement view : left) {
-                    report(view.name());
+                Map<SnapshotFrame.Statement, SQLException> failed = new LinkedHashMap<>();
+                for (SnapshotFrame.Statement statement : left) {
+                    report(statement.name());
                     try {
-                        execute(view);
+                        execute(statement);
                     } catch (SQLException e) {
-                        failed.add(view);
-                        reason = e;
+                        failed.put(statement, e);
                     }
                 }
-                if (failed.size() == left.size() && reason != null) {
-                    // Broken at the source as well, or it would have been made.
-                    for (SnapshotFrame.Statement view : failed) {
-                        log.warn(
-                                "view is not copied, it is invalid: view={} reason={}",
-                                view.name(),
-                                reason.getMessage());
-                    }
+                if (failed.size() == left.size()) {
+                    failed.forEach(this::leaveOut);
                     return;
                 }
-                left = failed;
+                left = List.copyOf(failed.keySet());
             }
+        }
+
+        /** Broken at the source as well, or it would have been made. */
+        private void leaveOut(SnapshotFrame.Statement statement, SQLException reason) {
+            if (statement.kind() == Kind.GRANT && !NOT_THERE.contains(reason.getErrorCode())) {
+                throw cannotMake(statement, reason);
+            }
+            log.warn("not copied, it is invalid: {} reason={}", statement.name(), reason.getMessage());
+        }
+
+        private static EngineException cannotMake(SnapshotFrame.Statement statement, SQLException reason) {
+            return new EngineException(
+                    "cannot make " + statement.name() + ": error " + reason.getErrorCode() + " " + reason.getMessage(),
+                    reason);
         }
 
         @Override
@@ -289,12 +302,12 @@ public final class SqlSnapshotLoader implements SnapshotLoader {
 
         EnginePosition finish() throws SQLException {
             closeInsert();
-            loadViews();
+            loadWaiting();
             report("finishing");
             dialect.afterRows(session);
             session.connection().commit();
             session.connection().setAutoCommit(true);
-            session.execute("FLUSH PRIVILEGES");
+            dialect.afterAccounts(session);
             session.execute("FLUSH TABLES");
             dialect.finish(session, position);
             report("done");
