@@ -12,6 +12,9 @@ import java.util.Locale;
  * @param placeholders what is inserted for each
  */
 public record Columns(List<String> names, List<String> expressions, List<String> placeholders) {
+    /** Bytes that are text: drivers write bytes as {@code x'31'}, which is 49 and not 1 where MySQL wants a number. */
+    private static final String TEXT = "CONVERT(? USING utf8mb4)";
+
     /** Collects columns in their order. One thread. */
     public static final class Builder {
         private final List<String> names = new ArrayList<>();
@@ -28,11 +31,22 @@ public record Columns(List<String> names, List<String> expressions, List<String>
             names.add(name);
             switch (dataType.toLowerCase(Locale.ROOT)) {
                 case "float" -> // its six shown digits are not all of it
-                    as("CAST(CAST(" + name + " AS DOUBLE) AS BINARY)", "?");
+                    as("CAST(CAST(" + name + " AS DOUBLE) AS BINARY)", TEXT);
                 case "bit", "enum", "set" -> // as numbers: labels and bits are ambiguous
-                    as("CAST(CAST(" + name + " AS UNSIGNED) AS BINARY)", "CAST(? AS UNSIGNED)");
-                case "json" -> // MySQL's, which takes no binary string
-                    as("CAST(" + name + " AS BINARY)", "CONVERT(? USING utf8mb4)");
+                    as("CAST(CAST(" + name + " AS UNSIGNED) AS BINARY)", "CAST(" + TEXT + " AS UNSIGNED)");
+                case "json", // MySQL's, which takes no binary string
+                        "tinyint",
+                        "smallint",
+                        "mediumint",
+                        "int",
+                        "bigint",
+                        "decimal",
+                        "double",
+                        "date",
+                        "time",
+                        "datetime",
+                        "timestamp",
+                        "year" -> as("CAST(" + name + " AS BINARY)", TEXT);
                 case "point",
                         "linestring",
                         "polygon",
