@@ -234,7 +234,16 @@ public final class SharedDbNode implements AutoCloseable {
                             config.access().user(), config.access().password().value()),
                     connections));
             ClusterMember joined = new ClusterMember(
-                    config, membership, own, store, discovery, peerClient, secret, engine, failure::complete);
+                    config,
+                    membership,
+                    own,
+                    store,
+                    discovery,
+                    peerClient,
+                    secret,
+                    engine,
+                    proxy.metrics().writers()::take,
+                    failure::complete);
             config.access().initialDatabase().ifPresent(name -> {
                 InitialDatabase database = new InitialDatabase(name, joined.archive(), engine, connections);
                 joined.role().addListener(database::onRole);

@@ -105,6 +105,9 @@ final class Exchange implements ResponseStream.Sink {
             return true;
         }
         session.state().committed(committed);
+        if (backend.route().local()) {
+            session.countAsWriter();
+        }
         return !backend.route().local() || isCommitted(committed);
     }
 

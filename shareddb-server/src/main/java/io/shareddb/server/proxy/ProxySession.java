@@ -60,6 +60,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private boolean ending;
     private boolean closed;
     private long lastActivityNanos = System.nanoTime();
+    private int writerRound = -1;
 
     ProxySession(ProxyContext context, long id, Channel channel) {
         this.context = context;
@@ -132,6 +133,11 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     @Nullable
     Exchange exchange() {
         return exchange;
+    }
+
+    /** It has committed on this node's engine. */
+    void countAsWriter() {
+        writerRound = context.metrics().writers().add(writerRound);
     }
 
     boolean isClosed() {
