@@ -25,6 +25,7 @@ import io.shareddb.replication.archive.LogArchive;
 import io.shareddb.replication.capture.CommitTimings;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.engine.managed.ManagedEngine;
 import io.shareddb.replication.log.LogTimings;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.ReplicatedLog;
@@ -101,7 +102,8 @@ final class ClusterMember implements AutoCloseable {
         log = openLog(config, layout, membership, id, transport);
         Leadership leadership = new Leadership(failed);
         Files.createDirectories(layout.archive());
-        archive = new LogArchive(layout.archive(), List.of(family), log, leadership);
+        archive = new LogArchive(layout.archive(), ManagedEngine.families(), log, leadership);
+        engine.knowCommitted(() -> archive.knownPosition(family));
         relay = new Relay(RelayConfig.onLoopback(), family, archive, loops, new SecureRandom());
         captures = new CaptureLink(id, family, transport.loop(), log, archive);
         poller = new PeerStatusPoller(id, directory, discovery, peers, System::nanoTime);

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -159,6 +160,9 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     public EngineAccess access() {
         return new EngineAccess("127.0.0.1", 3306, new Credentials("operator", "secret"), new NoDataSource());
     }
+
+    @Override
+    public void knowCommitted(Supplier<EnginePosition> known) {}
 
     @Override
     public EngineFamily family() {

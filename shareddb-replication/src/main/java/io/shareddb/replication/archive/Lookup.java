@@ -58,13 +58,14 @@ final class Lookup {
             return beforeTheFirst(position);
         }
         History history = open(start.get());
-        Found found = new Found(history.seq(), history.last());
+        Found found = new Found(history.seq(), history.last(), history.position());
         scan(history, end.seq(), (transaction, after) -> {
             if (!position.contains(transaction.gtid())) {
                 return false;
             }
             found.seq = transaction.seq();
             found.gtid = transaction.gtid();
+            found.position = after;
             return true;
         });
         if (found.gtid == null) {
@@ -74,7 +75,7 @@ final class Lookup {
             boolean empty = position.text().isEmpty();
             return new Resolution(1, !atBase && !empty, !atBase && empty);
         }
-        return new Resolution(found.seq + 1, !position.agreesWith(found.gtid, end.position()), false);
+        return new Resolution(found.seq + 1, !position.equals(found.position), false);
     }
 
     /** Not even the oldest transaction that is still known is in {@code position}. */
@@ -90,9 +91,13 @@ final class Lookup {
         @Nullable
         Gtid gtid;
 
-        Found(long seq, @Nullable Gtid gtid) {
+        /** What an engine holds that holds exactly the history up to here. */
+        EnginePosition position;
+
+        Found(long seq, @Nullable Gtid gtid, EnginePosition position) {
             this.seq = seq;
             this.gtid = gtid;
+            this.position = position;
         }
     }
 

@@ -2,7 +2,6 @@ package io.shareddb.replication.archive;
 
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
-import org.jspecify.annotations.Nullable;
 
 /** The position before any epoch was opened: which family of engine will write is not known yet. */
 enum NothingYet implements EnginePosition {
@@ -21,10 +20,5 @@ enum NothingYet implements EnginePosition {
     @Override
     public EnginePosition plus(Gtid gtid) {
         throw new IllegalStateException("transaction " + gtid.text() + " before any epoch was opened");
-    }
-
-    @Override
-    public boolean agreesWith(@Nullable Gtid last, EnginePosition committed) {
-        return last == null;
     }
 }

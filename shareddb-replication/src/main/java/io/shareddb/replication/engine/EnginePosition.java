@@ -1,9 +1,8 @@
 package io.shareddb.replication.engine;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * What an engine holds of the history: a last GTID per domain (MariaDB) or a set of GTIDs (MySQL). Immutable value.
+ * What an engine holds of the history: a last GTID per domain (MariaDB) or a set of GTIDs (MySQL). Immutable value: two of one history
+ * are equal if and only if they hold the same transactions.
  */
 public interface EnginePosition {
     /** Text that {@link EngineFamily#position} reads back; empty before the first transaction. */
@@ -14,12 +13,4 @@ public interface EnginePosition {
 
     /** This position and {@code gtid}, the next transaction of the history. */
     EnginePosition plus(Gtid gtid);
-
-    /**
-     * Whether an engine at this position holds a prefix of the committed history and nothing else.
-     *
-     * @param last the last transaction of the history that this position contains, null for none
-     * @param committed the position at the end of the committed history
-     */
-    boolean agreesWith(@Nullable Gtid last, EnginePosition committed);
 }

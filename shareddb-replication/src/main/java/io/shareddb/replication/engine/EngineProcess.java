@@ -2,9 +2,18 @@ package io.shareddb.replication.engine;
 
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** An engine that the operator starts and stops itself. Thread-safe. */
 public interface EngineProcess extends AutoCloseable {
+    /**
+     * Tells where to learn what is committed, before the first {@link #start}: a start may cut off the rest, provided that the
+     * history brings again what is committed after all.
+     *
+     * @param known what this node knows to be committed; may be less than what is; any thread, must not block for long
+     */
+    void knowCommitted(Supplier<EnginePosition> known);
+
     /**
      * Initializes the data directory when it is empty, ends a process that an earlier operator left, starts the engine so that it
      * cuts the tail that nobody acknowledged, and waits until it answers. Blocks.

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A managed engine of the packaged binaries with small settings, and SQL on it. */
+/** A managed engine with small settings, and SQL on it. */
 public final class TestEngine implements AutoCloseable {
     public static final Path CACHE = Path.of("target", "engines").toAbsolutePath();
     public static final Credentials CLIENT = new Credentials("root", "it's \\ sëcret");
@@ -33,13 +33,23 @@ public final class TestEngine implements AutoCloseable {
     }
 
     public static ManagedEngineConfig config(Path directory) {
-        return ManagedEngineConfig.of(
-                        directory, CACHE, EngineBinaries.ofClassPath(CACHE), freePort(), CLIENT, new TestConnections())
+        return config(directory, EngineBinaries.ofClassPath(CACHE));
+    }
+
+    public static ManagedEngineConfig config(Path directory, EngineBinaries binaries) {
+        return ManagedEngineConfig.of(directory, CACHE, binaries, freePort(), CLIENT, new TestConnections())
                 .withBufferPoolMegabytes(32);
     }
 
     public static TestEngine started(Path directory) throws InterruptedException {
-        TestEngine engine = new TestEngine(directory);
+        return started(new TestEngine(directory));
+    }
+
+    public static TestEngine started(Path directory, TestEngines.Choice choice) throws InterruptedException {
+        return started(new TestEngine(config(directory, choice.binaries())));
+    }
+
+    private static TestEngine started(TestEngine engine) throws InterruptedException {
         engine.process.start();
         engine.administration().prepare();
         return engine;

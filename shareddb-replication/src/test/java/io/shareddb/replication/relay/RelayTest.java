@@ -13,6 +13,7 @@ import io.shareddb.replication.archive.EpochOpening;
 import io.shareddb.replication.archive.EpochWriter;
 import io.shareddb.replication.archive.Fragment;
 import io.shareddb.replication.engine.Credentials;
+import io.shareddb.replication.engine.mariadb.MariaDbFamily;
 import io.shareddb.replication.log.NodeId;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class RelayTest {
 
     @BeforeEach
     void start() throws Exception {
-        fixture = new ReplicationFixture(directory);
+        fixture = new ReplicationFixture(directory, new MariaDbFamily());
         relay = fixture.relay(new RelayConfig("127.0.0.1", 0, 1 << 20, 256 << 10, Duration.ofMillis(200)));
         writer = new EpochWriter<>(fixture.log, fixture.archive, new Deaf());
     }
@@ -71,13 +72,7 @@ class RelayTest {
     private void openEpoch() throws Exception {
         fixture.log.elect(1);
         writer.open(new EpochOpening(
-                        1,
-                        0,
-                        "mariadb",
-                        new NodeId("n1"),
-                        "11.4",
-                        ReplicationFixture.FAMILY.position(""),
-                        event(15, 233)))
+                        1, 0, "mariadb", new NodeId("n1"), "11.4", new MariaDbFamily().position(""), event(15, 233)))
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
     }

@@ -8,9 +8,11 @@ import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.archive.LogArchive;
 import io.shareddb.replication.capture.Capture;
 import io.shareddb.replication.capture.CaptureConfig;
+import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EngineState;
 import io.shareddb.replication.engine.TestEngine;
-import io.shareddb.replication.engine.mariadb.MariaDbFamily;
+import io.shareddb.replication.engine.TestEngines;
+import io.shareddb.replication.engine.managed.ManagedEngine;
 import io.shareddb.replication.log.InMemoryReplicatedLog;
 import io.shareddb.replication.log.NodeId;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -33,9 +36,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Engines that share one log in memory: one of them leads, the others follow. One test's thread. */
 final class ReplicationFixture implements AutoCloseable {
-    static final MariaDbFamily FAMILY = new MariaDbFamily();
     static final Duration LIMIT = Duration.ofSeconds(60);
 
+    private final TestEngines.@Nullable Choice choice;
+    final EngineFamily family;
     final ExecutorService logThread = Executors.newSingleThreadExecutor();
     final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     final InMemoryReplicatedLog log = new InMemoryReplicatedLog(logThread);
@@ -46,13 +50,25 @@ final class ReplicationFixture implements AutoCloseable {
     @Nullable
     Capture capture;
 
-    ReplicationFixture(Path directory) {
-        archive = new LogArchive(directory.resolve("archive"), List.of(FAMILY), log, new Ignore());
+    ReplicationFixture(Path directory, TestEngines.Choice choice) {
+        this(directory, choice.family(), choice);
+    }
+
+    /** Without engines. */
+    ReplicationFixture(Path directory, EngineFamily family) {
+        this(directory, family, null);
+    }
+
+    private ReplicationFixture(Path directory, EngineFamily family, TestEngines.@Nullable Choice choice) {
+        this.choice = choice;
+        this.family = family;
+        archive = new LogArchive(directory.resolve("archive"), ManagedEngine.families(), log, new Ignore());
         log.start(archive);
     }
 
     TestEngine engine(Path directory) throws Exception {
-        TestEngine engine = TestEngine.started(directory);
+        TestEngine engine = TestEngine.started(directory, Objects.requireNonNull(choice));
+        engine.process().knowCommitted(() -> archive.knownPosition(family));
         resources.add(engine);
         return engine;
     }
@@ -62,7 +78,7 @@ final class ReplicationFixture implements AutoCloseable {
     }
 
     Relay relay(RelayConfig config) throws Exception {
-        Relay relay = new Relay(config, FAMILY, archive, group, new SecureRandom());
+        Relay relay = new Relay(config, family, archive, group, new SecureRandom());
         resources.add(relay);
         return relay;
     }
@@ -78,7 +94,7 @@ final class ReplicationFixture implements AutoCloseable {
         engine.administration().stopFollowing();
         engine.administration().prepareToLead(term);
         Capture next =
-                new Capture(CaptureConfig.of(FAMILY, engine.process().access()), group, log, archive, ended::set);
+                new Capture(CaptureConfig.of(family, engine.process().access()), group, log, archive, ended::set);
         capture = next;
         resources.add(next);
         next.connect(archive.committed().position()).toCompletableFuture().get(10, TimeUnit.SECONDS);

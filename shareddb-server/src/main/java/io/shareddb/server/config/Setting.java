@@ -44,7 +44,7 @@ public enum Setting {
 
     DB_COMPONENT_NAME("", "host of an external engine; this version: empty, the node manages its engine"),
     DB_ENGINE_PORT("3306", "port of an external engine"),
-    ENGINE_BINARY("", "mariadbd to run; default: the one that comes with Shared DB"),
+    ENGINE_BINARY("", "mariadbd or mysqld to run; default: the one that comes with Shared DB"),
     ENGINE_JAR("", "jar with an engine to unpack; default: the one for this platform that comes with Shared DB"),
     ENGINE_PORT("", "port of the managed engine on 127.0.0.1; default: a free one, kept in DATA_DIR"),
     ENGINE_CACHE(

@@ -38,7 +38,7 @@ final class PrepareCommand implements Callable<Integer> {
     @Option(
             names = "--engine-binary",
             paramLabel = "PATH",
-            description = "mariadbd to run. Default: the one that comes with Shared DB.")
+            description = "mariadbd or mysqld to run. Default: the one that comes with Shared DB.")
     private Optional<Path> engineBinary = Optional.empty();
 
     @Override

@@ -88,7 +88,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--engine-binary",
             paramLabel = "PATH",
-            description = "mariadbd to run. Default: the one that comes with Shared DB.")
+            description = "mariadbd or mysqld to run. Default: the one that comes with Shared DB.")
     private Optional<Path> engineBinary = Optional.empty();
 
     @Option(

@@ -33,13 +33,13 @@ final class Accounts {
      *
      * @param first also make the clients' account
      */
-    static String sql(Credentials operator, Credentials clients, boolean first) {
+    static String mariaDb(Credentials operator, Credentials clients, boolean first) {
         StringBuilder sql = new StringBuilder("SET NAMES utf8mb4;\nSET sql_log_bin=0;\n");
         for (String host : new String[] {"127.0.0.1", "localhost"}) {
-            make(sql, operator, host);
+            makeMariaDb(sql, operator, host);
         }
         if (first) {
-            make(sql, clients, "%");
+            makeMariaDb(sql, clients, "%");
             sql.append("GRANT PROXY ON ''@'%' TO ")
                     .append(quote(clients.user()))
                     .append("@'%' WITH GRANT OPTION;\n");
@@ -47,11 +47,37 @@ final class Accounts {
         return sql.toString();
     }
 
-    private static void make(StringBuilder sql, Credentials account, String host) {
+    private static void makeMariaDb(StringBuilder sql, Credentials account, String host) {
         String name = quote(account.user()) + "@" + quote(host);
         sql.append("CREATE OR REPLACE USER ").append(name);
         sql.append(" IDENTIFIED VIA mysql_native_password USING '");
         sql.append(account.password().isEmpty() ? "" : hash(account.password())).append("';\n");
+        sql.append("GRANT ALL PRIVILEGES ON *.* TO ").append(name).append(" WITH GRANT OPTION;\n");
+    }
+
+    /**
+     * As {@link #mariaDb}. MySQL heeds {@code super_read_only} in its init file as well, so that is the last thing.
+     *
+     * <p>The operator's account is altered, not made anew, so that it keeps its grants; what it may do never changes.
+     */
+    static String mySql(Credentials operator, Credentials clients, boolean first) {
+        StringBuilder sql = new StringBuilder("SET NAMES utf8mb4;\nSET sql_log_bin=0;\n");
+        for (String host : new String[] {"127.0.0.1", "localhost"}) {
+            makeMySql(sql, operator, host);
+        }
+        if (first) {
+            sql.append("DROP USER IF EXISTS 'root'@'localhost';\n"); // came with the data, and has no password
+            makeMySql(sql, clients, "%");
+            sql.append("GRANT PROXY ON ''@'' TO ").append(quote(clients.user())).append("@'%' WITH GRANT OPTION;\n");
+        }
+        return sql.append("SET GLOBAL super_read_only=1;\n").toString();
+    }
+
+    private static void makeMySql(StringBuilder sql, Credentials account, String host) {
+        String name = quote(account.user()) + "@" + quote(host);
+        String password = " IDENTIFIED WITH caching_sha2_password BY " + quote(account.password()) + ";\n";
+        sql.append("CREATE USER IF NOT EXISTS ").append(name).append(password);
+        sql.append("ALTER USER ").append(name).append(password);
         sql.append("GRANT ALL PRIVILEGES ON *.* TO ").append(name).append(" WITH GRANT OPTION;\n");
     }
 

@@ -2,11 +2,9 @@ package io.shareddb.replication.engine.managed;
 
 import io.shareddb.replication.engine.EngineException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -15,18 +13,19 @@ import java.util.stream.Stream;
  * not at all. One thread at a time.
  */
 final class DataDirectory {
-    private static final List<String> VERSION_FILES = List.of("mariadb_upgrade_info", "mysql_upgrade_info");
     /** There once the first start has made the accounts. */
     private static final String READY = "shareddb-accounts-made";
 
     private final Path path;
     private final Path cache;
     private final EngineBinaries binaries;
+    private final EngineProgram program;
 
     DataDirectory(Path path, Path cache, EngineBinaries binaries) {
         this.path = path.toAbsolutePath();
         this.cache = cache.toAbsolutePath();
         this.binaries = binaries;
+        this.program = binaries.product().program();
     }
 
     Path path() {
@@ -42,12 +41,11 @@ final class DataDirectory {
             checkContent();
             return false;
         }
-        Path template = cache.resolve("data-" + binaries.version());
+        String name = binaries.product() == EngineBinaries.Product.MARIADB ? "data-" : "data-mysql-";
+        Path template = cache.resolve(name + binaries.version());
         EngineFiles.buildOnce(template, folder -> {
             Path data = Files.createDirectory(folder.resolve("data"));
-            SystemTables.create(binaries, data, folder);
-            Files.writeString(data.resolve(VERSION_FILES.get(0)), binaries.version() + "-MariaDB");
-            Files.delete(folder.resolve("bootstrap.sql"));
+            program.create(binaries, data, folder);
         });
         EngineFiles.buildOnce(path, folder -> EngineFiles.copy(template.resolve("data"), folder));
         return true;
@@ -81,23 +79,21 @@ final class DataDirectory {
     }
 
     private void checkContent() throws IOException {
-        if (!Files.isDirectory(path.resolve("mysql")) || !Files.isRegularFile(path.resolve("ibdata1"))) {
-            throw new EngineException(path + " is neither empty nor a MariaDB data directory");
+        if (!program.isData(path)) {
+            throw new EngineException(path + " is neither empty nor a " + program.product() + " data directory");
         }
         if (!Files.isWritable(path)) {
             throw new EngineException(path + " is not writable");
         }
-        Optional<Path> file = VERSION_FILES.stream()
-                .map(path::resolve)
-                .filter(Files::isRegularFile)
-                .findFirst();
-        if (file.isEmpty()) {
-            return; // made by a package that does not write it: the engine itself refuses what it cannot read
+        Optional<EngineVersion> written = program.dataVersion(path);
+        if (written.isEmpty()) {
+            return;
         }
-        EngineVersion data = EngineVersion.in(Files.readString(file.get(), StandardCharsets.UTF_8));
+        EngineVersion data = written.get();
         if (!data.sameSeries(binaries.version())) {
             throw new EngineException(
-                    "data of MariaDB " + data + " in " + path + " cannot be used by MariaDB "
+                    "data of " + program.product() + " " + data + " in " + path + " cannot be used by "
+                            + program.product() + " "
                             + binaries.version()
                             + (data.compareTo(binaries.version()) > 0
                                     ? " (expected: the same series; engines do not go back)"

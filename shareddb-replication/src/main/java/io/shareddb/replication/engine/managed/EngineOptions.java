@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command line of a managed engine. What a role changes at run time begins with the follower's value. */
+/** The command line of a managed engine: what all kinds understand, then their own. What a role changes at run time begins with the follower's value. */
 final class EngineOptions {
     /** Connections beyond the clients': the operator's own, so that it gets in when clients have taken all of theirs. */
     private static final int OPERATOR_CONNECTIONS = 32;
@@ -18,64 +18,39 @@ final class EngineOptions {
 
     static List<String> of(ManagedEngineConfig config, Path data, Path initFile) {
         EngineBinaries binaries = config.binaries();
-        List<String> all = new ArrayList<>();
-        all.add(binaries.server().toString());
-        all.add("--no-defaults");
+        List<String> all = new ArrayList<>(binaries.command());
         runAsOwner(all);
         all.addAll(List.of(
-                "--basedir=" + binaries.base(),
-                "--lc-messages-dir=" + binaries.share(),
                 dataOption(data),
                 "--init-file=" + initFile,
-                "--pid-file=" + data.resolve("mariadbd.pid"),
+                "--pid-file=" + data.resolve("engine.pid"),
                 "--tmpdir=" + temporary(config.directory()), // a starting engine deletes temporary tables that it finds
                 "--socket=" + socket(config.directory()),
                 "--bind-address=127.0.0.1",
                 "--port=" + config.port(),
                 "--skip-name-resolve",
-                "--skip-ssl", // a self-made key costs seconds of a start; the proxy ends TLS
                 "--max-connections=" + (config.maxConnections() + OPERATOR_CONNECTIONS),
                 "--max-allowed-packet=256M",
-                "--slave-max-allowed-packet=1G",
                 "--character-set-server=utf8mb4",
                 "--default-time-zone=+00:00", // the machine's own differs between nodes
                 "--local-infile=1",
                 "--performance-schema=OFF",
-                "--innodb-buffer-pool-size=" + config.bufferPoolMegabytes() + "M"));
-        all.addAll(List.of(
+                "--innodb-buffer-pool-size=" + config.bufferPoolMegabytes() + "M",
                 "--server-id=1",
                 "--log-bin=binlog",
-                "--binlog-format=ROW",
                 "--binlog-row-image=FULL",
                 "--binlog-row-metadata=FULL",
-                "--binlog-annotate-row-events=OFF",
                 "--binlog-checksum=CRC32",
                 "--max-binlog-size=256M",
                 "--binlog-expire-logs-seconds=3600", // read once by the capture; the history is in the operator's log
                 "--log-bin-trust-function-creators=1",
-                "--gtid-domain-id=0",
-                "--gtid-strict-mode=1",
                 "--event-scheduler=OFF",
                 "--read-only=1",
                 "--sync-binlog=0",
-                "--innodb-flush-log-at-trx-commit=2"));
-        all.addAll(List.of(
-                // A restart after a crash cuts what nobody acknowledged, and takes it again from the log when it is
-                // there.
-                "--init-rpl-role=SLAVE",
-                "--replicate-same-server-id=1",
-                "--skip-log-slave-updates",
-                "--skip-slave-start",
-                "--rpl-semi-sync-master-enabled=1",
-                "--rpl-semi-sync-master-wait-point=AFTER_SYNC",
-                "--rpl-semi-sync-master-wait-no-slave=1",
-                "--rpl-semi-sync-master-timeout=18446744073709551615",
+                "--innodb-flush-log-at-trx-commit=2",
                 "--relay-log=relay",
-                "--relay-log-recovery=1",
-                "--slave-parallel-mode=optimistic",
-                "--slave-parallel-threads=8",
-                "--slave-transaction-retries=1000",
-                "--slave-net-timeout=10"));
+                "--relay-log-recovery=1"));
+        all.addAll(binaries.product().program().options(binaries));
         all.addAll(config.options());
         return all;
     }

@@ -79,7 +79,8 @@ record EnginePackage(Path jar, EngineVersion version) {
         EngineFiles.run("cannot unpack the engine to " + home, () -> {
             EngineFiles.buildOnce(home, this::unpackTo);
         });
-        return new EngineBinaries(home.resolve("bin/mariadbd"), home, home.resolve("share"), version);
+        return new EngineBinaries(
+                EngineBinaries.Product.MARIADB, home.resolve("bin/mariadbd"), version, home, home.resolve("share"));
     }
 
     private void unpackTo(Path folder) throws IOException {

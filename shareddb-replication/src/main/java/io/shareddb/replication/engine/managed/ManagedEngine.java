@@ -5,8 +5,8 @@ import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineFamily;
+import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.EngineProcess;
-import io.shareddb.replication.engine.mariadb.MariaDbFamily;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,17 +20,20 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A MariaDB server as a child process, on 127.0.0.1, with its files in one folder:
+ * A MariaDB or MySQL server as a child process, on 127.0.0.1, with its files in one folder:
  * <pre>
- * data/         what MariaDB keeps
+ * data/         what the engine keeps
  * engine.log    what it says; engine.log.1 before that
  * engine.pid    its process, for people
  * engine.sock   its Unix socket
@@ -47,7 +50,9 @@ public final class ManagedEngine implements EngineProcess {
 
     private final ManagedEngineConfig config;
     private final DataDirectory data;
-    private final EngineFamily family = new MariaDbFamily();
+    private final EngineProgram program;
+    private final EngineFamily family;
+    private volatile Supplier<EnginePosition> committed;
 
     private volatile @Nullable Process process;
     private volatile CompletableFuture<Integer> exited = CompletableFuture.completedFuture(0);
@@ -57,7 +62,22 @@ public final class ManagedEngine implements EngineProcess {
 
     public ManagedEngine(ManagedEngineConfig config) {
         this.config = config;
+        this.program = config.binaries().product().program();
+        this.family = program.family();
+        this.committed = () -> family.position("");
         this.data = new DataDirectory(config.directory().resolve("data"), config.cache(), config.binaries());
+    }
+
+    /** All kinds of engines that can be run. */
+    public static List<EngineFamily> families() {
+        return Stream.of(EngineBinaries.Product.values())
+                .map(product -> product.program().family())
+                .toList();
+    }
+
+    @Override
+    public void knowCommitted(Supplier<EnginePosition> known) {
+        committed = known;
     }
 
     @Override
@@ -76,6 +96,11 @@ public final class ManagedEngine implements EngineProcess {
         requireFreePort();
         boolean anew = EngineFiles.checked("cannot make an engine's data in " + data.path(), data::ensure);
         boolean accounts = !data.accountsMade();
+        if (!anew) {
+            EngineFiles.run("cannot cut the binlog in " + data.path(), () -> {
+                program.cutTail(data.path(), committed);
+            });
+        }
         launch(accounts);
         try {
             awaitAnswer(begin + config.startTimeout().toNanos());
@@ -89,7 +114,8 @@ public final class ManagedEngine implements EngineProcess {
             throw e;
         }
         log.info(
-                "engine started: version={} pid={} port={} anew={} millis={}",
+                "engine started: product={} version={} pid={} port={} anew={} millis={}",
+                program.product(),
                 config.binaries().version(),
                 pid(),
                 config.port(),
@@ -106,7 +132,7 @@ public final class ManagedEngine implements EngineProcess {
         closeConnections();
         process = EngineFiles.checked("cannot start " + config.binaries().server(), () -> {
             EngineLog.rotate(logFile);
-            Accounts.writePrivately(initFile, Accounts.sql(operator, config.clients(), makeAccounts));
+            Accounts.writePrivately(initFile, program.accounts(operator, config.clients(), makeAccounts));
             Process started = new ProcessBuilder(EngineOptions.of(config, data.path(), initFile))
                     .directory(directory.toFile())
                     .redirectInput(new java.io.File("/dev/null"))

@@ -18,7 +18,7 @@ import java.util.List;
  * @param bufferPoolMegabytes InnoDB's cache, at least 5
  * @param maxConnections client connections at once; the operator's own come on top
  * @param startTimeout until it must answer, recovery after a crash included
- * @param options more options of {@code mariadbd}; they come last and win
+ * @param options more options of the program; they come last and win
  */
 public record ManagedEngineConfig(
         Path directory,

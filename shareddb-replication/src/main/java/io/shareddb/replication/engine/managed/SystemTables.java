@@ -27,16 +27,15 @@ final class SystemTables {
 
     private SystemTables() {}
 
-    /** Fills {@code data}, which exists and is empty. The files {@code bootstrap.sql} and {@code bootstrap.log} stay beside. */
+    /** Fills {@code data}, which exists and is empty. The file {@code bootstrap.log} stays beside. */
     static void create(EngineBinaries binaries, Path data, Path workFolder) throws IOException {
         Path sql = workFolder.resolve("bootstrap.sql");
         Path logFile = workFolder.resolve("bootstrap.log");
         try (BufferedWriter out = Files.newBufferedWriter(sql, StandardCharsets.ISO_8859_1)) {
             writeSql(binaries, out);
         }
-        List<String> command = new ArrayList<>(List.of(
-                binaries.server().toString(),
-                "--no-defaults",
+        List<String> command = new ArrayList<>(binaries.command());
+        command.addAll(List.of(
                 "--bootstrap",
                 "--basedir=" + binaries.base(),
                 "--datadir=" + data,
@@ -68,6 +67,7 @@ final class SystemTables {
         if (process.exitValue() != 0) {
             throw failed("exit code " + process.exitValue(), logFile);
         }
+        Files.delete(sql);
     }
 
     /** The scripts are of several encodings in comments and help texts; bytes pass through. */

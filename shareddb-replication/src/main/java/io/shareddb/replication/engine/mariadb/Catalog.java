@@ -1,16 +1,12 @@
 package io.shareddb.replication.engine.mariadb;
 
 import io.shareddb.replication.engine.EngineAccess;
-import java.util.ArrayList;
+import io.shareddb.replication.engine.sql.AdminSession;
+import io.shareddb.replication.engine.sql.Content;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** What an engine holds besides its own: names, and what shows that one of them was changed. */
 final class Catalog {
-    /** Databases that every engine brings itself. */
-    static final String SYSTEM = "('mysql','sys','information_schema','performance_schema')";
-
     /**
      * Tables of {@code mysql} whose rows belong to the data: accounts, roles and grants as the engine stores them, routines and
      * packages, events, foreign servers. Copied as rows, which is exact within one series of versions: nothing is executed, so
@@ -38,52 +34,21 @@ final class Catalog {
         };
     }
 
-    record TableName(String database, String name, String type, String engine) {
-        String quoted() {
-            return Quoting.name(database) + "." + Quoting.name(name);
-        }
-
-        boolean transactional() {
-            return engine.equalsIgnoreCase("InnoDB");
-        }
-    }
-
-    static List<String> databases(AdminSession session) {
-        List<String> names = new ArrayList<>();
-        session.rows("SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN " + SYSTEM
-                        + " ORDER BY schema_name")
-                .forEach(row -> names.add(AdminSession.text(row, "schema_name")));
-        return names;
-    }
-
-    /** Tables, views and sequences, by name. */
-    static List<TableName> tables(AdminSession session) {
-        List<TableName> tables = new ArrayList<>();
-        for (Map<String, @Nullable String> row :
-                session.rows("SELECT table_schema, table_name, table_type, engine FROM information_schema.tables"
-                        + " WHERE table_schema NOT IN " + SYSTEM + " AND table_type<>'TEMPORARY'"
-                        + " ORDER BY table_schema, table_name")) {
-            tables.add(new TableName(
-                    AdminSession.text(row, "table_schema"),
-                    AdminSession.text(row, "table_name"),
-                    AdminSession.text(row, "table_type"),
-                    AdminSession.text(row, "engine")));
-        }
-        return tables;
-    }
-
     /** Equal before and after if and only if no definition, account or routine was changed meanwhile. */
     static String fingerprint(AdminSession session) {
         StringBuilder all = new StringBuilder();
         for (String sql : List.of(
                 "SELECT schema_name, default_collation_name, schema_comment FROM information_schema.schemata"
-                        + " WHERE schema_name NOT IN " + SYSTEM + " ORDER BY 1",
+                        + " WHERE schema_name NOT IN " + Content.SYSTEM + " ORDER BY 1",
                 "SELECT table_schema, table_name, table_type, create_time, create_options, table_collation, table_comment"
-                        + " FROM information_schema.tables WHERE table_schema NOT IN " + SYSTEM + " ORDER BY 1, 2",
+                        + " FROM information_schema.tables WHERE table_schema NOT IN " + Content.SYSTEM
+                        + " ORDER BY 1, 2",
                 "SELECT table_schema, table_name, MD5(view_definition), definer, security_type"
-                        + " FROM information_schema.views WHERE table_schema NOT IN " + SYSTEM + " ORDER BY 1, 2",
+                        + " FROM information_schema.views WHERE table_schema NOT IN " + Content.SYSTEM
+                        + " ORDER BY 1, 2",
                 "SELECT trigger_schema, trigger_name, event_object_table, created, action_order, MD5(action_statement)"
-                        + " FROM information_schema.triggers WHERE trigger_schema NOT IN " + SYSTEM + " ORDER BY 1, 2",
+                        + " FROM information_schema.triggers WHERE trigger_schema NOT IN " + Content.SYSTEM
+                        + " ORDER BY 1, 2",
                 "CHECKSUM TABLE mysql." + String.join(", mysql.", SYSTEM_TABLES))) {
             session.rows(sql).forEach(row -> all.append(row.values()).append('\n'));
         }

@@ -1,6 +1,7 @@
 package io.shareddb.replication.engine.mariadb;
 
 import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.sql.AdminSession;
 import java.util.ArrayList;
 import java.util.List;
 

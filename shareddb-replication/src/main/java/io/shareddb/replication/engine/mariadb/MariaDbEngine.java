@@ -8,6 +8,10 @@ import io.shareddb.replication.engine.EngineInfo;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.EngineState;
 import io.shareddb.replication.engine.RelayAddress;
+import io.shareddb.replication.engine.sql.AdminSession;
+import io.shareddb.replication.engine.sql.LoadMarker;
+import io.shareddb.replication.engine.sql.Quoting;
+import io.shareddb.replication.engine.sql.SqlSnapshotLoader;
 import io.shareddb.replication.snapshot.SnapshotLoader;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import java.sql.SQLException;
@@ -254,7 +258,7 @@ final class MariaDbEngine implements Engine {
 
     @Override
     public SnapshotLoader snapshotLoader() {
-        return new MariaDbSnapshotLoader(access);
+        return new SqlSnapshotLoader(access, new MariaDbLoadDialect());
     }
 
     private AdminSession session() {

@@ -9,15 +9,18 @@ import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.RelayDialect;
 import io.shareddb.replication.engine.SessionDialect;
 import io.shareddb.replication.engine.StatementPolicy;
+import io.shareddb.replication.engine.sql.TableStatementPolicy;
 
 /** MariaDB 10.6 and newer. */
 public final class MariaDbFamily implements EngineFamily {
+    static final String NAME = "mariadb";
+
     private static final SessionDialect SESSIONS = new MariaDbSessionDialect();
-    private static final StatementPolicy STATEMENTS = new MariaDbStatementPolicy();
+    private static final StatementPolicy STATEMENTS = new TableStatementPolicy(RefusedStatements.TABLE);
 
     @Override
     public String name() {
-        return "mariadb";
+        return NAME;
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.shareddb.replication.engine.mariadb;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a MariaDB engine holds: the last GTID of domain 0, the only one in use.
@@ -39,11 +38,6 @@ public record MariaDbPosition(Optional<MariaDbGtid> last) implements EnginePosit
     @Override
     public EnginePosition plus(Gtid gtid) {
         return new MariaDbPosition(Optional.of((MariaDbGtid) gtid));
-    }
-
-    @Override
-    public boolean agreesWith(@Nullable Gtid lastContained, EnginePosition committed) {
-        return last.isEmpty() ? lastContained == null : last.get().equals(lastContained);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.shareddb.replication.engine.mariadb;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.SessionDialect;
+import io.shareddb.replication.engine.sql.Quoting;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;

@@ -3,7 +3,11 @@ package io.shareddb.replication.engine.mariadb;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
-import io.shareddb.replication.engine.mariadb.Catalog.TableName;
+import io.shareddb.replication.engine.sql.AdminSession;
+import io.shareddb.replication.engine.sql.Content;
+import io.shareddb.replication.engine.sql.CopyWriter;
+import io.shareddb.replication.engine.sql.Quoting;
+import io.shareddb.replication.engine.sql.TableName;
 import io.shareddb.replication.snapshot.SnapshotFrame;
 import io.shareddb.replication.snapshot.SnapshotFrame.Statement.Kind;
 import io.shareddb.replication.snapshot.SnapshotProgress;
@@ -13,7 +17,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -48,7 +54,7 @@ final class MariaDbSnapshotSource implements SnapshotSource {
                     AdminSession side = AdminSession.open(access.administration())) {
                 session.discardOnClose();
                 side.discardOnClose();
-                return new Copy(session, side, writer, progress).run();
+                return new Copy(session, side, new CopyWriter(writer, progress)).run();
             } catch (SchemaMovedException e) {
                 if (attempt == MAX_ATTEMPTS) {
                     throw new EngineException(
@@ -74,20 +80,29 @@ final class MariaDbSnapshotSource implements SnapshotSource {
     private static final class Copy {
         private final AdminSession session; // the consistent read: nothing but InnoDB's rows, which savepoints want
         private final AdminSession side; // reads all else
-        private final SnapshotWriter writer;
-        private final Consumer<SnapshotProgress> progress;
+        private final CopyWriter copy;
         private final List<SnapshotFrame> afterRows = new ArrayList<>();
-        private long rowsEstimated;
-        private long rows;
 
-        Copy(AdminSession session, AdminSession side, SnapshotWriter writer, Consumer<SnapshotProgress> progress) {
+        Copy(AdminSession session, AdminSession side, CopyWriter copy) {
             this.session = session;
             this.side = side;
-            this.writer = writer;
-            this.progress = progress;
+            this.copy = copy;
         }
 
+        /** What is listed but gone, or changed since the snapshot, means that the schema moves. */
         MariaDbPosition run() throws IOException, SchemaMovedException {
+            try {
+                return tryOnce();
+            } catch (EngineException e) {
+                int error = e.getCause() instanceof SQLException cause ? cause.getErrorCode() : 0;
+                if (SCHEMA_MOVED.contains(error)) {
+                    throw new SchemaMovedException(String.valueOf(e.getMessage()));
+                }
+                throw e;
+            }
+        }
+
+        private MariaDbPosition tryOnce() throws IOException, SchemaMovedException {
             for (AdminSession each : List.of(session, side)) {
                 each.execute(
                         "SET SESSION sql_log_bin=0, sql_mode='', time_zone='+00:00', max_statement_time=0, net_write_timeout=3600,"
@@ -100,23 +115,20 @@ final class MariaDbSnapshotSource implements SnapshotSource {
             String before = Catalog.fingerprint(side);
             session.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
             MariaDbPosition position = position();
-            List<TableName> tables = Catalog.tables(side);
+            List<TableName> tables = Content.tables(side);
             if (following) {
                 hold(tables);
             }
-            rowsEstimated = Long.parseLong(
-                    side.value("SELECT CAST(IFNULL(SUM(table_rows),0) AS UNSIGNED) FROM information_schema.tables"
-                            + " WHERE table_schema NOT IN " + Catalog.SYSTEM));
             List<SnapshotFrame> definitions = definitions(tables);
-            SnapshotFrame.Header header = new SnapshotFrame.Header(
-                    "mariadb", session.value("SELECT VERSION()"), position.text(), rowsEstimated);
-            writer.write(header);
-            for (SnapshotFrame definition : definitions) {
-                writer.write(definition);
-            }
+            copy.header(new SnapshotFrame.Header(
+                    MariaDbFamily.NAME,
+                    session.value("SELECT VERSION()"),
+                    position.text(),
+                    Content.estimatedRows(side)));
+            copy.write(definitions);
             for (String name : Catalog.SYSTEM_TABLES) {
                 TableName table = new TableName("mysql", name, "BASE TABLE", "Aria");
-                copyRows(side, table, " WHERE " + Catalog.condition(name));
+                rows(side, table, " WHERE " + Catalog.condition(name));
             }
             List<TableName> transactional = new ArrayList<>();
             for (TableName table : tables) {
@@ -126,7 +138,7 @@ final class MariaDbSnapshotSource implements SnapshotSource {
                 if (table.transactional()) {
                     transactional.add(table);
                 } else {
-                    copyRows(side, table, "");
+                    rows(side, table, "");
                 }
             }
             if (!Catalog.fingerprint(side).equals(before)) {
@@ -134,30 +146,25 @@ final class MariaDbSnapshotSource implements SnapshotSource {
             }
             for (TableName table : transactional) {
                 if (following) {
-                    copyRows(session, table, "");
+                    rows(session, table, "");
                 } else {
                     session.execute("SAVEPOINT before_table");
-                    copyRows(session, table, "");
+                    rows(session, table, "");
                     session.execute("ROLLBACK TO SAVEPOINT before_table"); // lets go of the table
                 }
             }
-            for (SnapshotFrame frame : afterRows) {
-                writer.write(frame);
-            }
+            copy.write(afterRows);
             session.execute("ROLLBACK");
-            writer.write(new SnapshotFrame.End(rows));
-            writer.flush();
-            report("done");
+            copy.end();
             return position;
         }
 
         /** A leader's last transaction is in its binlog, a follower's in its table; the later of them is the position. */
         private MariaDbPosition position() {
-            Map<String, @Nullable String> binlog = new java.util.HashMap<>();
+            Map<String, @Nullable String> binlog = new HashMap<>();
             session.rows("SHOW STATUS LIKE 'binlog_snapshot%'")
                     .forEach(row -> binlog.put(
-                            AdminSession.text(row, "variable_name").toLowerCase(java.util.Locale.ROOT),
-                            row.get("value")));
+                            AdminSession.text(row, "variable_name").toLowerCase(Locale.ROOT), row.get("value")));
             MariaDbPosition own = MariaDbPosition.EMPTY;
             String file = AdminSession.text(binlog, "binlog_snapshot_file");
             if (!file.isEmpty()) {
@@ -172,10 +179,10 @@ final class MariaDbSnapshotSource implements SnapshotSource {
             return own.last().isPresent() && !applied.contains(own.last().get()) ? own : applied;
         }
 
-        private void hold(List<TableName> tables) throws SchemaMovedException {
+        private void hold(List<TableName> tables) {
             for (TableName table : tables) {
                 if (hasRows(table) && table.transactional()) {
-                    query(session, "SELECT 1 FROM " + table.quoted() + " LIMIT 0");
+                    session.rows("SELECT 1 FROM " + table.quoted() + " LIMIT 0");
                 }
             }
         }
@@ -184,128 +191,46 @@ final class MariaDbSnapshotSource implements SnapshotSource {
             return table.type().equals("BASE TABLE") || table.type().equals("SYSTEM VERSIONED");
         }
 
-        private List<SnapshotFrame> definitions(List<TableName> tables) throws SchemaMovedException {
+        private List<SnapshotFrame> definitions(List<TableName> tables) {
             List<SnapshotFrame> all = new ArrayList<>();
-            for (String database : Catalog.databases(side)) {
-                String sql =
-                        AdminSession.text(query("SHOW CREATE DATABASE " + Quoting.name(database)), "create database");
-                all.add(plain(Kind.DATABASE, Quoting.name(database), "", sql));
+            for (String database : Content.databases(side)) {
+                all.add(CopyWriter.database(side, database));
             }
             for (TableName table : tables) {
                 if (table.type().equals("SEQUENCE")) {
-                    all.add(plain(
-                            Kind.SEQUENCE,
-                            table.quoted(),
-                            table.database(),
-                            AdminSession.text(query("SHOW CREATE SEQUENCE " + table.quoted()), "create table")));
-                    Map<String, @Nullable String> state =
-                            query("SELECT next_not_cached_value, cycle_count FROM " + table.quoted());
-                    all.add(plain(
-                            Kind.OTHER,
-                            "value of " + table.quoted(),
-                            table.database(),
-                            "DO SETVAL(" + table.quoted() + ", "
-                                    + AdminSession.text(state, "next_not_cached_value") + ", 0, "
-                                    + AdminSession.text(state, "cycle_count") + ")"));
+                    addSequence(table, all);
                 }
             }
             for (TableName table : tables) {
                 if (hasRows(table)) {
-                    all.add(plain(
-                            Kind.TABLE,
-                            table.quoted(),
-                            table.database(),
-                            AdminSession.text(query("SHOW CREATE TABLE " + table.quoted()), "create table")));
+                    all.add(CopyWriter.table(side, table));
                 } else if (table.type().equals("VIEW")) {
-                    Map<String, @Nullable String> view = query("SHOW CREATE VIEW " + table.quoted());
-                    afterRows.add(new SnapshotFrame.Statement(
-                            Kind.VIEW,
-                            table.quoted(),
-                            table.database(),
-                            "",
-                            AdminSession.text(view, "character_set_client"),
-                            AdminSession.text(view, "collation_connection"),
-                            AdminSession.text(view, "create view")));
+                    afterRows.add(CopyWriter.view(side, table));
                 }
             }
-            addTriggers();
+            afterRows.addAll(CopyWriter.triggers(side));
             return all;
         }
 
-        private void addTriggers() throws SchemaMovedException {
-            for (Map<String, @Nullable String> row : session.rows(
-                    "SELECT trigger_schema, trigger_name FROM information_schema.triggers WHERE trigger_schema"
-                            + " NOT IN " + Catalog.SYSTEM + " ORDER BY event_object_schema, event_object_table,"
-                            + " action_timing, event_manipulation, action_order")) {
-                String database = AdminSession.text(row, "trigger_schema");
-                String name = Quoting.name(database) + "." + Quoting.name(AdminSession.text(row, "trigger_name"));
-                Map<String, @Nullable String> trigger = query("SHOW CREATE TRIGGER " + name);
-                afterRows.add(new SnapshotFrame.Statement(
-                        Kind.TRIGGER,
-                        name,
-                        database,
-                        AdminSession.text(trigger, "sql_mode"),
-                        AdminSession.text(trigger, "character_set_client"),
-                        AdminSession.text(trigger, "collation_connection"),
-                        AdminSession.text(trigger, "sql original statement")));
-            }
+        private void addSequence(TableName sequence, List<SnapshotFrame> all) {
+            String name = sequence.quoted();
+            Map<String, @Nullable String> shown =
+                    side.row("SHOW CREATE SEQUENCE " + name).orElse(Map.of());
+            all.add(CopyWriter.plain(
+                    Kind.SEQUENCE, name, sequence.database(), AdminSession.text(shown, "create table")));
+            Map<String, @Nullable String> state = side.row("SELECT next_not_cached_value, cycle_count FROM " + name)
+                    .orElse(Map.of());
+            all.add(CopyWriter.plain(
+                    Kind.OTHER,
+                    "value of " + name,
+                    sequence.database(),
+                    "DO SETVAL(" + name + ", " + AdminSession.text(state, "next_not_cached_value") + ", 0, "
+                            + AdminSession.text(state, "cycle_count") + ")"));
         }
 
-        private static SnapshotFrame plain(Kind kind, String name, String database, String sql) {
-            return new SnapshotFrame.Statement(kind, name, database, "", "", "", sql);
-        }
-
-        /** What is listed but gone, or changed since the snapshot, means that the schema moves. */
-        private Map<String, @Nullable String> query(String sql) throws SchemaMovedException {
-            return query(side, sql);
-        }
-
-        private static Map<String, @Nullable String> query(AdminSession by, String sql) throws SchemaMovedException {
-            try {
-                return by.row(sql).orElse(Map.of());
-            } catch (EngineException e) {
-                throw moved(e);
-            }
-        }
-
-        private static SchemaMovedException moved(EngineException e) {
-            int error = e.getCause() instanceof SQLException cause ? cause.getErrorCode() : 0;
-            if (SCHEMA_MOVED.contains(error)) {
-                return new SchemaMovedException(String.valueOf(e.getMessage()));
-            }
-            throw e;
-        }
-
-        private void copyRows(AdminSession by, TableName table, String condition)
-                throws IOException, SchemaMovedException {
-            report(table.database() + "." + table.name());
-            Columns columns = Columns.of(side, table);
-            if (columns.names().isEmpty()) {
-                return;
-            }
-            writer.write(
-                    new SnapshotFrame.Table(table.database(), table.name(), columns.names(), columns.placeholders()));
+        private void rows(AdminSession by, TableName table, String condition) throws IOException {
             String versions = table.type().equals("SYSTEM VERSIONED") ? " FOR SYSTEM_TIME ALL" : "";
-            try (RowBatch batch = new RowBatch(writer)) {
-                by.stream(
-                        "SELECT " + String.join(", ", columns.expressions()) + " FROM " + table.quoted() + versions
-                                + condition,
-                        row -> {
-                            for (int i = 1; i <= columns.names().size(); i++) {
-                                batch.value(row.getBytes(i));
-                            }
-                            rows++;
-                            if (batch.endRow()) {
-                                report(table.database() + "." + table.name());
-                            }
-                        });
-            } catch (EngineException e) {
-                throw moved(e);
-            }
-        }
-
-        private void report(String phase) {
-            progress.accept(new SnapshotProgress(phase, rows, rowsEstimated, writer.plainBytes()));
+            copy.rows(by, table, MariaDbColumns.of(side, table), versions + condition);
         }
     }
 }

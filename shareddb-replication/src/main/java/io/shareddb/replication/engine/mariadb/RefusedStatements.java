@@ -1,17 +1,13 @@
 package io.shareddb.replication.engine.mariadb;
 
+import io.shareddb.replication.engine.sql.RefusalTable;
+import io.shareddb.replication.engine.sql.RefusalTable.Statement;
+import io.shareddb.replication.engine.sql.RefusalTable.Variable;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
-/** The table behind {@link MariaDbStatementPolicy}; {@code docs/limits.md} says the same to users. Names are in upper case. */
+/** The table behind what MariaDB refuses; {@code docs/limits.md} says the same to users. Names are in upper case. */
 final class RefusedStatements {
-    /** The statement ends after the first word. */
-    static final String NOTHING = "";
-
-    /** A string or variable follows. */
-    static final String TEXT = "'";
-
     private static final String MANAGED = "replication is managed by the cluster; nothing to do here";
     private static final String LOG = "the change would be missing on the other nodes; leave it on";
     private static final String WRITES = "the cluster decides which node takes writes; use its API to move the leader";
@@ -19,29 +15,10 @@ final class RefusedStatements {
     private static final String SERVERS = "MariaDB does not replicate it, so it would exist on one node only";
     private static final String STOP = "it would stop one node's engine under the cluster; stop the node instead";
 
-    /**
-     * A statement that begins with these words.
-     *
-     * @param first its first word
-     * @param second any of these comes next
-     */
-    record Statement(String first, Set<String> second, String reason) {}
+    private static final String NOTHING = RefusalTable.NOTHING;
+    private static final String TEXT = RefusalTable.TEXT;
 
-    /**
-     * A system variable that is not set.
-     *
-     * @param name in full, or with {@code *} at the end for all that begin so
-     * @param allowed values that may be set all the same, because they are what the cluster needs
-     */
-    record Variable(String name, Set<String> allowed, String reason) {
-        boolean matches(String variable) {
-            return name.endsWith("*")
-                    ? variable.startsWith(name.substring(0, name.length() - 1))
-                    : variable.equals(name);
-        }
-    }
-
-    static final List<Statement> STATEMENTS = List.of(
+    private static final List<Statement> STATEMENTS = List.of(
             new Statement("RESET", Set.of("MASTER", "SLAVE", "REPLICA", "BINARY"), MANAGED),
             new Statement("PURGE", Set.of("BINARY", "MASTER"), MANAGED),
             new Statement("CHANGE", Set.of("MASTER", "REPLICATION"), MANAGED),
@@ -59,7 +36,7 @@ final class RefusedStatements {
     private static final Set<String> NONE = Set.of();
     private static final Set<String> ON = Set.of("1", "ON", "TRUE", "DEFAULT");
 
-    static final List<Variable> VARIABLES = List.of(
+    private static final List<Variable> VARIABLES = List.of(
             new Variable("SQL_LOG_BIN", ON, LOG),
             new Variable("SKIP_REPLICATION", Set.of("0", "OFF", "FALSE", "DEFAULT"), LOG),
             new Variable("BINLOG_FORMAT", Set.of("ROW", "DEFAULT"), "only row changes are the same on every node"),
@@ -90,23 +67,15 @@ final class RefusedStatements {
             new Variable("OFFLINE_MODE", NONE, STOP));
 
     /** Tables of the engine's own that replication lives on. */
-    static final Set<String> TABLES = Set.of("GTID_SLAVE_POS");
+    private static final Set<String> TABLES = Set.of("GTID_SLAVE_POS");
 
-    static final String TABLE_REASON = "the table holds the engine's place in the cluster's history";
-
-    static final Set<String> WRITING =
-            Set.of("INSERT", "UPDATE", "DELETE", "REPLACE", "TRUNCATE", "DROP", "ALTER", "RENAME", "CREATE", "LOAD");
-
-    /** Statements on accounts that must leave the operator's alone. */
-    static final Set<String> ON_ACCOUNTS = Set.of("CREATE", "ALTER", "DROP", "RENAME", "GRANT", "REVOKE", "SET");
-
-    static final String ACCOUNT_REASON = "the cluster administers its engines with that account";
+    private static final String TABLE_REASON = "the table holds the engine's place in the cluster's history";
 
     /**
      * Text without any of these holds nothing of the above. In lower case; each entry of the tables contains one, and a test
      * keeps it so.
      */
-    static final List<String> HINTS = List.of(
+    private static final List<String> HINTS = List.of(
             "sql_log_",
             "skip_replication",
             "binlog",
@@ -132,11 +101,7 @@ final class RefusedStatements {
             "shutdown",
             "shareddb_operator");
 
-    private RefusedStatements() {}
+    static final RefusalTable TABLE = new RefusalTable(STATEMENTS, VARIABLES, TABLES, TABLE_REASON, HINTS);
 
-    static Optional<Variable> variable(String upperName) {
-        return VARIABLES.stream()
-                .filter(variable -> variable.matches(upperName))
-                .findFirst();
-    }
+    private RefusedStatements() {}
 }

@@ -1,4 +1,4 @@
-package io.shareddb.replication.engine.mariadb;
+package io.shareddb.replication.engine.sql;
 
 /**
  * Cuts SQL text into tokens, one at a time and without copying. Comments are skipped; the content of executable ones

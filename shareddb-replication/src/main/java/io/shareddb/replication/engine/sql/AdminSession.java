@@ -1,4 +1,4 @@
-package io.shareddb.replication.engine.mariadb;
+package io.shareddb.replication.engine.sql;
 
 import io.shareddb.replication.engine.EngineException;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** One administrative connection to the engine, from a pool that need not reset what is changed here. One thread. */
-final class AdminSession implements AutoCloseable {
+public final class AdminSession implements AutoCloseable {
     private static final int FETCH_ROWS = 500;
 
     private final Connection connection;
@@ -27,7 +27,7 @@ final class AdminSession implements AutoCloseable {
         this.connection = connection;
     }
 
-    static AdminSession open(DataSource administration) {
+    public static AdminSession open(DataSource administration) {
         try {
             return new AdminSession(administration.getConnection());
         } catch (SQLException e) {
@@ -35,7 +35,7 @@ final class AdminSession implements AutoCloseable {
         }
     }
 
-    void execute(String sql) {
+    public void execute(String sql) {
         try {
             executeRaw(sql);
         } catch (SQLException e) {
@@ -44,14 +44,14 @@ final class AdminSession implements AutoCloseable {
     }
 
     /** For callers that tell error numbers apart. */
-    void executeRaw(String sql) throws SQLException {
+    public void executeRaw(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
     /** All columns as text, in order, by name in lower case; null where SQL has NULL. */
-    List<Map<String, @Nullable String>> rows(String sql) {
+    public List<Map<String, @Nullable String>> rows(String sql) {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
             ResultSetMetaData columns = result.getMetaData();
@@ -69,24 +69,24 @@ final class AdminSession implements AutoCloseable {
         }
     }
 
-    Optional<Map<String, @Nullable String>> row(String sql) {
+    public Optional<Map<String, @Nullable String>> row(String sql) {
         List<Map<String, @Nullable String>> rows = rows(sql);
         return rows.isEmpty() ? Optional.empty() : Optional.of(rows.get(0));
     }
 
     /** The first column of the only row. */
-    String value(String sql) {
+    public String value(String sql) {
         return row(sql).map(row -> row.values().iterator().next())
                 .orElseThrow(() -> new EngineException("no answer to: " + sql));
     }
 
     /** What is done with each row. */
-    interface RowReader {
+    public interface RowReader {
         void read(ResultSet row) throws SQLException, IOException;
     }
 
     /** Reads rows as they come, without keeping them. */
-    void stream(String sql, RowReader reader) throws IOException {
+    public void stream(String sql, RowReader reader) throws IOException {
         try (Statement statement =
                 connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
             streaming(statement);
@@ -114,16 +114,16 @@ final class AdminSession implements AutoCloseable {
         }
     }
 
-    Connection connection() {
+    public Connection connection() {
         return connection;
     }
 
     /** The session's settings are changed for good: the pool must not hand it out again. */
-    void discardOnClose() {
+    public void discardOnClose() {
         discard = true;
     }
 
-    static String text(Map<String, @Nullable String> row, String column) {
+    public static String text(Map<String, @Nullable String> row, String column) {
         String value = row.get(column);
         return value == null ? "" : value;
     }

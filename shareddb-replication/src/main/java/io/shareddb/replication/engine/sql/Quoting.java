@@ -1,19 +1,19 @@
-package io.shareddb.replication.engine.mariadb;
+package io.shareddb.replication.engine.sql;
 
 /** Literals and names in SQL text, for sessions without {@code NO_BACKSLASH_ESCAPES}. */
-final class Quoting {
+public final class Quoting {
     private Quoting() {}
 
-    static String string(String text) {
+    public static String string(String text) {
         return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 
-    static String name(String name) {
+    public static String name(String name) {
         return "`" + name.replace("`", "``") + "`";
     }
 
     /** {@code user@host}, as the engine's tables write it, or the name of a role. */
-    static String account(String text) {
+    public static String account(String text) {
         int at = text.lastIndexOf('@');
         return at < 0 ? name(text) : name(text.substring(0, at)) + "@" + name(text.substring(at + 1));
     }

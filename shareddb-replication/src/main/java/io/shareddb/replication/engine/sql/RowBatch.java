@@ -1,4 +1,4 @@
-package io.shareddb.replication.engine.mariadb;
+package io.shareddb.replication.engine.sql;
 
 import io.shareddb.replication.snapshot.SnapshotFrame;
 import io.shareddb.replication.snapshot.SnapshotWriter;

@@ -1,20 +1,19 @@
-package io.shareddb.replication.engine.mariadb;
+package io.shareddb.replication.engine.sql;
 
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.StatementPolicy;
-import io.shareddb.replication.engine.mariadb.RefusedStatements.Variable;
-import io.shareddb.replication.engine.mariadb.SqlTokens.Kind;
+import io.shareddb.replication.engine.sql.RefusalTable.Variable;
+import io.shareddb.replication.engine.sql.SqlTokens.Kind;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Applies {@link RefusedStatements}. Text without any suspicious word is let through after one scan. The rest is cut into
+ * Applies a {@link RefusalTable}. Thread-safe. Text without any suspicious word is let through after one scan. The rest is cut into
  * tokens; a statement may begin at the start of the text, after a semicolon, and, for compound statements and the bodies of
  * routines, triggers and events, after the words that statements follow there.
  */
-final class MariaDbStatementPolicy implements StatementPolicy {
-    private static final HintScanner HINTS = new HintScanner(RefusedStatements.HINTS);
+public final class TableStatementPolicy implements StatementPolicy {
     private static final String OPERATOR = EngineAccess.OPERATOR.toUpperCase(Locale.ROOT);
     private static final int MAX_NESTING = 4; // of EXECUTE IMMEDIATE in itself
     private static final Set<String> BODIES = Set.of("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE");
@@ -22,17 +21,25 @@ final class MariaDbStatementPolicy implements StatementPolicy {
             "BEGIN", "ATOMIC", "THEN", "ELSE", "DO", "LOOP", "REPEAT", "ROW", "SQLEXCEPTION", "SQLWARNING", "FOUND");
     private static final Set<String> SET_CLAUSE_OF = Set.of("UPDATE", "INSERT", "REPLACE", "LOAD");
 
-    @Override
-    public Optional<Refusal> refuse(CharSequence sql, boolean backslashEscapes) {
-        return HINTS.occursIn(sql) ? refuse(sql, backslashEscapes, 0) : Optional.empty();
+    private final RefusalTable table;
+    private final HintScanner hints;
+
+    public TableStatementPolicy(RefusalTable table) {
+        this.table = table;
+        this.hints = new HintScanner(table.hints());
     }
 
-    private static Optional<Refusal> refuse(CharSequence sql, boolean backslashEscapes, int nesting) {
+    @Override
+    public Optional<Refusal> refuse(CharSequence sql, boolean backslashEscapes) {
+        return hints.occursIn(sql) ? refuse(sql, backslashEscapes, 0) : Optional.empty();
+    }
+
+    private Optional<Refusal> refuse(CharSequence sql, boolean backslashEscapes, int nesting) {
         return new Reading(new SqlTokens(sql, backslashEscapes), backslashEscapes, nesting).refusal();
     }
 
     /** One pass over one text. */
-    private static final class Reading {
+    private final class Reading {
         private final SqlTokens tokens;
         private final boolean backslashEscapes;
         private final int nesting;
@@ -91,26 +98,24 @@ final class MariaDbStatementPolicy implements StatementPolicy {
 
         /** Names that no statement of some kinds may contain. */
         private Optional<Refusal> touched() {
-            if (RefusedStatements.ON_ACCOUNTS.contains(first) && tokens.matches(OPERATOR)) {
+            if (RefusalTable.ON_ACCOUNTS.contains(first) && tokens.matches(OPERATOR)) {
                 return Optional.of(onOperator());
             }
-            for (String table : RefusedStatements.TABLES) {
-                if (RefusedStatements.WRITING.contains(first)
-                        && tokens.kind() != Kind.STRING
-                        && tokens.matches(table)) {
-                    return Optional.of(new Refusal(
-                            first + " … mysql." + table.toLowerCase(Locale.ROOT), RefusedStatements.TABLE_REASON));
+            for (String name : table.tables()) {
+                if (RefusalTable.WRITING.contains(first) && tokens.kind() != Kind.STRING && tokens.matches(name)) {
+                    return Optional.of(
+                            new Refusal(first + " … mysql." + name.toLowerCase(Locale.ROOT), table.tableReason()));
                 }
             }
             return Optional.empty();
         }
 
         private Refusal onOperator() {
-            return new Refusal(first + " … " + EngineAccess.OPERATOR, RefusedStatements.ACCOUNT_REASON);
+            return new Refusal(first + " … " + EngineAccess.OPERATOR, RefusalTable.ACCOUNT_REASON);
         }
 
         private Optional<Refusal> statement(String word) {
-            for (RefusedStatements.Statement refused : RefusedStatements.STATEMENTS) {
+            for (RefusalTable.Statement refused : table.statements()) {
                 if (refused.first().equals(word)) {
                     int mark = tokens.mark();
                     tokens.advance();
@@ -121,7 +126,7 @@ final class MariaDbStatementPolicy implements StatementPolicy {
                     String second = second();
                     tokens.returnTo(mark);
                     if (refused.second().contains(second)) {
-                        String shown = second.equals(RefusedStatements.TEXT) ? word : (word + " " + second).strip();
+                        String shown = second.equals(RefusalTable.TEXT) ? word : (word + " " + second).strip();
                         return Optional.of(new Refusal(shown, refused.reason()));
                     }
                 }
@@ -132,9 +137,9 @@ final class MariaDbStatementPolicy implements StatementPolicy {
         private String second() {
             return switch (tokens.kind()) {
                 case WORD -> tokens.upperText();
-                case STRING, USER_VARIABLE -> RefusedStatements.TEXT;
-                case END -> RefusedStatements.NOTHING;
-                default -> tokens.isSymbol(';') ? RefusedStatements.NOTHING : "?";
+                case STRING, USER_VARIABLE -> RefusalTable.TEXT;
+                case END -> RefusalTable.NOTHING;
+                default -> tokens.isSymbol(';') ? RefusalTable.NOTHING : "?";
             };
         }
 
@@ -177,7 +182,7 @@ final class MariaDbStatementPolicy implements StatementPolicy {
                     tokens.returnTo(mark);
                     return Optional.empty();
                 }
-                Optional<Refusal> refused = RefusedStatements.variable(variable).flatMap(this::refusedValue);
+                Optional<Refusal> refused = table.variable(variable).flatMap(this::refusedValue);
                 if (refused.isPresent()) {
                     return refused;
                 }

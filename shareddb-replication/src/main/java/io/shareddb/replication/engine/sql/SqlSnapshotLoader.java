@@ -1,4 +1,4 @@
-package io.shareddb.replication.engine.mariadb;
+package io.shareddb.replication.engine.sql;
 
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
@@ -17,7 +17,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,15 +24,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes an engine what a snapshot says: everything that is there goes first, nothing enters the binlog, which is empty
- * afterwards. A marker table stands from before the first change until after the last: {@link LoadMarker}.
+ * afterwards. One load at a time. A marker table stands from before the first change until after the last: {@link LoadMarker}.
  */
-final class MariaDbSnapshotLoader implements SnapshotLoader {
-    private static final Logger log = LoggerFactory.getLogger(MariaDbSnapshotLoader.class);
+public final class SqlSnapshotLoader implements SnapshotLoader {
+    private static final Logger log = LoggerFactory.getLogger(SqlSnapshotLoader.class);
 
     private final EngineAccess access;
+    private final LoadDialect dialect;
 
-    MariaDbSnapshotLoader(EngineAccess access) {
+    public SqlSnapshotLoader(EngineAccess access, LoadDialect dialect) {
         this.access = access;
+        this.dialect = dialect;
     }
 
     @Override
@@ -45,12 +46,7 @@ final class MariaDbSnapshotLoader implements SnapshotLoader {
         check(header);
         try (AdminSession session = AdminSession.open(access.administration())) {
             session.discardOnClose();
-            session.execute("SET SESSION sql_log_bin=0, sql_mode='NO_AUTO_VALUE_ON_ZERO', time_zone='+00:00',"
-                    + " foreign_key_checks=0, unique_checks=0, check_constraint_checks=0, max_statement_time=0,"
-                    + " innodb_strict_mode=0, net_read_timeout=3600, lock_wait_timeout=60");
-            session.execute("STOP SLAVE");
-            session.execute("RESET SLAVE ALL");
-            session.execute("SET GLOBAL event_scheduler=OFF");
+            dialect.setup().forEach(session::execute);
             LoadMarker.set(session);
             Loading loading = new Loading(session, reader, progress);
             loading.header(header);
@@ -64,32 +60,27 @@ final class MariaDbSnapshotLoader implements SnapshotLoader {
     }
 
     private void check(SnapshotFrame.Header header) {
-        if (!header.family().equals("mariadb")) {
-            throw new EngineException("snapshot is of " + header.family() + " (expected: mariadb)");
+        if (!header.family().equals(dialect.family())) {
+            throw new EngineException("snapshot is of " + header.family() + " (expected: " + dialect.family() + ")");
         }
         try (AdminSession session = AdminSession.open(access.administration())) {
-            String own = series(session.value("SELECT VERSION()"));
-            if (!own.equals(series(header.engineVersion()))) {
-                throw new EngineException("snapshot is of MariaDB " + header.engineVersion()
-                        + ", this engine is of the series " + own + " (expected: the same series)");
+            String own = session.value("SELECT VERSION()");
+            if (!dialect.fits(header.engineVersion(), own)) {
+                throw new EngineException("snapshot is of " + dialect.product() + " " + header.engineVersion()
+                        + ", this engine is " + own + " (expected: the same series)");
             }
         }
     }
 
-    private static String series(String version) {
-        String[] parts = version.split("\\.", 3);
-        return parts.length < 2 ? version : parts[0] + "." + parts[1];
-    }
-
     /** One load. */
-    private static final class Loading implements SnapshotFrame.Visitor<Boolean> {
+    private final class Loading implements SnapshotFrame.Visitor<Boolean> {
         private static final long COMMIT_BYTES = 8L << 20;
 
         private final AdminSession session;
         private final SnapshotReader reader;
         private final Consumer<SnapshotProgress> progress;
         private final List<SnapshotFrame.Statement> views = new ArrayList<>();
-        private MariaDbPosition position = MariaDbPosition.EMPTY;
+        private EnginePosition position = dialect.position("");
         private long rowsEstimated;
         private long rows;
         private long uncommitted;
@@ -107,7 +98,7 @@ final class MariaDbSnapshotLoader implements SnapshotLoader {
 
         @Override
         public Boolean header(SnapshotFrame.Header header) {
-            position = MariaDbPosition.parse(header.position());
+            position = dialect.position(header.position());
             rowsEstimated = header.rowsEstimated();
             rows = 0;
             views.clear();
@@ -119,11 +110,11 @@ final class MariaDbSnapshotLoader implements SnapshotLoader {
             report("removing what was there");
             closeInsert();
             session.execute("COMMIT");
-            for (String database : Catalog.databases(session)) {
+            for (String database : Content.databases(session)) {
                 session.execute("DROP DATABASE " + Quoting.name(database));
             }
-            for (String name : Catalog.SYSTEM_TABLES) {
-                session.execute("DELETE FROM mysql." + name + " WHERE " + Catalog.condition(name));
+            for (String name : dialect.systemTables()) {
+                session.execute("DELETE FROM mysql." + name + " WHERE " + dialect.condition(name));
             }
         }
 
@@ -174,7 +165,7 @@ final class MariaDbSnapshotLoader implements SnapshotLoader {
             }
         }
 
-        private static boolean keepsMeaning(SnapshotFrame.Statement statement) {
+        private boolean keepsMeaning(SnapshotFrame.Statement statement) {
             return statement.charset().toLowerCase(Locale.ROOT).startsWith("utf8")
                     || StandardCharsets.US_ASCII.newEncoder().canEncode(statement.sql());
         }
@@ -218,10 +209,7 @@ final class MariaDbSnapshotLoader implements SnapshotLoader {
             closeInsert();
             table = next;
             report(next.database() + "." + next.name());
-            if (!next.database().equals("mysql")) {
-                // Its history, if it has one, is written as it was.
-                session.execute("SET SESSION system_versioning_insert_history=1");
-            }
+            dialect.beforeTable(session, next);
             return true;
         }
 
@@ -299,23 +287,16 @@ final class MariaDbSnapshotLoader implements SnapshotLoader {
             return true;
         }
 
-        MariaDbPosition finish() throws SQLException {
+        EnginePosition finish() throws SQLException {
             closeInsert();
             loadViews();
             report("finishing");
-            session.execute("UPDATE mysql.event SET status='SLAVESIDE_DISABLED' WHERE status='ENABLED'");
+            dialect.afterRows(session);
             session.connection().commit();
             session.connection().setAutoCommit(true);
             session.execute("FLUSH PRIVILEGES");
             session.execute("FLUSH TABLES");
-            session.execute("RESET MASTER");
-            session.execute("SET GLOBAL gtid_slave_pos=" + Quoting.string(position.text()));
-            Map<String, @Nullable String> durability = session.row(
-                            "SELECT @@GLOBAL.innodb_flush_log_at_trx_commit AS v")
-                    .orElse(Map.of());
-            session.execute("SET GLOBAL innodb_flush_log_at_trx_commit=1");
-            LoadMarker.clear(session);
-            session.execute("SET GLOBAL innodb_flush_log_at_trx_commit=" + AdminSession.text(durability, "v"));
+            dialect.finish(session, position);
             report("done");
             return position;
         }

@@ -1,23 +1,27 @@
-package io.shareddb.replication.engine.mariadb;
+package io.shareddb.replication.engine.sql;
 
 import io.shareddb.replication.engine.IncompleteCopyException;
 
 /** A table that stands while an engine's content is being replaced: whoever finds it has half of a copy before him. */
-final class LoadMarker {
+public final class LoadMarker {
     private static final String TABLE = "mysql.shareddb_loading";
 
     private LoadMarker() {}
 
-    static void set(AdminSession session) {
+    public static void set(AdminSession session) {
         session.execute("CREATE TABLE IF NOT EXISTS " + TABLE + " (started TIMESTAMP NOT NULL) ENGINE=InnoDB");
     }
 
-    static void clear(AdminSession session) {
+    /** Durably, whatever the engine's present durability is: from here on the copy counts. */
+    public static void clear(AdminSession session) {
+        String durability = session.value("SELECT @@GLOBAL.innodb_flush_log_at_trx_commit");
+        session.execute("SET GLOBAL innodb_flush_log_at_trx_commit=1");
         session.execute("DROP TABLE " + TABLE);
+        session.execute("SET GLOBAL innodb_flush_log_at_trx_commit=" + durability);
     }
 
     /** Throws if the engine must be loaded again before it may serve. */
-    static void check(AdminSession session) {
+    public static void check(AdminSession session) {
         if (session.row("SELECT 1 FROM information_schema.tables WHERE table_schema='mysql' AND"
                         + " table_name='shareddb_loading'")
                 .isPresent()) {

@@ -1,0 +1,160 @@
+package io.shareddb.replication.relay;
+
+import static io.shareddb.replication.relay.ReplicationFixture.await;
+import static io.shareddb.replication.relay.ReplicationFixture.checksums;
+import static io.shareddb.replication.relay.ReplicationFixture.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.shareddb.replication.engine.Credentials;
+import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.IncompleteCopyException;
+import io.shareddb.replication.engine.TestConnections;
+import io.shareddb.replication.engine.TestEngine;
+import io.shareddb.replication.engine.TestEngines;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Copies of a follower and of a leader, taken while clients write, and what comes after them from the log. */
+class SnapshotIT {
+    @TempDir
+    Path directory;
+
+    @AfterAll
+    static void report() {
+        TestEngines.report("SnapshotIT");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.shareddb.replication.engine.TestEngines#loadable")
+    void copyUnderLoadContinuesExactlyWhereItWasTaken(TestEngines.Choice choice) throws Exception {
+        try (ReplicationFixture fixture = new ReplicationFixture(directory, choice)) {
+            TestEngine leader = fixture.engine(directory.resolve("a"));
+            TestEngine follower = fixture.engine(directory.resolve("b"));
+            TestEngine target = fixture.engine(directory.resolve("c"));
+            fixture.lead(leader, 1);
+            fixture.follow(follower, fixture.relay());
+            run(
+                    leader,
+                    "CREATE DATABASE shop",
+                    "CREATE TABLE shop.t(id INT PRIMARY KEY AUTO_INCREMENT, v VARCHAR(50), j JSON, f FLOAT, b BIT(9),"
+                            + " e ENUM('x','y'), d DATETIME(6), g INT AS (CHAR_LENGTH(v)) VIRTUAL, bl BLOB)",
+                    "INSERT INTO shop.t(v, j, f, b, e, d, bl) VALUES ('ünï 😀', '{\"a\": [1, null]}', 0.1, b'101010101',"
+                            + " 'y', '2026-03-29 01:30:00.123456', x'00ff275c'), (NULL,NULL,NULL,NULL,NULL,NULL,NULL)",
+                    "CREATE TABLE shop.old(id INT PRIMARY KEY, v TEXT) ENGINE=MyISAM",
+                    "INSERT INTO shop.old VALUES (1, 'one')",
+                    "CREATE FUNCTION shop.twice(n INT) RETURNS INT DETERMINISTIC RETURN n * 2",
+                    "CREATE VIEW shop.z AS SELECT id, shop.twice(id) AS two FROM shop.old",
+                    "CREATE VIEW shop.w AS SELECT COUNT(*) AS n, 'ü' AS u FROM shop.z",
+                    "CREATE TABLE shop.loaded(id INT PRIMARY KEY AUTO_INCREMENT, v VARCHAR(300))",
+                    "CREATE TRIGGER shop.tr BEFORE INSERT ON shop.old FOR EACH ROW SET NEW.v = CONCAT(NEW.v, 'ü')",
+                    "CREATE EVENT shop.e ON SCHEDULE EVERY 1 DAY DO DELETE FROM shop.old",
+                    "CREATE USER clerk@'%' IDENTIFIED BY 'it''s'",
+                    "CREATE ROLE reader",
+                    "GRANT SELECT ON shop.* TO reader",
+                    "GRANT reader TO clerk@'%'",
+                    "SET DEFAULT ROLE reader " + (choice.isMySql() ? "TO" : "FOR") + " clerk@'%'");
+            for (TestEngine source : List.of(follower, leader)) {
+                byte[] copy = copyUnderLoad(leader, source);
+                target.execute(
+                        choice.isMySql() ? "SET GLOBAL super_read_only=0" : "DO 1",
+                        "CREATE DATABASE IF NOT EXISTS leftover");
+                EnginePosition position = load(target, copy);
+                assertThat(target.administration().state().applied()).isEqualTo(position);
+                assertThat(target.administration().state().readOnly()).isTrue();
+                assertThat(position).isNotEqualTo(fixture.archive.committed().position());
+                fixture.follow(target, fixture.relay());
+                fixture.awaitApplied(target);
+                fixture.awaitApplied(follower);
+                assertSame(target, leader);
+                assertSame(follower, leader);
+                target.administration().stopFollowing();
+            }
+            halfOfACopyIsNeverServed(target, copyUnderLoad(leader, follower));
+        }
+    }
+
+    private static byte[] copyUnderLoad(TestEngine leader, TestEngine source) throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicInteger written = new AtomicInteger();
+        CompletableFuture<Void> writer =
+                CompletableFuture.runAsync(() -> write(leader, stop, written), command -> new Thread(command).start());
+        ByteArrayOutputStream copy = new ByteArrayOutputStream();
+        try {
+            await("writes", () -> written.get() > 20 || writer.isDone());
+            source.administration().snapshotSource().writeTo(copy, each -> {});
+            int then = written.get();
+            await("more writes", () -> written.get() > then + 20 || writer.isDone());
+        } finally {
+            stop.set(true);
+        }
+        writer.join();
+        return copy.toByteArray();
+    }
+
+    private static void write(TestEngine leader, AtomicBoolean stop, AtomicInteger written) {
+        try (Connection client = leader.asClient();
+                Statement statement = client.createStatement()) {
+            while (!stop.get()) {
+                int i = written.incrementAndGet();
+                statement.execute("BEGIN");
+                statement.execute("INSERT INTO shop.loaded(v) VALUES (REPEAT('r', " + i % 300 + "))");
+                statement.execute("INSERT INTO shop.t(v) VALUES ('" + i + "')");
+                statement.execute("COMMIT");
+                statement.execute("REPLACE INTO shop.old VALUES (" + i % 7 + ", '" + i + "')");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void halfOfACopyIsNeverServed(TestEngine target, byte[] copy) throws Exception {
+        assertThatThrownBy(() -> load(target, Arrays.copyOf(copy, copy.length / 2)))
+                .hasMessageContaining("cut off");
+        assertThatThrownBy(target.administration()::prepare).isInstanceOf(IncompleteCopyException.class);
+        target.process().kill();
+        target.process().start();
+        assertThatThrownBy(target.administration()::prepare).isInstanceOf(IncompleteCopyException.class);
+        load(target, copy);
+        target.administration().prepare();
+    }
+
+    private static EnginePosition load(TestEngine target, byte[] copy) throws Exception {
+        return target.administration().snapshotLoader().load(new ByteArrayInputStream(copy), each -> {});
+    }
+
+    private static void assertSame(TestEngine one, TestEngine other) throws Exception {
+        assertThat(checksums(one)).isEqualTo(checksums(other)).hasSize(3);
+        for (String sql : List.of(
+                "SHOW CREATE TABLE shop.t",
+                "SELECT id, v, j, f, b+0, e, d, g, HEX(bl) FROM shop.t ORDER BY id",
+                "SELECT routine_name, routine_definition FROM information_schema.routines WHERE routine_schema='shop'",
+                "SELECT trigger_name, action_statement, definer FROM information_schema.triggers"
+                        + " WHERE trigger_schema='shop'",
+                "SELECT event_name, event_definition, definer, starts FROM information_schema.events",
+                "SELECT * FROM shop.w",
+                "SHOW GRANTS FOR clerk@'%'",
+                "SHOW DATABASES")) {
+            assertThat(one.query(sql)).as(sql).isEqualTo(other.query(sql)).isNotEmpty();
+        }
+        Credentials clerk = new Credentials("clerk", "it's");
+        try (Connection connection =
+                TestConnections.of("127.0.0.1", one.port(), clerk).getConnection()) {
+            assertThat(TestEngine.query(connection, "SELECT COUNT(*) > 20 FROM shop.loaded"))
+                    .containsExactly(List.of("1"));
+        }
+    }
+}
