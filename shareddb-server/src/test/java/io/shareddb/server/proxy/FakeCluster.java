@@ -17,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** A node's role as a test wants it, and a log that has every commit unless it is told to wait. Thread-safe. */
 final class FakeCluster implements ClusterAccess, CommitGate {
@@ -165,11 +164,6 @@ final class FakeCluster implements ClusterAccess, CommitGate {
 
                 @Override
                 public EnginePosition plus(Gtid gtid) {
-                    throw new UnsupportedOperationException();
-                }
-
-                @Override
-                public boolean agreesWith(@Nullable Gtid last, EnginePosition committed) {
                     throw new UnsupportedOperationException();
                 }
             };
