@@ -46,6 +46,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -212,6 +213,12 @@ final class ClusterMember implements AutoCloseable {
 
     LogArchive archive() {
         return archive;
+    }
+
+    /** On the leader: the seq up to which everything is committed that was committed anywhere before this call. */
+    CompletionStage<Long> readBarrier() {
+        return log.readBarrier().thenCompose(archive::whenApplied).thenApply(applied -> archive.committed()
+                .seq());
     }
 
     EngineProcess engine() {

@@ -212,7 +212,8 @@ public final class SharedDbNode implements AutoCloseable {
         String peerKey = HexFormat.of().formatHex(secret.key(ClusterSecret.Purpose.PEER_LOGIN));
         return MySqlProxy.start(
                 defaults.withWaits(
-                        config.access().leaderWait(), defaults.times().ownWriteWait()),
+                                config.access().leaderWait(), defaults.times().ownWriteWait())
+                        .with(config.access().consistency()),
                 view,
                 view,
                 accounts,

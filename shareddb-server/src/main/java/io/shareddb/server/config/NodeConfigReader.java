@@ -1,5 +1,6 @@
 package io.shareddb.server.config;
 
+import io.shareddb.server.routing.Consistency;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,6 +21,8 @@ final class NodeConfigReader {
     private static final Pattern USER = Pattern.compile("[^\\x00-\\x1f'\"`@\\\\]{1,80}");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_%-]*");
     private static final Pattern LEVEL = Pattern.compile("ERROR|WARN|INFO|DEBUG");
+
+    private static final Pattern CONSISTENCY = Pattern.compile("eventual|session|strong");
 
     private NodeConfigReader() {}
 
@@ -127,6 +130,8 @@ final class NodeConfigReader {
                 database.isEmpty() ? Optional.empty() : Optional.of(database),
                 reader.list(Setting.WHITELIST, AddressRule::check),
                 reader.flag(Setting.AUTH_MASTER_ONLY),
+                Consistency.of(reader.text(Setting.READ_CONSISTENCY, CONSISTENCY, "eventual, session or strong"))
+                        .orElse(Consistency.SESSION),
                 reader.duration(Setting.LEADER_WAIT, Duration.ZERO, Duration.ofMinutes(10)));
     }
 

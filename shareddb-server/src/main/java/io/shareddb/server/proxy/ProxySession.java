@@ -20,6 +20,7 @@ import io.shareddb.replication.engine.StatementPolicy;
 import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -546,6 +547,16 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     /** Answers the command at hand with {@code payload}. */
     void reply(Payload payload) {
         write(payload, (commands.lastSequence() + 1) & 0xff);
+        channel.flush();
+        finish();
+    }
+
+    /** Answers the command at hand with {@code payloads}, in order. */
+    void reply(List<Payload> payloads) {
+        int number = commands.lastSequence() + 1;
+        for (Payload payload : payloads) {
+            write(payload, number++ & 0xff);
+        }
         channel.flush();
         finish();
     }
