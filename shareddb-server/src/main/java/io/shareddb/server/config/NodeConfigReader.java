@@ -1,5 +1,6 @@
 package io.shareddb.server.config;
 
+import io.shareddb.cluster.member.PeerAddress;
 import io.shareddb.server.routing.Consistency;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -110,7 +111,7 @@ final class NodeConfigReader {
         String secret = reader.text(Setting.CLUSTER_SECRET);
         int size = reader.number(Setting.CLUSTER_SIZE, 1, 9);
         int defaultPort = reader.port(Setting.API_PORT);
-        List<HostAndPort> peers = reader.list(Setting.PEERS, text -> HostAndPort.parse(text, defaultPort));
+        List<PeerAddress> peers = reader.list(Setting.PEERS, text -> PeerAddress.parse(text, defaultPort));
         if (size > 1 && peers.size() < size - 1) {
             reader.problem(Setting.PEERS, "the " + (size - 1) + " other nodes, because CLUSTER_SIZE is " + size);
         }
