@@ -32,6 +32,7 @@ class FailureIT {
     @TempDir
     static Path directory;
 
+    @SuppressWarnings("NullAway.Init") // by start
     private static Cluster cluster;
 
     private final EngineChoice engine;
