@@ -82,7 +82,6 @@ public final class ExternalEngine implements EngineProcess {
     private static AdminSession enter(ExternalEngineConfig config, DataSourceFactory.Connections entry) {
         try {
             AdminSession session = AdminSession.open(entry.dataSource());
-            session.discardOnClose();
             session.connection().setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
             return session;
         } catch (EngineException | SQLException e) {

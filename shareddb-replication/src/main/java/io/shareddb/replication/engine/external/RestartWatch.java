@@ -71,7 +71,6 @@ final class RestartWatch implements AutoCloseable {
         String why = null;
         while (why == null && closed.getCount() > 0) {
             try (AdminSession session = AdminSession.open(administration)) {
-                session.discardOnClose();
                 limit(session.connection());
                 while (closed.getCount() > 0) {
                     Answer answer = ask(session);
