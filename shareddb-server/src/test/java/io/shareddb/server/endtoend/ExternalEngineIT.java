@@ -99,7 +99,8 @@ class ExternalEngineIT {
         }
         nodes.get(0).awaitReady(LONG);
         nodes.get(1).awaitReady(LONG);
-        Poll.until(() -> "it says what it waits for: " + nodes.get(2).status(), LONG, () -> nodes.get(2).status()
+        Poll.until(() -> "it says what it waits for: " + nodes.get(2).status(), LONG, () -> nodes.get(2)
+                .status()
                 .reason()
                 .contains("waits for its engine: the engine at 127.0.0.1:" + (enginePort + 2)));
         execute(nodes.get(0), "CREATE DATABASE d", "CREATE TABLE d.t (v INT PRIMARY KEY)");
