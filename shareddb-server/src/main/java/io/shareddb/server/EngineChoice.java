@@ -12,6 +12,8 @@ import io.shareddb.replication.engine.external.ExternalEngineConfig;
 import io.shareddb.replication.engine.managed.EngineBinaries;
 import io.shareddb.replication.engine.managed.ManagedEngine;
 import io.shareddb.replication.engine.managed.ManagedEngineConfig;
+import io.shareddb.replication.engine.mariadb.MariaDbExternalDialect;
+import io.shareddb.replication.engine.mysql.MySqlExternalDialect;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.server.config.EngineConfig;
 import io.shareddb.server.config.HostAndPort;
@@ -20,6 +22,7 @@ import io.shareddb.server.layout.NodeLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -65,7 +68,8 @@ final class EngineChoice {
                     place.get().port(),
                     account,
                     new EngineOwner(membership.clusterId(), own.value()),
-                    connections);
+                    connections,
+                    List.of(new MariaDbExternalDialect(), new MySqlExternalDialect()));
             return new ExternalEngine(external, family(external, waits));
         }
         return new ManagedEngine(ManagedEngineConfig.of(

@@ -6,7 +6,10 @@ import io.shareddb.replication.engine.sql.AdminSession;
 import java.util.List;
 
 /** What differs between kinds of engines that others run. Stateless; all in one session whose binlog is off where it writes. */
-interface ExternalDialect {
+public interface ExternalDialect {
+    /** Whether {@code version}, as {@code SELECT VERSION()} gives it, is of this kind. */
+    boolean speaks(String version);
+
     EngineFamily family();
 
     /** Section and lines of a configuration file that every engine of this kind should have. */

@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ExternalEngine implements EngineProcess {
     private static final Logger log = LoggerFactory.getLogger(ExternalEngine.class);
-    private static final List<ExternalDialect> DIALECTS = List.of(new MariaDbDialect(), new MySqlDialect());
     private static final int ANSWER_MILLIS = 60_000;
     private static final int LOCK_SECONDS = 5;
 
@@ -51,7 +50,7 @@ public final class ExternalEngine implements EngineProcess {
     /** @param family which kind it is; {@link #familyOf} finds it out */
     public ExternalEngine(ExternalEngineConfig config, EngineFamily family) {
         this.config = config;
-        this.dialect = DIALECTS.stream()
+        this.dialect = config.dialects().stream()
                 .filter(each -> each.family().name().equals(family.name()))
                 .findFirst()
                 .orElseThrow();
@@ -65,13 +64,18 @@ public final class ExternalEngine implements EngineProcess {
     public static EngineFamily familyOf(ExternalEngineConfig config) {
         try (DataSourceFactory.Connections entry = open(config);
                 AdminSession session = enter(config, entry)) {
-            return familyOf(session);
+            return familyOf(config, session);
         }
     }
 
-    private static EngineFamily familyOf(AdminSession session) {
-        boolean mariaDb = session.value("SELECT VERSION()").contains("MariaDB");
-        return DIALECTS.get(mariaDb ? 0 : 1).family();
+    private static EngineFamily familyOf(ExternalEngineConfig config, AdminSession session) {
+        String version = session.value("SELECT VERSION()");
+        return config.dialects().stream()
+                .filter(each -> each.speaks(version))
+                .map(ExternalDialect::family)
+                .findFirst()
+                .orElseThrow(() -> new EngineException(
+                        "the engine at " + config.place() + " is '" + version + "', which is not known"));
     }
 
     private static DataSourceFactory.Connections open(ExternalEngineConfig config) {
@@ -150,7 +154,7 @@ public final class ExternalEngine implements EngineProcess {
                 .equals("1")) {
             throw new EngineException("another operator examines the engine at " + config.place());
         }
-        EngineFamily found = familyOf(session);
+        EngineFamily found = familyOf(config, session);
         if (!found.name().equals(dialect.family().name())) {
             throw new EngineException("the engine at " + config.place() + " is of the family " + found.name()
                     + " (expected: " + dialect.family().name() + ", as before)");

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The account that an operator makes for itself over SQL. No message shows its password. Stateless. */
-final class OperatorAccount {
+public final class OperatorAccount {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int SECRET_BYTES = 24;
 
@@ -27,7 +27,7 @@ final class OperatorAccount {
     }
 
     /** Of earlier starts, from whatever addresses those came. */
-    static void dropAll(AdminSession session) {
+    public static void dropAll(AdminSession session) {
         for (Map<String, @Nullable String> row :
                 session.rows("SELECT host FROM mysql.user WHERE user='" + EngineAccess.OPERATOR + "'")) {
             session.execute("DROP USER " + name(AdminSession.text(row, "host")));
@@ -35,7 +35,7 @@ final class OperatorAccount {
     }
 
     /** A statement around the account's name and password. */
-    static void execute(
+    public static void execute(
             AdminSession session, String before, String host, String between, Credentials operator, String after) {
         try {
             session.executeRaw(before + name(host) + between + Quoting.string(operator.password()) + after);
@@ -45,7 +45,8 @@ final class OperatorAccount {
         }
     }
 
-    static void grant(AdminSession session, String host) {
+    /** Gives it all privileges. */
+    public static void grant(AdminSession session, String host) {
         session.execute("GRANT ALL PRIVILEGES ON *.* TO " + name(host) + " WITH GRANT OPTION");
     }
 

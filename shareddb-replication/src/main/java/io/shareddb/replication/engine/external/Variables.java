@@ -10,8 +10,9 @@ import java.util.Map;
  *
  * @param values by name in lower case
  */
-record Variables(Map<String, String> values) {
-    static Variables of(AdminSession session) {
+public record Variables(Map<String, String> values) {
+    /** Asks the engine. */
+    public static Variables of(AdminSession session) {
         Map<String, String> values = new HashMap<>();
         session.rows("SHOW GLOBAL VARIABLES")
                 .forEach(row -> values.put(
@@ -20,11 +21,13 @@ record Variables(Map<String, String> values) {
         return new Variables(Map.copyOf(values));
     }
 
-    String text(String name) {
+    /** As the engine writes it. */
+    public String text(String name) {
         return values.getOrDefault(name, "");
     }
 
-    boolean on(String name) {
+    /** Whether it is a switch that is on. */
+    public boolean on(String name) {
         return text(name).equals("ON");
     }
 }

@@ -1,8 +1,10 @@
-package io.shareddb.replication.engine.external;
+package io.shareddb.replication.engine.mysql;
 
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.EngineFamily;
-import io.shareddb.replication.engine.mysql.MySqlFamily;
+import io.shareddb.replication.engine.external.ExternalDialect;
+import io.shareddb.replication.engine.external.OperatorAccount;
+import io.shareddb.replication.engine.external.Variables;
 import io.shareddb.replication.engine.sql.AdminSession;
 import io.shareddb.replication.engine.sql.Sessions;
 import java.util.ArrayList;
@@ -11,9 +13,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** MySQL that somebody else runs: nearly everything can be set while it runs, and {@code prepare} of its engine does so. */
-final class MySqlDialect implements ExternalDialect {
+public final class MySqlExternalDialect implements ExternalDialect {
     private static final List<String> SETTINGS =
             List.of("replica_exec_mode=STRICT", "replica_net_timeout=10", "log_bin_trust_function_creators=1");
+
+    @Override
+    public boolean speaks(String version) {
+        return !version.contains("MariaDB");
+    }
 
     @Override
     public EngineFamily family() {

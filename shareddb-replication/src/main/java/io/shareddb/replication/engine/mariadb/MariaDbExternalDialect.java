@@ -1,8 +1,10 @@
-package io.shareddb.replication.engine.external;
+package io.shareddb.replication.engine.mariadb;
 
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.EngineFamily;
-import io.shareddb.replication.engine.mariadb.MariaDbFamily;
+import io.shareddb.replication.engine.external.ExternalDialect;
+import io.shareddb.replication.engine.external.OperatorAccount;
+import io.shareddb.replication.engine.external.Variables;
 import io.shareddb.replication.engine.sql.AdminSession;
 import io.shareddb.replication.engine.sql.Sessions;
 import java.util.ArrayList;
@@ -11,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** MariaDB that somebody else runs. */
-final class MariaDbDialect implements ExternalDialect {
+public final class MariaDbExternalDialect implements ExternalDialect {
     /** What a managed engine has on its command line and can be set while the applier does not run. */
     private static final List<String> SETTINGS = List.of(
             "slave_exec_mode=STRICT",
@@ -33,6 +35,11 @@ final class MariaDbDialect implements ExternalDialect {
             "replicate_wild_do_table",
             "replicate_wild_ignore_table",
             "replicate_rewrite_db");
+
+    @Override
+    public boolean speaks(String version) {
+        return version.contains("MariaDB");
+    }
 
     @Override
     public EngineFamily family() {
