@@ -43,10 +43,12 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,7 @@ final class ClusterMember implements AutoCloseable {
      * Puts the parts together; nothing runs before {@link #start}.
      *
      * @param engine closed with this
+     * @param writers how many sessions have committed on this engine since it was last asked
      * @param failed hears why the log cannot go on; on any thread, must not block
      */
     ClusterMember(
@@ -85,6 +88,7 @@ final class ClusterMember implements AutoCloseable {
             HttpPeerClient peers,
             ClusterSecret secret,
             EngineProcess engine,
+            IntSupplier writers,
             Consumer<Throwable> failed)
             throws IOException {
         this.engine = engine;
@@ -118,7 +122,8 @@ final class ClusterMember implements AutoCloseable {
                 relay::address,
                 new Reseed(poller::statuses, peers),
                 store,
-                poller::statuses);
+                poller::statuses,
+                writers);
         role = new NodeRole(parts, RoleSettings.defaults(), new OwnThread(config.nodeName()));
         status = new RoleStatus(role, parts);
         leadership.role = role;
@@ -205,6 +210,12 @@ final class ClusterMember implements AutoCloseable {
 
     LogArchive archive() {
         return archive;
+    }
+
+    /** On the leader: the seq up to which everything is committed that was committed anywhere before this call. */
+    CompletionStage<Long> readBarrier() {
+        return log.readBarrier().thenCompose(archive::whenApplied).thenApply(applied -> archive.committed()
+                .seq());
     }
 
     EngineProcess engine() {

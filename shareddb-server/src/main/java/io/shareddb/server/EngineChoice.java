@@ -16,7 +16,6 @@ import io.shareddb.replication.engine.mariadb.MariaDbExternalDialect;
 import io.shareddb.replication.engine.mysql.MySqlExternalDialect;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.server.config.EngineConfig;
-import io.shareddb.server.config.HostAndPort;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.layout.NodeLayout;
 import java.io.IOException;
@@ -61,7 +60,7 @@ final class EngineChoice {
             throws IOException, InterruptedException {
         Credentials account = new Credentials(
                 config.access().user(), config.access().password().value());
-        Optional<HostAndPort> place = config.engine().external();
+        Optional<EngineConfig.Place> place = config.engine().external();
         if (place.isPresent()) {
             ExternalEngineConfig external = new ExternalEngineConfig(
                     place.get().host(),

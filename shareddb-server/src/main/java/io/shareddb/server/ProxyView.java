@@ -5,10 +5,12 @@ import io.shareddb.cluster.peer.EngineSummary;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.server.proxy.ClusterAccess;
 import io.shareddb.server.proxy.CommitGate;
+import io.shareddb.server.proxy.CommittedHistory;
 import io.shareddb.server.proxy.LocalEngine;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -66,6 +68,48 @@ final class ProxyView implements ClusterAccess, CommitGate {
 
     private static InetSocketAddress endpoint(Member leader) {
         return InetSocketAddress.createUnresolved(leader.host(), leader.mysqlPort());
+    }
+
+    @Override
+    public CommittedHistory history() {
+        return new CommittedHistory() {
+            @Override
+            public long committedSeq() {
+                ClusterMember joined = member;
+                return joined == null ? 0 : joined.archive().committed().seq();
+            }
+
+            @Override
+            public EnginePosition position() {
+                ClusterMember joined = member;
+                if (joined == null) {
+                    throw new IllegalStateException("not a member yet");
+                }
+                return joined.archive().committed().position();
+            }
+
+            @Override
+            public long appliedSeq() {
+                ClusterMember joined = member;
+                return joined == null ? 0 : joined.status().appliedSeq();
+            }
+
+            @Override
+            public CompletionStage<Void> whenSeq(long seq) {
+                ClusterMember joined = member;
+                return joined == null
+                        ? CompletableFuture.failedFuture(new IllegalStateException("not a member yet"))
+                        : joined.archive().whenSeq(seq);
+            }
+
+            @Override
+            public CompletionStage<Long> readBarrier() {
+                ClusterMember joined = member;
+                return joined == null
+                        ? CompletableFuture.failedFuture(new IllegalStateException("not a member yet"))
+                        : joined.readBarrier();
+            }
+        };
     }
 
     @Override

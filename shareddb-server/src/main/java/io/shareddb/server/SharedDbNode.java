@@ -15,7 +15,6 @@ import io.shareddb.cluster.member.FileStateStore;
 import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
-import io.shareddb.cluster.member.PeerAddress;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
@@ -48,7 +47,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -175,10 +173,7 @@ public final class SharedDbNode implements AutoCloseable {
     }
 
     private static Discovery discovery(NodeConfig config) {
-        Set<PeerAddress> addresses = config.cluster().peers().stream()
-                .map(peer -> new PeerAddress(peer.host(), peer.port()))
-                .collect(Collectors.toUnmodifiableSet());
-        return new StaticPeers(addresses);
+        return new StaticPeers(Set.copyOf(config.cluster().peers()));
     }
 
     private InetSocketAddress address(int port) {
@@ -209,7 +204,8 @@ public final class SharedDbNode implements AutoCloseable {
         String peerKey = HexFormat.of().formatHex(secret.key(ClusterSecret.Purpose.PEER_LOGIN));
         return MySqlProxy.start(
                 defaults.withWaits(
-                        config.access().leaderWait(), defaults.times().ownWriteWait()),
+                                config.access().leaderWait(), defaults.times().ownWriteWait())
+                        .with(config.access().consistency()),
                 view,
                 view,
                 accounts,
@@ -225,7 +221,16 @@ public final class SharedDbNode implements AutoCloseable {
             Membership membership = formation.form();
             EngineProcess engine = choice.of(membership, own.id(), what -> waitsFor = what);
             ClusterMember joined = new ClusterMember(
-                    config, membership, own, store, discovery, peerClient, secret, engine, failure::complete);
+                    config,
+                    membership,
+                    own,
+                    store,
+                    discovery,
+                    peerClient,
+                    secret,
+                    engine,
+                    proxy.metrics().writers()::take,
+                    failure::complete);
             config.access().initialDatabase().ifPresent(name -> {
                 InitialDatabase database = new InitialDatabase(name, joined.archive(), engine, connections);
                 joined.role().addListener(database::onRole);

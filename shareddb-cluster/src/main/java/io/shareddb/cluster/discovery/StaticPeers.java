@@ -24,9 +24,17 @@ public record StaticPeers(Set<PeerAddress> addresses) implements Discovery {
         Set<PeerAddress> addresses = new LinkedHashSet<>();
         for (String entry : peers.trim().split("[,\\s]+", -1)) {
             if (!entry.isEmpty()) {
-                addresses.add(PeerAddress.parse(entry, defaultPort));
+                addresses.add(peer(entry, defaultPort));
             }
         }
         return new StaticPeers(addresses);
+    }
+
+    private static PeerAddress peer(String entry, int defaultPort) {
+        try {
+            return PeerAddress.parse(entry, defaultPort);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("peer: '" + entry + "' (expected: " + e.getMessage() + ")", e);
+        }
     }
 }

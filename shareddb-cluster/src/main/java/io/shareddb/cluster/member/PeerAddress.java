@@ -1,5 +1,10 @@
 package io.shareddb.cluster.member;
 
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
 /**
  * Where a cluster API may be.
  *
@@ -7,6 +12,9 @@ package io.shareddb.cluster.member;
  * @param port 1 to 65535
  */
 public record PeerAddress(String host, int port) {
+    private static final Pattern FORM = Pattern.compile("(?<bare>(?:[0-9a-fA-F.%]*:){2,}[0-9a-fA-F.%]*)"
+            + "|(?:\\[(?<v6>[0-9a-fA-F:.%]+)]|(?<host>[A-Za-z0-9._-]+))(?::(?<port>\\d{1,5}))?");
+
     public PeerAddress {
         if (host.isBlank() || port < 1 || port > 65_535) {
             throw new IllegalArgumentException(
@@ -15,27 +23,26 @@ public record PeerAddress(String host, int port) {
     }
 
     /**
-     * Reads {@code host}, {@code host:port}, {@code [v6]} or {@code [v6]:port}.
+     * Reads {@code host}, {@code host:port}, {@code v6}, {@code [v6]} or {@code [v6]:port}.
      *
      * @param defaultPort taken where the text names none
+     * @throws IllegalArgumentException whose message is what was expected
      */
     public static PeerAddress parse(String text, int defaultPort) {
-        String trimmed = text.trim();
-        try {
-            if (trimmed.startsWith("[")) {
-                int end = trimmed.indexOf(']');
-                String rest = trimmed.substring(end + 1);
-                return new PeerAddress(
-                        trimmed.substring(1, end), rest.isEmpty() ? defaultPort : Integer.parseInt(rest.substring(1)));
-            }
-            int colon = trimmed.lastIndexOf(':');
-            if (colon < 0 || trimmed.indexOf(':') != colon) { // no port, or a bare IPv6 address
-                return new PeerAddress(trimmed, defaultPort);
-            }
-            return new PeerAddress(trimmed.substring(0, colon), Integer.parseInt(trimmed.substring(colon + 1)));
-        } catch (NumberFormatException | IndexOutOfBoundsException e) {
-            throw new IllegalArgumentException("peer: '" + text + "' (expected: host or host:port)", e);
+        Matcher form = FORM.matcher(text.trim());
+        if (!form.matches()) {
+            throw new IllegalArgumentException("host:port, host or [ipv6]:port");
         }
+        int port = form.group("port") == null ? defaultPort : Integer.parseInt(form.group("port"));
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("a port from 1 to 65535");
+        }
+        String host = Stream.of("bare", "v6", "host")
+                .map(form::group)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
+        return new PeerAddress(host, port);
     }
 
     /** For a URI: an IPv6 address stands in brackets. */

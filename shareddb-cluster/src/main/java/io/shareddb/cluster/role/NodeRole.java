@@ -59,6 +59,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     private final BackOff checks;
     private final BackOff reloads;
     private final BackOff transfers;
+    private final CommitGrouping grouping = new CommitGrouping();
     private final AtomicBoolean queued = new AtomicBoolean();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -119,21 +120,6 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     /** {@code listener} gets the present view at once, then each change in order; it must not block. */
     public void addListener(Consumer<RoleView> listener) {
         publisher.add(listener);
-    }
-
-    /** Tells the engine, while it leads, how many sessions write at once, so that it groups their commits. Returns at once. */
-    public void expectWriters(int writers) {
-        thread.execute(() -> {
-            Takeover current = takeover;
-            if (current == null || !current.done() || !runner.ready()) {
-                return;
-            }
-            try {
-                runner.engine().expectWriters(writers);
-            } catch (EngineException e) {
-                log.debug("the engine does not take the number of writers: {}", e.toString());
-            }
-        });
     }
 
     /** Which engine it is, once it ran. */
@@ -450,6 +436,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             if (current.done()) {
                 trouble = "";
                 failedTerm = 0;
+                grouping.restart();
                 log.info(
                         "{} leads: epoch={} seq={} after={}ms",
                         parts.own(),
@@ -683,6 +670,10 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             if (watch.hangs()) {
                 wake();
             }
+        }
+        Takeover current = takeover;
+        if (current != null && current.done() && runner.ready()) {
+            grouping.look(parts.writers().getAsInt(), runner.engine());
         }
         thread.schedule(settings.poll(), this::poll);
     }

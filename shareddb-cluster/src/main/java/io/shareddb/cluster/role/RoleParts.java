@@ -9,6 +9,7 @@ import io.shareddb.replication.engine.RelayAddress;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.ReplicatedLog;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +25,8 @@ import java.util.function.Supplier;
  * @param reseed loads copies
  * @param store remembers the plan
  * @param peers what is known of the other members
+ * @param writers how many sessions have committed through this node since the last time it was asked; asked every now and then
+ *     while leading
  */
 public record RoleParts(
         NodeId own,
@@ -35,4 +38,5 @@ public record RoleParts(
         Supplier<RelayAddress> relay,
         Reseed reseed,
         StateStore store,
-        Supplier<List<PeerStatus>> peers) {}
+        Supplier<List<PeerStatus>> peers,
+        IntSupplier writers) {}

@@ -58,7 +58,8 @@ final class RoleFixture {
                     return new ByteArrayInputStream(snapshot.getBytes(StandardCharsets.UTF_8));
                 }),
                 store,
-                () -> peers);
+                () -> peers,
+                () -> 0);
         role = new NodeRole(parts, RoleSettings.defaults(), thread);
         role.addListener(views::add);
         return role;

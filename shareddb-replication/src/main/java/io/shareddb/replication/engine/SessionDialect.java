@@ -11,6 +11,9 @@ public interface SessionDialect {
     /** A query whose single row and column is {@code 0} once the engine, following, has applied {@code gtid}. */
     String awaitApplied(Gtid gtid, Duration timeout);
 
+    /** A query whose single row and column is {@code 0} once the engine, following, has applied everything up to {@code position}. */
+    String awaitApplied(EnginePosition position, Duration timeout);
+
     /** The statement that ends {@code connectionId} or only its statement without breaking a commit that waits. */
     String kill(long connectionId, boolean queryOnly);
 

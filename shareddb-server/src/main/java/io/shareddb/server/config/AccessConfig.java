@@ -1,5 +1,6 @@
 package io.shareddb.server.config;
 
+import io.shareddb.server.routing.Consistency;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param initialDatabase database that the first leader creates
  * @param whitelist addresses and networks that clients may connect from
  * @param leaderOnly only the leader's node admits clients
+ * @param consistency of reads on followers, where session and statement say nothing
  * @param leaderWait how long a statement waits for a leader
  */
 public record AccessConfig(
@@ -20,6 +22,7 @@ public record AccessConfig(
         Optional<String> initialDatabase,
         List<String> whitelist,
         boolean leaderOnly,
+        Consistency consistency,
         Duration leaderWait) {
     public AccessConfig {
         whitelist = List.copyOf(whitelist);

@@ -1,5 +1,6 @@
 package io.shareddb.server.config;
 
+import io.shareddb.cluster.member.PeerAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -12,7 +13,7 @@ import java.util.List;
  * @param peers cluster APIs of the other nodes; may name this one
  * @param leaderTimeout silence after which a leader is given up
  */
-public record ClusterConfig(String name, Secret secret, int size, List<HostAndPort> peers, Duration leaderTimeout) {
+public record ClusterConfig(String name, Secret secret, int size, List<PeerAddress> peers, Duration leaderTimeout) {
     public ClusterConfig {
         peers = List.copyOf(peers);
     }

@@ -14,9 +14,17 @@ import java.util.Optional;
  * @param cache where the engine that comes with Shared DB is unpacked; nodes share it
  */
 public record EngineConfig(
-        Optional<HostAndPort> external,
+        Optional<Place> external,
         Optional<String> relayHost,
         Optional<Path> binary,
         Optional<Path> jar,
         Optional<Integer> port,
-        Path cache) {}
+        Path cache) {
+    /**
+     * Where an engine is.
+     *
+     * @param host name or address
+     * @param port 1 to 65535
+     */
+    public record Place(String host, int port) {}
+}

@@ -1,5 +1,7 @@
 package io.shareddb.server.config;
 
+import io.shareddb.cluster.member.PeerAddress;
+import io.shareddb.server.routing.Consistency;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,6 +22,8 @@ final class NodeConfigReader {
     private static final Pattern USER = Pattern.compile("[^\\x00-\\x1f'\"`@\\\\]{1,80}");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_%-]*");
     private static final Pattern LEVEL = Pattern.compile("ERROR|WARN|INFO|DEBUG");
+
+    private static final Pattern CONSISTENCY = Pattern.compile("eventual|session|strong");
 
     private NodeConfigReader() {}
 
@@ -105,7 +109,7 @@ final class NodeConfigReader {
         String secret = reader.text(Setting.CLUSTER_SECRET);
         int size = reader.number(Setting.CLUSTER_SIZE, 1, 9);
         int defaultPort = reader.port(Setting.API_PORT);
-        List<HostAndPort> peers = reader.list(Setting.PEERS, text -> HostAndPort.parse(text, defaultPort));
+        List<PeerAddress> peers = reader.list(Setting.PEERS, text -> PeerAddress.parse(text, defaultPort));
         if (size > 1 && peers.size() < size - 1) {
             reader.problem(Setting.PEERS, "the " + (size - 1) + " other nodes, because CLUSTER_SIZE is " + size);
         }
@@ -125,6 +129,8 @@ final class NodeConfigReader {
                 database.isEmpty() ? Optional.empty() : Optional.of(database),
                 reader.list(Setting.WHITELIST, AddressRule::check),
                 reader.flag(Setting.AUTH_MASTER_ONLY),
+                Consistency.of(reader.text(Setting.READ_CONSISTENCY, CONSISTENCY, "eventual, session or strong"))
+                        .orElse(Consistency.SESSION),
                 reader.duration(Setting.LEADER_WAIT, Duration.ZERO, Duration.ofMinutes(10)));
     }
 
@@ -146,7 +152,7 @@ final class NodeConfigReader {
             }
         }
         return new EngineConfig(
-                host.isEmpty() ? Optional.empty() : Optional.of(new HostAndPort(host, port)),
+                host.isEmpty() ? Optional.empty() : Optional.of(new EngineConfig.Place(host, port)),
                 relayHost.isEmpty() ? Optional.empty() : Optional.of(relayHost),
                 binary,
                 jar,

@@ -37,6 +37,9 @@ public enum Setting {
 
     WHITELIST("127.0.0.1", "addresses and networks (CIDR) that clients may connect from, separated by commas"),
     AUTH_MASTER_ONLY("false", "whether only the leader's node admits clients"),
+    READ_CONSISTENCY(
+            "session",
+            "what reads on followers must see: eventual (what is there), session (own writes) or strong (everything)"),
     LEADER_WAIT("10s", "how long a statement waits for a leader before it gets an error"),
 
     DB_COMPONENT_NAME("", "host of an engine that somebody else runs; default: the node runs its engine"),

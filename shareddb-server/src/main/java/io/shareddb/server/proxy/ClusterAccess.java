@@ -20,6 +20,9 @@ public interface ClusterAccess {
     /** The MySQL port of the leader's operator; empty when no leader is known or this node leads. */
     Optional<InetSocketAddress> leaderEndpoint();
 
+    /** What is committed, and how far this node is. */
+    CommittedHistory history();
+
     /** The engine of this node; empty while it does not run. */
     Optional<LocalEngine> engine();
 

@@ -11,6 +11,7 @@ import io.shareddb.replication.engine.StatementPolicy;
 import io.shareddb.server.proxy.ResponseStream.Form;
 import io.shareddb.server.routing.KillStatement;
 import io.shareddb.server.routing.Mark;
+import io.shareddb.server.routing.ProxyStatement;
 import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
@@ -46,10 +47,12 @@ final class CommandHandler implements CommandStream.Sink {
     }
 
     private final ProxySession session;
+    private final ProxyStatements statements;
     private @Nullable ChangeUser changeUser;
 
     CommandHandler(ProxySession session) {
         this.session = session;
+        this.statements = new ProxyStatements(session);
     }
 
     @Override
@@ -117,6 +120,10 @@ final class CommandHandler implements CommandStream.Sink {
             session.reply(refusal.get());
             return;
         }
+        boolean aboutProxy = ProxyStatement.mayConcernProxy(sql);
+        if (aboutProxy && executeHere(sql, packet)) {
+            return;
+        }
         Statement statement = classify(sql);
         if (statement.kind() == Kind.KILL) {
             packet.release();
@@ -126,7 +133,18 @@ final class CommandHandler implements CommandStream.Sink {
         }
         log.trace("session {}: {}: {}", session.id(), statement, sql);
         String repeated = statement.kind() == Kind.SET ? sql : "";
-        session.start(new Request(Command.QUERY, statement, repeated, Form.RESULTS, packet, false));
+        Request request = new Request(Command.QUERY, statement, repeated, Form.RESULTS, packet, false);
+        session.start(aboutProxy ? request.with(ProxyStatement.hint(sql).orElse(null)) : request);
+    }
+
+    /** What is about the proxy itself; {@code packet} is released if it was. */
+    private boolean executeHere(String sql, ByteBuf packet) {
+        Optional<ProxyStatement> own = ProxyStatement.parse(sql);
+        if (own.isEmpty() || !statements.execute(own.get())) {
+            return false;
+        }
+        packet.release();
+        return true;
     }
 
     /** With NO_BACKSLASH_ESCAPES text is cut into tokens by other rules than ours, so it stays unknown. */
@@ -165,7 +183,8 @@ final class CommandHandler implements CommandStream.Sink {
             return;
         }
         session.start(new Request(Command.STMT_PREPARE, preparation(found), "", Form.PREPARED, packet, false)
-                .preparing(found));
+                .preparing(found)
+                .with(ProxyStatement.hint(sql).orElse(null)));
     }
 
     /** Preparing executes nothing, but it asks for the tables. */
@@ -187,6 +206,7 @@ final class CommandHandler implements CommandStream.Sink {
         }
         Request request = new Request(command, prepared.statement(), "", Form.RESULTS, packet, false)
                 .about(prepared)
+                .with(prepared.consistency())
                 .bringingTypes(prepared.noteTypes(command, packet, HEADER_BYTES));
         Backend bound = prepared.longDataAt();
         session.start(bound == null ? request : request.onlyOn(bound));

@@ -29,6 +29,7 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
     private final LinkChoice choice;
     private final LinkOpener opener;
     private final LeaderWait wait;
+    private final ReadWait reads;
     private final Preparation preparation;
     private @Nullable ScheduledFuture<?> pause;
     private int failures;
@@ -42,13 +43,18 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
         this.choice = new LinkChoice(context, links);
         this.opener = new LinkOpener(context, session.channel(), links, session, this);
         this.wait = new LeaderWait(loop, this);
-        this.preparation = new Preparation(context, this::stepped, this::refused);
+        this.reads = new ReadWait(context, loop, this::stepped);
+        this.preparation = new Preparation(reads, this::stepped, this::refused);
     }
 
     /** Looks at the command at hand and takes the next step towards sending it. */
     void dispatch() {
         Request request = session.current();
-        if (session.isClosed() || stepping || request == null || session.exchange() != null) {
+        if (session.isClosed() || request == null || session.exchange() != null) {
+            return;
+        }
+        if (stepping) {
+            wait.start(request, limit(request)); // an earlier command's step may never end
             return;
         }
         RoleView view = context.cluster().role();
@@ -69,6 +75,8 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
             session.fail(ProxyErrors.notLeading()); // its client's proxy knows better whom to ask
         } else if (link == null) {
             wait.start(request, limit(request));
+        } else if (!session.isPeer() && reads.needsBarrier(request, session.state())) {
+            barrier(view, request);
         } else if (backend == null) {
             open(link, view, request);
         } else {
@@ -79,6 +87,21 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
                 failures = 0;
                 session.send(request, backend);
             }
+        }
+    }
+
+    /** A read that must see everything asks first how much that is. */
+    private void barrier(RoleView view, Request request) {
+        wait.start(request, limit(request));
+        Backend writer = links.at(Link.WRITER);
+        if (view.writable()) {
+            stepping = true;
+            reads.barrierHere(request);
+        } else if (writer != null) {
+            stepping = true;
+            reads.barrierAt(writer, request);
+        } else if (context.cluster().leaderEndpoint().isPresent()) {
+            open(Link.WRITER, view, request);
         }
     }
 

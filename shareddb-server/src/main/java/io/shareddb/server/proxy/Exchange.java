@@ -1,24 +1,33 @@
 package io.shareddb.server.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.shareddb.protocol.capability.Capability;
+import io.shareddb.protocol.capability.StatusFlag;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.packet.SessionChange;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.server.routing.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A client's command that a backend is executing. Event loop only. */
 @SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
 final class Exchange implements ResponseStream.Sink {
+    /** The session variable that tells how far the history was when a statement ended. */
+    private static final String SEQ = "shareddb_seq";
+
     private final ProxySession session;
     private final Request request;
     private final Backend backend;
     private final ResponseStream stream;
     private @Nullable Map<String, String> variables;
     private boolean stateChanged;
+    private boolean commits;
     private boolean failed;
     private @Nullable Gtid held;
     private boolean resolving;
@@ -83,10 +92,13 @@ final class Exchange implements ResponseStream.Sink {
     public boolean result(OkPacket ok) {
         session.state().answered(backend.route().link(), ok.status());
         @Nullable String committed = null;
+        long seq = 0;
         for (SessionChange change : ok.changes()) {
             if (change instanceof SessionChange.SystemVariable variable) {
                 if (variable.name().equals("last_gtid") && !variable.value().isEmpty()) {
                     committed = variable.value();
+                } else if (variable.name().equals(SEQ)) {
+                    seq = Long.parseLong(variable.value());
                 } else if (session.isFenced(variable.name())) {
                     session.fenced(variable.name());
                     return false;
@@ -101,11 +113,45 @@ final class Exchange implements ResponseStream.Sink {
                 session.databaseChanged(backend, schema.name());
             }
         }
+        if (seq > 0) {
+            session.state().seen(seq);
+        }
         if (committed == null || backend.route().link() != Link.WRITER) {
             return true;
         }
+        commits = true;
         session.state().committed(committed);
+        if (seq > 0) {
+            session.state().committedIn(seq);
+        }
+        if (backend.route().local()) {
+            session.countAsWriter();
+        }
         return !backend.route().local() || isCommitted(committed);
+    }
+
+    /** Says how far the history is to those who can use it: other nodes always, clients after a commit. */
+    @Override
+    public Optional<OkPacket> replacement(OkPacket ok) {
+        boolean tells = session.isPeer() || (commits && session.capabilities().has(Capability.SESSION_TRACK));
+        if (!tells || !backend.route().local() || backend.route().link() != Link.WRITER) {
+            return Optional.empty();
+        }
+        long seq = session.context().cluster().history().committedSeq();
+        if (seq == 0) {
+            return Optional.empty();
+        }
+        List<SessionChange> changes = new ArrayList<>(ok.changes());
+        changes.add(new SessionChange.SystemVariable(SEQ, Long.toString(seq)));
+        return Optional.of(new OkPacket(
+                ok.endOfRows(),
+                ok.affectedRows(),
+                ok.lastInsertId(),
+                ok.status().with(StatusFlag.SESSION_STATE_CHANGED),
+                ok.warnings(),
+                ok.info(),
+                changes,
+                true));
     }
 
     /** The leader's half of promise 1: nobody hears of a commit that the log does not have. */
@@ -221,6 +267,7 @@ final class Exchange implements ResponseStream.Sink {
             return statementId;
         }
         PreparedStatement added = session.state().prepared().add(meaning, request.body(), parameters);
+        added.consistency(request.consistency());
         backend.install(added.id(), statementId);
         return added.id();
     }

@@ -1,7 +1,6 @@
 package io.shareddb.server.proxy;
 
 import io.shareddb.protocol.packet.ErrPacket;
-import io.shareddb.server.routing.Statement.Kind;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -9,22 +8,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a connection has to do before a command may run on it: make the session's settings, and reach what the session has
- * written. One step at a time. Event loop only.
+ * What a connection has to do before a command may run on it: make the session's settings, prepare the
+ * statement, reach what a read must see. One step at a time. Event loop only.
  */
 final class Preparation {
     private static final Logger log = LoggerFactory.getLogger(Preparation.class);
 
-    private final ProxyContext context;
+    private final ReadWait reads;
     private final Runnable done;
     private final Consumer<ErrPacket> refused;
 
     /**
+     * @param reads for what reads must see
      * @param done called after each step that {@link #begin} began
      * @param refused called instead when the engine will not do what the command needs
      */
-    Preparation(ProxyContext context, Runnable done, Consumer<ErrPacket> refused) {
-        this.context = context;
+    Preparation(ReadWait reads, Runnable done, Consumer<ErrPacket> refused) {
+        this.reads = reads;
         this.done = done;
         this.refused = refused;
     }
@@ -39,9 +39,7 @@ final class Preparation {
             return true;
         }
         backend.journalVersion(journal.version());
-        String gtid = state.awaitedGtid();
-        if (!writer && gtid != null && request.statement().kind() == Kind.READ) {
-            awaitOwnWrite(backend, request, state, gtid);
+        if (!writer && reads.begin(backend, request, state)) {
             return true;
         }
         PreparedStatement prepared = request.prepared();
@@ -83,25 +81,6 @@ final class Preparation {
         run(backend, entry.sql(), answer -> {
             answer.error().ifPresent(error -> log.debug("cannot repeat {}: {}", entry.names(), error.message()));
             backend.journalVersion(entry.version());
-        });
-    }
-
-    private void awaitOwnWrite(Backend backend, Request request, SessionState state, String gtid) {
-        LocalEngine engine = context.engine()
-                .last()
-                .orElseThrow(() -> new IllegalStateException("a connection to an engine that never was"));
-        context.metrics().ownWriteWaits.increment();
-        String sql = engine.family()
-                .sessions()
-                .awaitApplied(
-                        engine.family().gtid(gtid), context.config().times().ownWriteWait());
-        run(backend, sql, answer -> {
-            if (answer.value().equals(Optional.of("0"))) {
-                state.applied(gtid);
-            } else {
-                context.metrics().ownWriteTimeouts.increment();
-                request.forLeader(true);
-            }
         });
     }
 

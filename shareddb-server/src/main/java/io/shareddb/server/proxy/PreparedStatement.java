@@ -3,6 +3,7 @@ package io.shareddb.server.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.shareddb.protocol.wire.Packets;
+import io.shareddb.server.routing.Consistency;
 import io.shareddb.server.routing.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class PreparedStatement {
     private final Statement statement;
     private final byte @Nullable [] sql;
     private final int parameters;
+    private @Nullable Consistency consistency;
     private final List<ByteBuf> longData = new ArrayList<>(0); // ours
     private int longDataBytes;
     private byte @Nullable [] types;
@@ -59,6 +61,16 @@ final class PreparedStatement {
 
     byte @Nullable [] sql() {
         return sql;
+    }
+
+    /** What a hint in its text asks for; null without one. */
+    @Nullable
+    Consistency consistency() {
+        return consistency;
+    }
+
+    void consistency(@Nullable Consistency hint) {
+        consistency = hint;
     }
 
     /** Grows with each change of {@link #noteTypes the parameters' types}; 0 before the first. */

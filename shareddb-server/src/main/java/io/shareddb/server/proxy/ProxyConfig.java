@@ -1,5 +1,6 @@
 package io.shareddb.server.proxy;
 
+import io.shareddb.server.routing.Consistency;
 import java.time.Duration;
 
 /**
@@ -9,10 +10,18 @@ import java.time.Duration;
  * @param port TCP port; 0 takes a free one
  * @param whitelist where clients may come from
  * @param eventLoops threads
+ * @param consistency of reads on followers, where neither session nor statement says otherwise
  * @param limits how much clients may ask for
  * @param times how long anything may take
  */
-public record ProxyConfig(String host, int port, Whitelist whitelist, int eventLoops, Limits limits, Times times) {
+public record ProxyConfig(
+        String host,
+        int port,
+        Whitelist whitelist,
+        int eventLoops,
+        Consistency consistency,
+        Limits limits,
+        Times times) {
     /**
      * How much clients may ask for.
      *
@@ -38,16 +47,21 @@ public record ProxyConfig(String host, int port, Whitelist whitelist, int eventL
                 port,
                 whitelist,
                 Math.max(2, Math.min(8, Runtime.getRuntime().availableProcessors())),
+                Consistency.SESSION,
                 new Limits(500, 256L << 20),
                 new Times(Duration.ofSeconds(10), Duration.ofHours(8), Duration.ofSeconds(10), Duration.ofMillis(500)));
     }
 
     public ProxyConfig with(Limits newLimits) {
-        return new ProxyConfig(host, port, whitelist, eventLoops, newLimits, times);
+        return new ProxyConfig(host, port, whitelist, eventLoops, consistency, newLimits, times);
     }
 
     public ProxyConfig with(Times newTimes) {
-        return new ProxyConfig(host, port, whitelist, eventLoops, limits, newTimes);
+        return new ProxyConfig(host, port, whitelist, eventLoops, consistency, limits, newTimes);
+    }
+
+    public ProxyConfig with(Consistency newConsistency) {
+        return new ProxyConfig(host, port, whitelist, eventLoops, newConsistency, limits, times);
     }
 
     public ProxyConfig withMaxConnections(int maxConnections) {

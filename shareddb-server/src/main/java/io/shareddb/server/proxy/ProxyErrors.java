@@ -111,6 +111,18 @@ final class ProxyErrors {
                         + " committing; look before you repeat it");
     }
 
+    static ErrPacket wrongValue(String variable, String value, String expected) {
+        return new ErrPacket(
+                1231,
+                "42000",
+                "Variable '" + variable + "' can't be set to the value of '" + value + "' (expected: " + expected
+                        + ")");
+    }
+
+    static ErrPacket readOnlyVariable(String variable) {
+        return new ErrPacket(1238, "HY000", "Variable '" + variable + "' is a read only variable");
+    }
+
     static ErrPacket unknownPrepared(long id, String caller) {
         return new ErrPacket(1243, "HY000", "Unknown prepared statement handler (" + id + ") given to " + caller);
     }

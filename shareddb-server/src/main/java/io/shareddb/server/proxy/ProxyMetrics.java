@@ -13,6 +13,7 @@ public final class ProxyMetrics {
     private static final long MAX_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private final ConcurrentHistogram gateNanos = new ConcurrentHistogram(MAX_NANOS, 2);
+    private final WriterCount writers = new WriterCount();
     final LongAdder connections = new LongAdder();
     final LongAdder refused = new LongAdder();
     final LongAdder deniedLogins = new LongAdder();
@@ -49,6 +50,11 @@ public final class ProxyMetrics {
         Map<Mark.Reason, Long> counts = new EnumMap<>(Mark.Reason.class);
         ties.forEach((reason, counter) -> counts.put(reason, counter.sum()));
         return counts;
+    }
+
+    /** Who commits on this node's engine. */
+    public WriterCount writers() {
+        return writers;
     }
 
     void gateWaited(long nanos) {

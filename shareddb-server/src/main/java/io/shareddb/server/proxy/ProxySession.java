@@ -20,6 +20,7 @@ import io.shareddb.replication.engine.StatementPolicy;
 import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -60,6 +61,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private boolean ending;
     private boolean closed;
     private long lastActivityNanos = System.nanoTime();
+    private int writerRound = -1;
 
     ProxySession(ProxyContext context, long id, Channel channel) {
         this.context = context;
@@ -132,6 +134,11 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     @Nullable
     Exchange exchange() {
         return exchange;
+    }
+
+    /** It has committed on this node's engine. */
+    void countAsWriter() {
+        writerRound = context.metrics().writers().add(writerRound);
     }
 
     boolean isClosed() {
@@ -540,6 +547,16 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     /** Answers the command at hand with {@code payload}. */
     void reply(Payload payload) {
         write(payload, (commands.lastSequence() + 1) & 0xff);
+        channel.flush();
+        finish();
+    }
+
+    /** Answers the command at hand with {@code payloads}, in order. */
+    void reply(List<Payload> payloads) {
+        int number = commands.lastSequence() + 1;
+        for (Payload payload : payloads) {
+            write(payload, number++ & 0xff);
+        }
         channel.flush();
         finish();
     }

@@ -3,6 +3,7 @@ package io.shareddb.server.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.shareddb.protocol.wire.Packets;
+import io.shareddb.server.routing.Consistency;
 import io.shareddb.server.routing.Statement;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class Request {
     private @Nullable PreparedStatement prepared;
     private @Nullable Statement prepares;
     private boolean bringsTypes;
+    private @Nullable Consistency consistency;
+    private boolean barrierPassed;
+    private long minSeq;
     private @Nullable Backend only;
     private @Nullable Backend longDataSentTo;
 
@@ -111,6 +115,32 @@ final class Request {
     Request bringingTypes(boolean value) {
         bringsTypes = value;
         return this;
+    }
+
+    /** What a hint in the statement asks for; null without one. */
+    @Nullable
+    Consistency consistency() {
+        return consistency;
+    }
+
+    Request with(@Nullable Consistency hint) {
+        consistency = hint;
+        return this;
+    }
+
+    /** The leader has said how far a linearizable read must see. */
+    boolean barrierPassed() {
+        return barrierPassed;
+    }
+
+    void barrierPassed(long seq) {
+        barrierPassed = true;
+        minSeq = seq;
+    }
+
+    /** What it must see at least, on top of what its session must. */
+    long minSeq() {
+        return minSeq;
     }
 
     /** The one connection that can execute it; null if any may do. */

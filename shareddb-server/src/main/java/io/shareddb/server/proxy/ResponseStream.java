@@ -18,6 +18,7 @@ import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.wire.Fields;
 import io.shareddb.protocol.wire.MalformedPacketException;
 import io.shareddb.protocol.wire.Payload;
+import java.util.Optional;
 
 /**
  * One response of an engine on its way to the client. Looks at packet headers and first bytes alone, and passes on what lies
@@ -66,6 +67,11 @@ final class ResponseStream {
          * @return false to hold it and what follows until {@link #release}
          */
         boolean result(OkPacket ok);
+
+        /** What the client gets instead of {@code ok}, which {@link #result} let pass; empty for the same. */
+        default Optional<OkPacket> replacement(OkPacket ok) {
+            return Optional.empty();
+        }
 
         /**
          * The response ends in an error.
@@ -336,7 +342,12 @@ final class ResponseStream {
         } else if (ok.status().has(SESSION_STATE_CHANGED) && !client.has(SESSION_TRACK)) {
             replace(length, ok.forCapabilities(client));
         } else {
-            pass(length);
+            Optional<OkPacket> replacement = sink.replacement(ok);
+            if (replacement.isPresent()) {
+                replace(length, replacement.get());
+            } else {
+                pass(length);
+            }
         }
         expect = ok.status().has(MORE_RESULTS) ? Expect.FIRST : Expect.LAST_BODY;
         return true;

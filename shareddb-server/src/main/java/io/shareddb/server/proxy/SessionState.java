@@ -2,12 +2,14 @@ package io.shareddb.server.proxy;
 
 import io.shareddb.protocol.capability.ServerStatus;
 import io.shareddb.protocol.capability.StatusFlag;
+import io.shareddb.server.routing.Consistency;
 import io.shareddb.server.routing.Mark;
 import io.shareddb.server.routing.Mark.Reason;
 import io.shareddb.server.routing.Statement;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ final class SessionState {
     private final Map<Mark, Integer> marks = new HashMap<>(0);
     private boolean transactionLost;
     private boolean stateLost;
+    private @Nullable Consistency consistency;
+    private long minSeq;
+    private long appliedSeq;
     private @Nullable String lastGtid;
     private @Nullable String appliedGtid;
     private @Nullable Link lastLink;
@@ -110,6 +115,9 @@ final class SessionState {
 
     /** The engine has reported changes of a statement whose text does not tell them. */
     void reported(Reported reported, Statement statement, ProxyMetrics metrics) {
+        if (reported.variables().isEmpty() && !reported.stateChanged() && !statement.computes()) {
+            return; // nearly always
+        }
         boolean kept = true;
         for (Map.Entry<String, String> variable : reported.variables().entrySet()) {
             kept &= journal.addReported(variable.getKey(), variable.getValue());
@@ -166,6 +174,33 @@ final class SessionState {
         return stateLost;
     }
 
+    /** Of reads, where the session has set it. */
+    Optional<Consistency> consistency() {
+        return Optional.ofNullable(consistency);
+    }
+
+    void consistency(@Nullable Consistency wanted) {
+        consistency = wanted;
+    }
+
+    /** What the session has written, read at the leader, or was told to see at least. */
+    long minSeq() {
+        return minSeq;
+    }
+
+    void seen(long seq) {
+        minSeq = Math.max(minSeq, seq);
+    }
+
+    /** What the local engine is known to have applied. */
+    long appliedSeq() {
+        return appliedSeq;
+    }
+
+    void appliedSeq(long seq) {
+        appliedSeq = Math.max(appliedSeq, seq);
+    }
+
     void committed(String gtid) {
         lastGtid = gtid;
     }
@@ -174,6 +209,12 @@ final class SessionState {
     @Nullable
     String awaitedGtid() {
         return lastGtid != null && lastGtid.equals(appliedGtid) ? null : lastGtid;
+    }
+
+    /** The leader has said which seq the last commit is in. */
+    void committedIn(long seq) {
+        lastGtid = appliedGtid;
+        seen(seq);
     }
 
     void applied(String gtid) {

@@ -3,6 +3,7 @@ package io.shareddb.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.shareddb.cluster.member.PeerAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class NodeConfigTest {
         assertThat(config.ports()).isEqualTo(new Ports("127.0.0.1", "127.0.0.1", 3307, 3307, 7071, 8008, 7072));
         assertThat(config.cluster().size()).isEqualTo(3);
         assertThat(config.cluster().peers())
-                .containsExactly(new HostAndPort("db1", 7071), new HostAndPort("db2", 7071), new HostAndPort("::1", 9));
+                .containsExactly(new PeerAddress("db1", 7071), new PeerAddress("db2", 7071), new PeerAddress("::1", 9));
         assertThat(config.access().user()).isEqualTo("root");
         assertThat(config.access().whitelist()).containsExactly("127.0.0.1");
         assertThat(config.access().leaderWait()).isEqualTo(Duration.ofSeconds(10));

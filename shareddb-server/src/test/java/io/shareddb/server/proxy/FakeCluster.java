@@ -2,6 +2,7 @@ package io.shareddb.server.proxy;
 
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.cluster.role.RoleView;
+import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.log.NodeId;
 import java.net.InetAddress;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A node's role as a test wants it, and a log that has every commit unless it is told to wait. Thread-safe. */
@@ -27,6 +29,7 @@ final class FakeCluster implements ClusterAccess, CommitGate {
     private volatile Optional<InetSocketAddress> leader = Optional.empty();
     private volatile Optional<LocalEngine> engine = Optional.empty();
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
+    final FakeHistory history = new FakeHistory();
     private volatile boolean gateOpen = true;
 
     private static RoleView view(
@@ -122,5 +125,66 @@ final class FakeCluster implements ClusterAccess, CommitGate {
     /** What {@link #settle} left open is in the log after all. */
     void found() {
         lost.clear();
+    }
+
+    @Override
+    public CommittedHistory history() {
+        return history;
+    }
+
+    /** A history as a test wants it. */
+    static final class FakeHistory implements CommittedHistory {
+        volatile long seq;
+        volatile String position = "";
+        volatile boolean majority = true;
+        private final AtomicInteger barriers = new AtomicInteger();
+
+        int barriers() {
+            return barriers.get();
+        }
+
+        @Override
+        public long committedSeq() {
+            return seq;
+        }
+
+        @Override
+        public EnginePosition position() {
+            String text = position;
+            return new EnginePosition() {
+                @Override
+                public String text() {
+                    return text;
+                }
+
+                @Override
+                public boolean contains(Gtid gtid) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public EnginePosition plus(Gtid gtid) {
+                    throw new UnsupportedOperationException();
+                }
+            };
+        }
+
+        @Override
+        public long appliedSeq() {
+            return seq;
+        }
+
+        @Override
+        public CompletionStage<Void> whenSeq(long wanted) {
+            return seq >= wanted ? CompletableFuture.completedFuture(null) : new CompletableFuture<>();
+        }
+
+        @Override
+        public CompletionStage<Long> readBarrier() {
+            barriers.incrementAndGet();
+            return majority
+                    ? CompletableFuture.completedFuture(seq)
+                    : CompletableFuture.failedFuture(new IllegalStateException("no majority"));
+        }
     }
 }

@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.shareddb.server.routing.Mark;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.CallableStatement;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -107,7 +112,7 @@ class FollowerProxyIT {
             assertThat(where(connection)).isEqualTo("follower");
             assertThat(follower.proxy.metrics().counters().ownWriteWaits()).isEqualTo(waits);
         } finally {
-            followerEngine.execute("SET GLOBAL gtid_slave_pos = ''");
+            followerEngine.execute("RESET MASTER", "SET GLOBAL gtid_slave_pos = ''");
         }
     }
 
@@ -309,6 +314,102 @@ class FollowerProxyIT {
             statement.execute("SET lock_wait_timeout = @@lock_wait_timeout + 1"); // the engine does not report this one
             assertThat(where(connection)).isEqualTo("leader");
         }
+    }
+
+    /** The follower's engine replays what the leader's has, as far as waiting for it is concerned. */
+    private static void replicated() throws SQLException {
+        followerEngine.execute(
+                "RESET MASTER", // other tests may have written here
+                "SET GLOBAL gtid_slave_pos = '" + leaderEngine.value("SELECT @@gtid_binlog_pos") + "'");
+    }
+
+    @Test
+    void readsSeeWhatTheirConsistencyDemands() throws Exception {
+        leader.cluster.history.seq = 7;
+        follower.cluster.history.seq = 6;
+        follower.cluster.history.position = leaderEngine.value("SELECT @@gtid_binlog_pos");
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            assertThat(where(connection)).isEqualTo("follower");
+            assertThat(leader.cluster.history.barriers()).isZero();
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('x')"); // in 7, says the leader
+            assertThat(ProxyEngine.value(connection, "SELECT @@shareddb_seq")).isEqualTo("7");
+            assertThat(where(connection)).isEqualTo("leader");
+            statement.execute("SET @@shareddb_consistency = 'eventual'");
+            assertThat(where(connection)).isEqualTo("follower");
+            assertThat(ProxyEngine.value(connection, "/* shareddb: consistency=session */ SELECT name FROM where_am_i"))
+                    .isEqualTo("leader");
+            follower.cluster.history.seq = 7;
+            follower.cluster.history.position = leaderEngine.value("SELECT @@gtid_binlog_pos");
+            replicated();
+            statement.execute("SET SESSION shareddb_consistency = strong");
+            assertThat(where(connection)).isEqualTo("follower");
+            assertThat(leader.cluster.history.barriers()).isEqualTo(1);
+            leader.cluster.history.seq = 8; // committed by somebody else, and not here yet
+            assertThat(where(connection)).isEqualTo("leader");
+            leader.cluster.history.majority = false;
+            assertThatThrownBy(() -> where(connection)).hasMessageContaining("no leader");
+            assertThatThrownBy(() -> statement.execute("SET shareddb_consistency = 'best'"))
+                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                            .isEqualTo(1231));
+        } finally {
+            followerEngine.execute("RESET MASTER", "SET GLOBAL gtid_slave_pos = ''");
+        }
+    }
+
+    @Test
+    void aTokenCarriesWhatWasSeenToAnotherSession() throws Exception {
+        follower.cluster.history.seq = 6;
+        follower.cluster.history.position = leaderEngine.value("SELECT @@gtid_binlog_pos");
+        replicated();
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET @@shareddb_min_seq = 6");
+            assertThat(where(connection)).isEqualTo("follower");
+            statement.execute("SET @@shareddb_min_seq = 9");
+            assertThat(where(connection)).isEqualTo("leader");
+            assertThat(ProxyEngine.value(connection, "SELECT @@shareddb_min_seq AS m"))
+                    .isEqualTo("9");
+            try (ResultSet status = statement.executeQuery("SHOW SHAREDDB STATUS")) {
+                Map<String, String> rows = new HashMap<>();
+                while (status.next()) {
+                    rows.put(status.getString(1), status.getString(2));
+                }
+                assertThat(rows)
+                        .containsEntry("session_consistency", "session")
+                        .containsEntry("session_min_seq", "9")
+                        .containsEntry("session_tied_by", "")
+                        .containsEntry("committed_seq", "6");
+            }
+        } finally {
+            followerEngine.execute("RESET MASTER", "SET GLOBAL gtid_slave_pos = ''");
+        }
+    }
+
+    @Test
+    void proceduresWithOutParametersAndSeveralResults() throws Exception {
+        leaderEngine.execute("CREATE OR REPLACE PROCEDURE test.out_and_rows(IN a INT, INOUT b INT, OUT c VARCHAR(9))"
+                + " BEGIN INSERT INTO t (a) VALUES (a); SELECT a; SELECT b; SET b = a + b, c = 'out'; END");
+        followerEngine.execute(
+                "SET sql_log_bin = 0",
+                "CREATE OR REPLACE PROCEDURE test.out_and_rows(IN a INT, INOUT b INT, OUT c VARCHAR(9)) SELECT 1");
+        for (TestProxy proxy : new TestProxy[] {leader, follower}) {
+            for (String options : new String[] {"", "&useServerPrepStmts=true"}) {
+                try (Connection connection = proxy.connect(options);
+                        CallableStatement call = connection.prepareCall("{CALL out_and_rows(?, ?, ?)}")) {
+                    call.setInt(1, 5);
+                    call.setInt(2, 7);
+                    call.registerOutParameter(2, Types.INTEGER);
+                    call.registerOutParameter(3, Types.VARCHAR);
+                    assertThat(call.execute()).isTrue();
+                    assertThat(call.getMoreResults()).isTrue();
+                    assertThat(call.getMoreResults()).isFalse();
+                    assertThat(call.getInt(2)).isEqualTo(12);
+                    assertThat(call.getString(3)).isEqualTo("out");
+                }
+            }
+        }
+        assertThat(leaderEngine.value("SELECT COUNT(*) FROM test.t")).isEqualTo("4");
     }
 
     private static CompletableFuture<Integer> inserting(Statement statement, String value) {

@@ -258,11 +258,14 @@ final class MariaDbEngine implements Engine {
         }
     }
 
-    /** Groups fill while the one before waits for its quorum; a lone writer must not wait for company. */
+    /**
+     * Fewer and larger groups cost fewer syncs and messages. A group waits for all who write at present, 0.7 ms at most; a lone writer
+     * must not wait for company.
+     */
     private static void tune(AdminSession session, int writers) {
-        int count = writers < 4 ? 0 : Math.min(writers / 2, 32);
+        int count = writers < 4 ? 0 : Math.min(writers, 64);
         session.execute("SET GLOBAL binlog_commit_wait_count=" + count);
-        session.execute("SET GLOBAL binlog_commit_wait_usec=" + (count == 0 ? 0 : 500));
+        session.execute("SET GLOBAL binlog_commit_wait_usec=" + (count == 0 ? 0 : 700));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.shareddb.replication.engine.mysql;
 
+import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.SessionDialect;
 import io.shareddb.replication.engine.sql.Quoting;
@@ -23,6 +24,11 @@ final class MySqlSessionDialect implements SessionDialect {
     @Override
     public String awaitApplied(Gtid gtid, Duration timeout) {
         return awaitPosition(gtid.text(), timeout);
+    }
+
+    @Override
+    public String awaitApplied(EnginePosition position, Duration timeout) {
+        return awaitPosition(position.text(), timeout);
     }
 
     static String awaitPosition(String set, Duration timeout) {

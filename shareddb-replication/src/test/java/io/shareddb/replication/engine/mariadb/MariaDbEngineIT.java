@@ -65,7 +65,7 @@ class MariaDbEngineIT {
                     .isEqualTo("SLAVESIDE_DISABLED");
 
             a.expectWriters(16);
-            assertThat(first.value("SELECT @@binlog_commit_wait_count")).isEqualTo("8");
+            assertThat(first.value("SELECT @@binlog_commit_wait_count")).isEqualTo("16");
 
             assertThat(a.closeForWrites(LIMIT)).isTrue();
             b.stopFollowing();

@@ -1,0 +1,124 @@
+package io.shareddb.server.routing;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** SQL that is about the proxy and never reaches an engine. */
+public sealed interface ProxyStatement {
+    /** {@code SHOW SHAREDDB STATUS}. */
+    record ShowStatus() implements ProxyStatement {}
+
+    /** {@code SHOW SHAREDDB BARRIER}, from other nodes alone: the seq that a linearizable read must see. */
+    record Barrier() implements ProxyStatement {}
+
+    /**
+     * {@code SELECT @@shareddb_…}.
+     *
+     * @param variable in lower case, with its prefix
+     * @param column the result's name
+     */
+    record Select(String variable, String column) implements ProxyStatement {}
+
+    /**
+     * {@code SET [SESSION] shareddb_… = value}.
+     *
+     * @param variable in lower case, with its prefix
+     */
+    record Assign(String variable, String value) implements ProxyStatement {}
+
+    /** What all names begin with. */
+    String PREFIX = "shareddb";
+
+    /** Reads {@code sql}; empty if it is an engine's business. */
+    static Optional<ProxyStatement> parse(CharSequence sql) {
+        List<Token> tokens = Tokenizer.tokenize(sql).list();
+        int size = tokens.size();
+        if (size > 0 && tokens.get(size - 1).isSymbol(";")) {
+            size--;
+        }
+        if (size < 2) {
+            return Optional.empty();
+        }
+        List<Token> words = tokens.subList(0, size);
+        return switch (words.get(0).text()) {
+            case "SHOW" -> show(words);
+            case "SELECT" -> select(words);
+            case "SET" -> assign(words);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<ProxyStatement> show(List<Token> tokens) {
+        if (tokens.size() != 3 || !tokens.get(1).isWord("SHAREDDB")) {
+            return Optional.empty();
+        }
+        return switch (tokens.get(2).text()) {
+            case "STATUS" -> Optional.of(new ShowStatus());
+            case "BARRIER" -> Optional.of(new Barrier());
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<ProxyStatement> select(List<Token> tokens) {
+        Token variable = tokens.get(1);
+        if (variable.kind() != Token.Kind.SYSTEM_VARIABLE || !isOurs(variable)) {
+            return Optional.empty();
+        }
+        String name = variable.text().toLowerCase(Locale.ROOT);
+        if (tokens.size() == 2) {
+            return Optional.of(new Select(name, "@@" + name));
+        }
+        Token last = tokens.get(tokens.size() - 1);
+        boolean alias =
+                tokens.size() == 3 || (tokens.size() == 4 && tokens.get(2).isWord("AS"));
+        return alias ? Optional.of(new Select(name, last.text())) : Optional.empty();
+    }
+
+    private static Optional<ProxyStatement> assign(List<Token> tokens) {
+        int at = tokens.get(1).isWord("SESSION") || tokens.get(1).isWord("LOCAL") ? 2 : 1;
+        if (tokens.size() != at + 3 || !isOurs(tokens.get(at))) {
+            return Optional.empty();
+        }
+        boolean assigned =
+                tokens.get(at + 1).isSymbol("=") || tokens.get(at + 1).isSymbol(":=");
+        return assigned
+                ? Optional.of(new Assign(
+                        tokens.get(at).text().toLowerCase(Locale.ROOT),
+                        tokens.get(at + 2).text()))
+                : Optional.empty();
+    }
+
+    private static boolean isOurs(Token token) {
+        return token.kind() != Token.Kind.USER_VARIABLE
+                && token.kind() != Token.Kind.STRING
+                && token.text().toLowerCase(Locale.ROOT).startsWith(PREFIX + "_");
+    }
+
+    /** Whether {@code sql} mentions the proxy at all: only then the other methods need be asked. */
+    static boolean mayConcernProxy(String sql) {
+        for (int i = sql.length() - PREFIX.length(); i >= 0; i--) {
+            char first = sql.charAt(i);
+            if ((first == 's' || first == 'S') && sql.regionMatches(true, i, PREFIX, 0, PREFIX.length())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What <code>/* shareddb: consistency=strong *&#47;</code> in a statement asks for. */
+    static Optional<Consistency> hint(CharSequence sql) {
+        Matcher matcher = Hint.PATTERN.matcher(sql);
+        return matcher.find() ? Consistency.of(matcher.group(1)) : Optional.empty();
+    }
+
+    /** Holds a constant that is nobody else's business. */
+    final class Hint {
+        private static final Pattern PATTERN =
+                Pattern.compile("/\\*\\s*shareddb:\\s*consistency\\s*=\\s*(\\w+)\\s*\\*/", Pattern.CASE_INSENSITIVE);
+
+        private Hint() {}
+    }
+}
