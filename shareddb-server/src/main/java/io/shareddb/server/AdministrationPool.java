@@ -19,7 +19,7 @@ final class AdministrationPool implements DataSourceFactory {
     public Connections open(String host, int port, Credentials account) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("administration-" + port);
-        config.setJdbcUrl("jdbc:mysql://" + host + ":" + port + "/");
+        config.setJdbcUrl("jdbc:mysql://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/");
         config.setUsername(account.user());
         config.setPassword(account.password());
         config.setMaximumPoolSize(MAX_CONNECTIONS);
@@ -28,7 +28,7 @@ final class AdministrationPool implements DataSourceFactory {
         config.setConnectionTimeout(WAIT.toMillis());
         config.setInitializationFailTimeout(-1); // the engine may not run yet
         config.setThreadFactory(daemons(port));
-        // Loopback: TLS costs a CPU-bound handshake and hides nothing.
+        // Loopback, or a network of the engine and its operator alone: no TLS, which costs a CPU-bound handshake.
         config.addDataSourceProperty("sslMode", "DISABLED");
         config.addDataSourceProperty("allowPublicKeyRetrieval", "true");
         config.addDataSourceProperty("connectTimeout", "3000");

@@ -33,15 +33,12 @@ import io.shareddb.replication.log.raft.LogSettings;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
 import io.shareddb.replication.log.transport.LogSecret;
 import io.shareddb.replication.log.transport.NettyLogTransport;
-import io.shareddb.replication.relay.Relay;
-import io.shareddb.replication.relay.RelayConfig;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.layout.NodeLayout;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -68,7 +65,7 @@ final class ClusterMember implements AutoCloseable {
     private final EventLoopGroup loops;
     private final ReplicatedLog log;
     private final LogArchive archive;
-    private final Relay relay;
+    private final RelayLink relay;
     private final CaptureLink captures;
     private final PeerStatusPoller poller;
     private final ScheduledExecutorService pollThread;
@@ -107,7 +104,7 @@ final class ClusterMember implements AutoCloseable {
         Files.createDirectories(layout.archive());
         archive = new LogArchive(layout.archive(), ManagedEngine.families(), log, leadership);
         engine.knowCommitted(() -> archive.knownPosition(family));
-        relay = new Relay(RelayConfig.onLoopback(), family, archive, loops, new SecureRandom());
+        relay = new RelayLink(engine, config.engine().relayHost(), archive, loops);
         captures = new CaptureLink(id, family, transport.loop(), log, archive);
         poller = new PeerStatusPoller(id, directory, discovery, peers, System::nanoTime);
         pollThread = Executors.newSingleThreadScheduledExecutor(task -> {

@@ -4,6 +4,7 @@ import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.peer.EngineSummary;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.cluster.role.RoleView;
+import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.log.NodeId;
@@ -118,11 +119,18 @@ final class ProxyView implements ClusterAccess, CommitGate {
             return Optional.empty();
         }
         EngineSummary engine = joined.status().engine();
-        if (engine == null || engine.pid() == 0) {
+        if (engine == null || !joined.engine().alive()) {
             return Optional.empty();
         }
-        return Optional.of(new LocalEngine(
-                "127.0.0.1", engine.port(), engine.version(), joined.engine().family()));
+        try {
+            String host = joined.engine().managed()
+                    ? "127.0.0.1"
+                    : joined.engine().access().host();
+            return Optional.of(new LocalEngine(
+                    host, engine.port(), engine.version(), joined.engine().family()));
+        } catch (EngineException e) { // it ended at this moment
+            return Optional.empty();
+        }
     }
 
     @Override

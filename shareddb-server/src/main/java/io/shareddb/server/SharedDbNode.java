@@ -22,11 +22,7 @@ import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.EngineProcess;
-import io.shareddb.replication.engine.managed.EngineBinaries;
-import io.shareddb.replication.engine.managed.ManagedEngine;
-import io.shareddb.replication.engine.managed.ManagedEngineConfig;
 import io.shareddb.replication.snapshot.SnapshotSource;
-import io.shareddb.server.config.EngineConfig;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.config.Ports;
 import io.shareddb.server.layout.NodeLayout;
@@ -56,7 +52,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node of a cluster in this process: its ports, its engine as a child process, its part of the log. Thread-safe. Several nodes may
+ * One node of a cluster in this process: its ports, its engine (a child process, or one that somebody else runs), its part of the log. Thread-safe. Several nodes may
  * run in one JVM, each with its own directory and ports.
  *
  * <pre>{@code
@@ -88,6 +84,7 @@ public final class SharedDbNode implements AutoCloseable {
     private final Thread joining;
     private final MySqlProxy proxy;
     private volatile @Nullable ClusterMember member;
+    private volatile String waitsFor = "looks for its cluster";
     private boolean closed; // guarded by this
 
     private SharedDbNode(NodeConfig config) throws IOException {
@@ -218,17 +215,11 @@ public final class SharedDbNode implements AutoCloseable {
     /** Becomes a member and starts what a member consists of. */
     private void join() {
         try {
-            EngineBinaries binaries = binaries(config.engine());
-            Membership membership = formation.form();
             DataSourceFactory connections = new AdministrationPool();
-            EngineProcess engine = new ManagedEngine(ManagedEngineConfig.of(
-                    layout.directory(),
-                    config.engine().cache(),
-                    binaries,
-                    EnginePort.of(config.engine(), layout),
-                    new Credentials(
-                            config.access().user(), config.access().password().value()),
-                    connections));
+            EngineChoice choice = new EngineChoice(config, layout, connections);
+            choice.check();
+            Membership membership = formation.form();
+            EngineProcess engine = choice.of(membership, own.id(), what -> waitsFor = what);
             ClusterMember joined = new ClusterMember(
                     config,
                     membership,
@@ -252,15 +243,6 @@ public final class SharedDbNode implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             failure.complete(e);
         }
-    }
-
-    private static EngineBinaries binaries(EngineConfig config) {
-        if (config.binary().isPresent()) {
-            return EngineBinaries.installed(config.binary().get());
-        }
-        return config.jar().isPresent()
-                ? EngineBinaries.ofJar(config.jar().get(), config.cache())
-                : EngineBinaries.ofClassPath(config.cache());
     }
 
     /**
@@ -299,7 +281,7 @@ public final class SharedDbNode implements AutoCloseable {
         Throwable cause = failure.getNow(null);
         return new NodeStatus(
                 cause == null ? NodeState.STARTING : NodeState.FAILED,
-                cause == null ? "looks for its cluster" : String.valueOf(cause.getMessage()),
+                cause == null ? waitsFor : String.valueOf(cause.getMessage()),
                 0,
                 null,
                 false,

@@ -271,6 +271,10 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     }
 
     private boolean engineDown(RoleInputs.Snapshot now) {
+        if (!parts.engine().managed()) { // comes back when it comes back; what it holds can be replaced only then
+            runner.start();
+            return false;
+        }
         if (plan.reseed() != null) {
             return reload(now);
         }
@@ -531,7 +535,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         if (!logStarted || reason == null || !settlement.settled(now.leads()) || !reloads.due(this::wake)) {
             return false;
         }
-        boolean wipe = reloads.failures() > 0 || !runner.ready();
+        boolean wipe = parts.engine().managed() && (reloads.failures() > 0 || !runner.ready());
         Engine running = wipe ? null : runner.engine();
         following = false;
         trouble = reason;
@@ -566,9 +570,10 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         });
     }
 
-    /** A short history that is complete is quicker and surer than a copy. */
+    /** A short history that is complete is quicker and surer than a copy, if there is an empty engine to replay it into. */
     private boolean canReplay() {
-        return parts.archive().committed().seq() <= settings.replayLimit()
+        return parts.engine().managed()
+                && parts.archive().committed().seq() <= settings.replayLimit()
                 && !parts.archive()
                         .resolve(parts.engine().family().position(""))
                         .dropped();

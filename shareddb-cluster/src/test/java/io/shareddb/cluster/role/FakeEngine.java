@@ -51,6 +51,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     Optional<String> originated = Optional.empty();
     boolean empty = true;
     boolean broken;
+    boolean managed = true;
     boolean halfLoaded;
     boolean sessionsLost;
 
@@ -121,6 +122,11 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     }
 
     @Override
+    public boolean managed() {
+        return managed;
+    }
+
+    @Override
     public void kill() {
         calls.add("kill");
         if (alive) {
@@ -158,7 +164,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
 
     @Override
     public EngineAccess access() {
-        return new EngineAccess("127.0.0.1", 3306, new Credentials("operator", "secret"), new NoDataSource());
+        return new EngineAccess("127.0.0.1", 3306, new Credentials("operator", "secret"), new NoDataSource(), managed);
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
-/** An engine that the operator starts and stops itself. Thread-safe. */
+/** The engine of a node: one that the operator starts and stops itself, or one that somebody else runs. Thread-safe. */
 public interface EngineProcess extends AutoCloseable {
     /**
      * Tells where to learn what is committed, before the first {@link #start}: a start may cut off the rest, provided that the
@@ -21,6 +21,13 @@ public interface EngineProcess extends AutoCloseable {
      * @return true if the data directory was made anew
      */
     boolean start() throws InterruptedException;
+
+    /**
+     * Whether this operator runs the process, so that it can kill it, start it with empty data, and have it cut off what nobody
+     * acknowledged. Never changes. Without: {@link #start} waits for it, {@link #kill} cuts it off from everybody and lets go
+     * what is stuck in it, and {@link #wipe} is not possible.
+     */
+    boolean managed();
 
     /** {@code kill -9}, and waits until it is gone; idempotent. */
     void kill();
@@ -40,7 +47,7 @@ public interface EngineProcess extends AutoCloseable {
 
     EngineFamily family();
 
-    /** Deletes the data directory, so that the next {@link #start} makes it anew; only while it does not run. */
+    /** Deletes the data directory, so that the next {@link #start} makes it anew; only while it does not run, and is managed. */
     void wipe();
 
     @Override

@@ -24,4 +24,9 @@ public record RelayConfig(String host, int port, long maxFileBytes, int maxUnsen
     public static RelayConfig onLoopback() {
         return new RelayConfig("127.0.0.1", 0, 1 << 30, 4 << 20, Duration.ofSeconds(10));
     }
+
+    /** The same on another address. */
+    public RelayConfig withHost(String other) {
+        return new RelayConfig(other, port, maxFileBytes, maxUnsentBytes, maxWait);
+    }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param ports where it listens
  * @param cluster which cluster it belongs to
  * @param access who may connect
- * @param engine the engine that it manages
+ * @param engine its engine
  * @param logging where messages go
  */
 public record NodeConfig(
@@ -35,7 +35,8 @@ public record NodeConfig(
 
     /** The same with another jar to unpack the engine from. */
     public NodeConfig withEngineJar(Optional<Path> jar) {
-        EngineConfig other = new EngineConfig(engine.binary(), jar, engine.port(), engine.cache());
+        EngineConfig other = new EngineConfig(
+                engine.external(), engine.relayHost(), engine.binary(), jar, engine.port(), engine.cache());
         return new NodeConfig(nodeName, dataDirectory, ports, cluster, access, other, logging);
     }
 }

@@ -46,7 +46,6 @@ final class NodeConfigReader {
 
     private static void refuseWhatIsNotThereYet(SettingReader reader) {
         Map<Setting, String> later = new TreeMap<>(Map.of(
-                Setting.DB_COMPONENT_NAME, "empty: this version runs the engine itself",
                 Setting.DISCOVERY, "empty: this version finds nodes by PEERS",
                 Setting.DB_APPNAME, "empty: this version finds nodes by PEERS",
                 Setting.CLIENT_APPNAME, "empty: this version admits clients by WHITELIST"));
@@ -55,7 +54,6 @@ final class NodeConfigReader {
                 reader.problem(setting, expected);
             }
         });
-        reader.port(Setting.DB_ENGINE_PORT);
     }
 
     private static Secret password(SettingReader reader) {
@@ -145,7 +143,17 @@ final class NodeConfigReader {
         if (jar.isPresent() && !Files.isReadable(jar.get())) {
             reader.problem(Setting.ENGINE_JAR, "a readable file");
         }
+        String host = reader.text(Setting.DB_COMPONENT_NAME, HOST, "a name or address");
+        int port = reader.port(Setting.DB_ENGINE_PORT);
+        String relayHost = reader.text(Setting.RELAY_HOST, HOST, "a name or address");
+        for (Setting managed : List.of(Setting.ENGINE_BINARY, Setting.ENGINE_PORT)) {
+            if (!host.isEmpty() && reader.given(managed)) {
+                reader.problem(managed, "empty: DB_COMPONENT_NAME says that somebody else runs the engine");
+            }
+        }
         return new EngineConfig(
+                host.isEmpty() ? Optional.empty() : Optional.of(new EngineConfig.Place(host, port)),
+                relayHost.isEmpty() ? Optional.empty() : Optional.of(relayHost),
                 binary,
                 jar,
                 reader.optionalPort(Setting.ENGINE_PORT),

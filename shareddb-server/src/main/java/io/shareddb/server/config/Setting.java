@@ -42,8 +42,9 @@ public enum Setting {
             "what reads on followers must see: eventual (what is there), session (own writes) or strong (everything)"),
     LEADER_WAIT("10s", "how long a statement waits for a leader before it gets an error"),
 
-    DB_COMPONENT_NAME("", "host of an external engine; this version: empty, the node manages its engine"),
-    DB_ENGINE_PORT("3306", "port of an external engine"),
+    DB_COMPONENT_NAME("", "host of an engine that somebody else runs; default: the node runs its engine"),
+    DB_ENGINE_PORT("3306", "port of an engine that somebody else runs"),
+    RELAY_HOST("", "address under which such an engine reaches this node; default: where its connections come from"),
     ENGINE_BINARY("", "mariadbd or mysqld to run; default: the one that comes with Shared DB"),
     ENGINE_JAR("", "jar with an engine to unpack; default: the one for this platform that comes with Shared DB"),
     ENGINE_PORT("", "port of the managed engine on 127.0.0.1; default: a free one, kept in DATA_DIR"),

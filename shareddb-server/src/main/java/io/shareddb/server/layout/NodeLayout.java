@@ -14,6 +14,7 @@ import java.nio.file.Path;
  * operator.log   the operator's messages
  * engine.log     the engine's messages
  * engine.port    the engine's port, when nobody configured one
+ * engine.family  which kind an engine is that somebody else runs
  * </pre>
  *
  * @param directory of this node alone
@@ -49,5 +50,9 @@ public record NodeLayout(Path directory) {
 
     public Path enginePort() {
         return directory.resolve("engine.port");
+    }
+
+    public Path engineFamily() {
+        return directory.resolve("engine.family");
     }
 }

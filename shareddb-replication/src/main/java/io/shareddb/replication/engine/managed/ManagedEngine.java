@@ -217,6 +217,11 @@ public final class ManagedEngine implements EngineProcess {
     }
 
     @Override
+    public boolean managed() {
+        return true;
+    }
+
+    @Override
     public void kill() {
         Process running = process;
         if (running != null) {
@@ -279,7 +284,7 @@ public final class ManagedEngine implements EngineProcess {
         if (operator == null || open == null) {
             throw new EngineException("the engine was not started");
         }
-        return new EngineAccess("127.0.0.1", config.port(), operator, open.dataSource());
+        return new EngineAccess("127.0.0.1", config.port(), operator, open.dataSource(), true);
     }
 
     @Override

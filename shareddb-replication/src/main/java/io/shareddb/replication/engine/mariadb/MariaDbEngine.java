@@ -11,6 +11,7 @@ import io.shareddb.replication.engine.RelayAddress;
 import io.shareddb.replication.engine.sql.AdminSession;
 import io.shareddb.replication.engine.sql.LoadMarker;
 import io.shareddb.replication.engine.sql.Quoting;
+import io.shareddb.replication.engine.sql.Sessions;
 import io.shareddb.replication.engine.sql.SqlSnapshotLoader;
 import io.shareddb.replication.snapshot.SnapshotLoader;
 import io.shareddb.replication.snapshot.SnapshotSource;
@@ -179,9 +180,22 @@ final class MariaDbEngine implements Engine {
             LoadMarker.check(session);
             session.execute("STOP SLAVE");
             session.execute("SET GLOBAL server_id=" + ServerIds.of(epoch));
+            if (!access.managed()) {
+                leaveNothingOfTheFollower(session);
+            }
             EngineRequirements.apply(session);
             durable(session, true);
         }
+    }
+
+    /**
+     * For an engine that was not started with {@code skip-slave-start}: if it comes back by itself, it would apply again what it wrote
+     * itself. And for one without {@code replicate-same-server-id}: sessions keep the {@code server_id} that they began with, and
+     * followers would pass over transactions that carry their own.
+     */
+    private static void leaveNothingOfTheFollower(AdminSession session) {
+        session.execute("RESET SLAVE ALL");
+        Sessions.end(session, Sessions.CLIENTS);
     }
 
     @Override
