@@ -11,15 +11,15 @@ import java.util.stream.Stream;
  *
  * @param installed empty for the packaged one
  */
-record EngineChoice(Optional<EngineBinaries> installed) {
+public record EngineChoice(Optional<EngineBinaries> installed) {
     /** The packaged one always, others when they are named. */
-    static Stream<EngineChoice> all() {
+    public static Stream<EngineChoice> all() {
         return Stream.concat(
                 Stream.of(new EngineChoice(Optional.empty())),
                 EngineSearch.named().found().stream().map(Optional::of).map(EngineChoice::new));
     }
 
-    boolean isMySql() {
+    public boolean isMySql() {
         return installed
                 .filter(binaries -> binaries.product() == EngineBinaries.Product.MYSQL)
                 .isPresent();

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Compares engines, asked directly, past their operators. Stateless. */
-final class Engines {
+public final class Engines {
     private static final String TABLES = """
             SELECT CONCAT('`', table_schema, '`.`', table_name, '`') FROM information_schema.tables
             WHERE table_type = 'BASE TABLE'
@@ -52,9 +52,15 @@ final class Engines {
 
     private static Map<String, String> content(Cluster cluster, int node)
             throws IOException, SQLException, InterruptedException {
+        try (Connection connection = cluster.connectEngine(node)) {
+            return content(connection);
+        }
+    }
+
+    /** Checksums of all tables, rights of all accounts, and definitions, each under a name that says what it is. */
+    public static Map<String, String> content(Connection connection) throws SQLException {
         Map<String, String> content = new TreeMap<>();
-        try (Connection connection = cluster.connectEngine(node);
-                Statement statement = connection.createStatement()) {
+        try (Statement statement = connection.createStatement()) {
             for (String table : column(statement, TABLES)) {
                 try (ResultSet checksum = statement.executeQuery("CHECKSUM TABLE " + table)) {
                     checksum.next();

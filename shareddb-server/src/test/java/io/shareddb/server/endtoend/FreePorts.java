@@ -6,14 +6,14 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Finds ports that nobody listens on, below those that the system gives to outgoing connections. Stateless. */
-final class FreePorts {
+public final class FreePorts {
     private static final int LOWEST = 15_000;
     private static final int HIGHEST = 31_000;
 
     private FreePorts() {}
 
     /** The first of {@code count} free ports in a row. */
-    static int block(int count) {
+    public static int block(int count) {
         for (int attempt = 0; attempt < 100; attempt++) {
             int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST - count);
             if (allFree(first, count)) {

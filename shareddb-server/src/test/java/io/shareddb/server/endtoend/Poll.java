@@ -7,23 +7,23 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** Waits for conditions with a deadline. Stateless. */
-final class Poll {
+public final class Poll {
     private static final Duration STEP = Duration.ofMillis(50);
 
     private Poll() {}
 
     /** Waits until {@code condition} is true; an exception counts as false, and the last one is the cause of the failure. */
-    static void until(String what, Duration limit, Callable<Boolean> condition) {
+    public static void until(String what, Duration limit, Callable<Boolean> condition) {
         until(() -> what, limit, condition);
     }
 
     /** The same with a description that is made when it failed. */
-    static void until(Supplier<String> what, Duration limit, Callable<Boolean> condition) {
+    public static void until(Supplier<String> what, Duration limit, Callable<Boolean> condition) {
         value(what, limit, () -> condition.call() ? Optional.of(true) : Optional.empty());
     }
 
     /** Waits until {@code question} has an answer. */
-    static <T> T value(Supplier<String> what, Duration limit, Callable<Optional<T>> question) {
+    public static <T> T value(Supplier<String> what, Duration limit, Callable<Optional<T>> question) {
         long deadline = System.nanoTime() + limit.toNanos();
         Exception last = null;
         do {

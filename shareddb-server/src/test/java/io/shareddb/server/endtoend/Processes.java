@@ -7,29 +7,29 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Does to processes what happens to them. Stateless. */
-final class Processes {
+public final class Processes {
     private Processes() {}
 
     /** {@code kill -9}; returns when it is gone. */
-    static void kill(long pid) {
+    public static void kill(long pid) {
         signal("KILL", pid);
         Poll.until("process " + pid + " is gone", Duration.ofSeconds(10), () -> !alive(pid));
     }
 
-    static void stop(long pid) {
+    public static void stop(long pid) {
         signal("STOP", pid);
     }
 
-    static void resume(long pid) {
+    public static void resume(long pid) {
         signal("CONT", pid);
     }
 
-    static void terminate(long pid) {
+    public static void terminate(long pid) {
         signal("TERM", pid);
     }
 
     /** Whether it runs; one that ended while its parent stands still, and so could not ask how, does not. */
-    static boolean alive(long pid) {
+    public static boolean alive(long pid) {
         return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false) && !ended(pid);
     }
 

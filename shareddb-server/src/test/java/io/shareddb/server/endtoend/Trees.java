@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Directories with all that is in them. Stateless. */
-final class Trees {
+public final class Trees {
     private Trees() {}
 
-    static void delete(Path directory) throws IOException {
+    public static void delete(Path directory) throws IOException {
         List<Path> paths;
         try (Stream<Path> tree = Files.walk(directory)) {
             paths = tree.sorted(Comparator.reverseOrder()).toList();

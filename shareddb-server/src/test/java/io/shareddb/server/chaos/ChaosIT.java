@@ -1,0 +1,36 @@
+package io.shareddb.server.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shareddb.server.endtoend.EngineChoice;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A short run on every build; {@code bench/chaos.sh} is the long one. */
+class ChaosIT {
+    private static final Path DIRECTORY = Path.of("target", "chaos-it").toAbsolutePath();
+
+    @Test
+    void promisesHoldThroughARowOfFaults() throws Exception {
+        Report report = ChaosRun.run(new ChaosRun.Settings(
+                Long.getLong("shareddb.chaos.seed", 11),
+                Duration.ofSeconds(45),
+                6,
+                6,
+                List.of(
+                        FaultKind.KILL_OPERATOR,
+                        FaultKind.KILL_BOTH,
+                        FaultKind.STOP_BOTH,
+                        FaultKind.ISOLATE,
+                        FaultKind.CUT_OUT,
+                        FaultKind.RESET),
+                3,
+                new EngineChoice(Optional.empty()),
+                DIRECTORY));
+        assertThat(report.violations()).as("%s", report).isEmpty();
+        assertThat(report.faults()).isPositive();
+    }
+}

@@ -1,0 +1,126 @@
+package io.shareddb.server.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The harness finds what it is there to find. */
+class ChaosPartsTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void sameSeedMeansSameFaults() {
+        List<FaultKind> kinds = List.of(FaultKind.values());
+        assertThat(faults(new Schedule(7, kinds))).isEqualTo(faults(new Schedule(7, kinds)));
+        assertThat(faults(new Schedule(7, kinds))).isNotEqualTo(faults(new Schedule(8, kinds)));
+    }
+
+    private static List<Fault> faults(Schedule schedule) {
+        return Stream.generate(schedule::next).limit(100).toList();
+    }
+
+    @Test
+    void lostDoubledAndDishonestAnswersAreFound() {
+        Told told = new Told();
+        Stream.of("kept", "lost", "doubled").forEach(told::committed);
+        told.told("honest", Outcome.ROLLED_BACK);
+        told.told("dishonest", Outcome.ROLLED_BACK);
+        told.told("open", Outcome.UNKNOWN);
+        assertThat(told.contradictions(List.of("kept", "doubled", "doubled", "dishonest", "open")))
+                .containsExactly(
+                        "happened twice (1): [doubled]",
+                        "acknowledged and lost (1): [lost]",
+                        "reported as rolled back and there (1): [dishonest]");
+    }
+
+    @Test
+    void lostConnectionBeforeTheCommitTakesTheTransactionWithIt() {
+        SQLException lost = new SQLException("gone", "08S01");
+        assertThat(Outcome.of(lost, false)).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(Outcome.of(lost, true)).isEqualTo(Outcome.UNKNOWN);
+        assertThat(Outcome.of(new SQLException("deadlock", "40001", 1213), true))
+                .isEqualTo(Outcome.ROLLED_BACK);
+    }
+
+    @Test
+    void silenceCountsFromTheFaultOn() throws IOException {
+        try (History history = new History(directory.resolve("history"))) {
+            history.begin("insert", 0, "before").committed();
+            long end = history.millis();
+            assertThat(history.longestSilence(end + 100, end + 350)).isEqualTo(Duration.ofMillis(250));
+        }
+        assertThat(Files.readAllLines(directory.resolve("history")))
+                .singleElement()
+                .asString()
+                .contains("\"what\":\"before\"", "COMMITTED");
+    }
+
+    @Test
+    void cutDirectionCarriesNothingAndTheOtherOneDoes() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            server.setSoTimeout((int) LIMIT.toMillis());
+            int port = server.getLocalPort();
+            Network network = Network.open(List.of(Set.of(), Set.of(port)));
+            try (network;
+                    Socket client = new Socket()) {
+                client.connect(new InetSocketAddress(address(network, 0, 1), port), (int) LIMIT.toMillis());
+                try (Socket served = server.accept()) {
+                    send(client, 1);
+                    assertThat(receive(served, LIMIT)).isEqualTo(1);
+                    network.cut(0, 1);
+                    send(client, 2);
+                    send(served, 3);
+                    assertThat(receive(client, LIMIT)).isEqualTo(3);
+                    assertThat(receive(served, Duration.ofMillis(300))).isEqualTo(-1);
+                    network.heal();
+                    assertThat(receive(served, LIMIT)).isEqualTo(2);
+                    network.reset(0, 1);
+                    client.setSoTimeout((int) LIMIT.toMillis());
+                    assertThat(client.getInputStream().read()).isEqualTo(-1);
+                }
+            }
+        }
+    }
+
+    private String address(Network network, int from, int to) throws IOException {
+        Path hosts = directory.resolve("hosts");
+        network.writeHosts(from, hosts);
+        return Files.readAllLines(hosts).stream()
+                .filter(line -> line.endsWith(" " + Network.name(to)))
+                .map(line -> line.substring(0, line.indexOf(' ')))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void send(Socket socket, int value) throws IOException {
+        socket.getOutputStream().write(value);
+        socket.getOutputStream().flush();
+    }
+
+    /** -1 if nothing comes. */
+    private static int receive(Socket socket, Duration limit) throws IOException {
+        socket.setSoTimeout((int) limit.toMillis());
+        try {
+            return socket.getInputStream().read();
+        } catch (SocketTimeoutException e) {
+            return -1;
+        }
+    }
+}

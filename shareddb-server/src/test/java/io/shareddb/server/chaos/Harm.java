@@ -1,0 +1,160 @@
+package io.shareddb.server.chaos;
+
+import io.shareddb.server.endtoend.Processes;
+import io.shareddb.server.endtoend.Trees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/** Does faults to nodes. One thread. */
+final class Harm {
+    private final Nodes nodes;
+    private final boolean mySql;
+
+    /** Ends what lasts. */
+    interface Healing {
+        Healing NOTHING = () -> {};
+
+        void heal();
+    }
+
+    Harm(Nodes nodes, boolean mySql) {
+        this.nodes = nodes;
+        this.mySql = mySql;
+    }
+
+    /**
+     * Begins {@code kind} at {@code node}.
+     *
+     * @param database of the present round
+     */
+    Healing begin(FaultKind kind, int node, Random random, String database)
+            throws IOException, SQLException, InterruptedException {
+        Network network = nodes.network();
+        switch (kind) {
+            case KILL_OPERATOR -> kill(nodes.operatorPid(node));
+            case KILL_ENGINE -> kill(nodes.enginePid(node));
+            case KILL_BOTH -> killBoth(node);
+            case KILL_MAJORITY -> {
+                for (int i = 0; i <= nodes.count() / 2; i++) {
+                    killBoth((node + i) % nodes.count());
+                }
+            }
+            case KILL_ALL -> nodes.all().forEach(this::killBoth);
+            case TERMINATE -> signal(nodes.operatorPid(node), Processes::terminate);
+            case DOWN -> {
+                nodes.holdDown(node, true);
+                killBoth(node);
+                return () -> nodes.holdDown(node, false);
+            }
+            case STOP_OPERATOR -> {
+                return stop(nodes.operatorPid(node));
+            }
+            case STOP_ENGINE -> {
+                return stop(nodes.enginePid(node));
+            }
+            case STOP_BOTH -> {
+                Healing operator = stop(nodes.operatorPid(node));
+                Healing engine = stop(nodes.enginePid(node));
+                return () -> {
+                    engine.heal();
+                    operator.heal();
+                };
+            }
+            case ISOLATE ->
+                others(node).forEach(other -> {
+                    network.cut(node, other);
+                    network.cut(other, node);
+                });
+            case CUT_OUT -> others(node).forEach(other -> network.cut(node, other));
+            case CUT_IN -> others(node).forEach(other -> network.cut(other, node));
+            case CUT_PAIR -> {
+                int other = others(node).get(random.nextInt(nodes.count() - 1));
+                network.cut(node, other);
+                network.cut(other, node);
+            }
+            case RESET -> others(node).forEach(other -> network.reset(node, other));
+            case SLOW -> {
+                Duration delay = Duration.ofMillis(100L + random.nextInt(300));
+                others(node).forEach(other -> network.delay(node, other, delay));
+            }
+            case ERRANT_ROW -> {
+                inEngine(
+                        node,
+                        "SET GLOBAL " + (mySql ? "super_read_only" : "rpl_semi_sync_master_enabled") + " = 0",
+                        "UPDATE " + database + ".counters SET n = n + 1000000 WHERE id = 0");
+                kill(nodes.operatorPid(node));
+            }
+            case MISSING_ROW ->
+                inEngine(
+                        node,
+                        mySql ? "SET GLOBAL super_read_only = 0" : "DO 0",
+                        "SET SESSION sql_log_bin = 0",
+                        "DELETE FROM " + database + ".counters");
+            case LOSE_ENGINE -> lose(node, nodes.layout(node).data());
+            case LOSE_INDEX -> lose(node, nodes.layout(node).archive());
+        }
+        return network::heal;
+    }
+
+    private List<Integer> others(int node) {
+        List<Integer> others = new ArrayList<>(nodes.all());
+        others.remove(Integer.valueOf(node));
+        return Collections.unmodifiableList(others);
+    }
+
+    private interface Signal {
+        void to(long pid);
+    }
+
+    /** A process that is gone already needs none. */
+    private static void signal(long pid, Signal signal) {
+        if (pid > 0) {
+            signal.to(pid);
+        }
+    }
+
+    private static void kill(long pid) {
+        signal(pid, Processes::kill);
+    }
+
+    private void killBoth(int node) {
+        long engine = nodes.enginePid(node);
+        kill(nodes.operatorPid(node));
+        kill(engine);
+    }
+
+    private static Healing stop(long pid) {
+        signal(pid, Processes::stop);
+        return () -> signal(Processes.alive(pid) ? pid : 0, Processes::resume);
+    }
+
+    private void inEngine(int node, String... sql) throws IOException, SQLException, InterruptedException {
+        try (Connection connection = nodes.connectEngine(node);
+                Statement statement = connection.createStatement()) {
+            for (String one : sql) {
+                statement.execute(one);
+            }
+        }
+    }
+
+    private void lose(int node, Path directory) throws IOException {
+        nodes.holdDown(node, true);
+        try {
+            killBoth(node);
+            if (Files.exists(directory)) {
+                Trees.delete(directory);
+            }
+        } finally {
+            nodes.holdDown(node, false);
+        }
+    }
+}
