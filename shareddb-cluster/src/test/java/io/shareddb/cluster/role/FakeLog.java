@@ -5,6 +5,8 @@ import io.shareddb.replication.log.LogCursor;
 import io.shareddb.replication.log.LogListener;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.LogTimings;
+import io.shareddb.replication.log.MemberChange;
+import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.Position;
 import io.shareddb.replication.log.ReplicatedLog;
@@ -52,7 +54,9 @@ final class FakeLog implements ReplicatedLog {
 
     @Override
     public LogState state() {
-        return new LogState(term, leader, false, commitIndex, commitIndex, 1, lastIndex, List.copyOf(voters), Map.of());
+        Members members = Members.voting(voters);
+        return new LogState(
+                term, leader, false, commitIndex, commitIndex, 1, lastIndex, members, members, Map.of());
     }
 
     @Override
@@ -73,6 +77,11 @@ final class FakeLog implements ReplicatedLog {
         }
         onTransfer.accept(to);
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Members> change(MemberChange change) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param appliedIndex the last entry delivered to the listener
  * @param firstIndex the first entry that can still be read
  * @param lastIndex the last entry on this node's disk, committed or not
- * @param voters the voting members
+ * @param members the newest members in this node's log: these count, also if they are not committed yet
+ * @param committedMembers the newest members that are committed, as far as this node knows
  * @param matchIndex on the leader: the last entry known to be on each other member's disk
  */
 public record LogState(
@@ -25,5 +26,17 @@ public record LogState(
         long appliedIndex,
         long firstIndex,
         long lastIndex,
-        List<NodeId> voters,
-        Map<NodeId, Long> matchIndex) {}
+        Members members,
+        Members committedMembers,
+        Map<NodeId, Long> matchIndex) {
+
+    /** The voting members. */
+    public List<NodeId> voters() {
+        return members.voters();
+    }
+
+    /** No change of members is under way. */
+    public boolean settled() {
+        return members.index() == committedMembers.index();
+    }
+}

@@ -42,6 +42,15 @@ public interface ReplicatedLog extends AutoCloseable {
     /** Hands leadership to a voter that is up to date. */
     CompletionStage<Void> transferLeadership(NodeId to, Duration timeout);
 
+    /**
+     * Changes who belongs to the log, on the leader.
+     *
+     * @return completes when the change is committed; fails with {@link AppendException}: {@code NOT_LEADER} and
+     *     {@code OVERLOADED} (another change or a hand-over is under way, or others were decided since) mean that nothing
+     *     happened, {@code UNKNOWN} that the applied log tells; {@link IllegalArgumentException} if the change makes no sense
+     */
+    CompletionStage<Members> change(MemberChange change);
+
     /** Stages of the append path as histograms, for metrics. */
     LogTimings timings();
 

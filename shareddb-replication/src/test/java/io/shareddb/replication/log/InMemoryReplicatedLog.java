@@ -223,7 +223,8 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
                 delivered,
                 disk.firstIndex,
                 last,
-                List.of(SELF),
+                Members.voting(List.of(SELF)),
+                Members.voting(List.of(SELF)),
                 Map.of());
     }
 
@@ -267,6 +268,11 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
     @Override
     public CompletionStage<Void> transferLeadership(NodeId to, Duration timeout) {
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Members> change(MemberChange change) {
+        return CompletableFuture.failedFuture(new IllegalArgumentException("one node is all there is"));
     }
 
     @Override

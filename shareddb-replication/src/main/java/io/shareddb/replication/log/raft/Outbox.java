@@ -86,7 +86,7 @@ final class Outbox implements Transport {
             Outgoing outgoing = waiting.get(i);
             ByteBuf frame = transport.frame(MESSAGE_BYTES);
             try {
-                codec.write(frame, complete(outgoing.message()), segments.lastIndex());
+                codec.write(frame, complete(outgoing.target(), outgoing.message()), segments.lastIndex());
             } catch (RuntimeException e) { // an entry cannot be read back from our disk
                 frame.release();
                 onFailure.accept(e);
@@ -98,14 +98,18 @@ final class Outbox implements Transport {
         transport.flush();
     }
 
-    /** The request with all entries that the log holds by now. */
-    private RaftMessage complete(RaftMessage message) {
+    /**
+     * The request with all entries that the log holds by now. A node whose removal is one of them gets no more: with it, it would refuse
+     * to vote for those who lack it, and may be needed for that.
+     */
+    private RaftMessage complete(NodeId target, RaftMessage message) {
         RaftNodeImpl raft = node;
         if (!(message instanceof AppendEntriesRequest append)
                 || append.getLogEntries().isEmpty()
                 || raft == null
                 || raft.state().leaderState() == null
-                || raft.state().term() != append.getTerm()) {
+                || raft.state().term() != append.getTerm()
+                || !raft.state().isKnownMember(new Endpoint(target))) {
             return message;
         }
         RaftLog log = raft.state().log();

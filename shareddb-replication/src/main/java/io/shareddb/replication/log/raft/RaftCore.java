@@ -1,42 +1,59 @@
 package io.shareddb.replication.log.raft;
 
 import static io.microraft.RaftRole.FOLLOWER;
+import static io.microraft.RaftRole.LEARNER;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.microraft.MembershipChangeMode;
 import io.microraft.Ordered;
 import io.microraft.QueryPolicy;
 import io.microraft.RaftConfig;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
+import io.microraft.RaftNodeStatus;
 import io.microraft.exception.CannotReplicateException;
 import io.microraft.exception.NotLeaderException;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.log.RaftLog;
 import io.microraft.impl.state.FollowerState;
 import io.microraft.impl.state.LeaderState;
+import io.microraft.impl.state.RaftGroupMembersState;
 import io.microraft.impl.state.RaftState;
+import io.microraft.impl.task.ReplicateTask;
+import io.microraft.impl.util.OrderedFuture;
+import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
+import io.microraft.model.impl.groupop.DefaultUpdateRaftGroupMembersOpOrBuilder;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
+import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.VoteResponse;
 import io.microraft.persistence.RestoredRaftState;
 import io.netty.buffer.ByteBuf;
 import io.shareddb.replication.log.AppendException;
 import io.shareddb.replication.log.AppendException.Reason;
 import io.shareddb.replication.log.LogListener;
+import io.shareddb.replication.log.MemberChange;
+import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.Position;
+import io.shareddb.replication.log.RemovedException;
 import io.shareddb.replication.log.transport.LogTransport;
 import io.shareddb.replication.segment.SegmentLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
@@ -65,6 +82,13 @@ import org.slf4j.LoggerFactory;
  *       ({@link #success}).
  *   <li>A leader finds where a follower's log ends by going back entry by entry, one message each: the follower says where it ends
  *       ({@link #mismatch}).
+ *   <li>A follower that gets a second change of members before it knows that the first one is committed mixes them up; that the second one
+ *       is there proves it, so it is told ({@link #withCommittedMembers}).
+ *   <li>A node that does not vote, by the members that it knows, counts its own vote all the same, and a learner asks for votes when it
+ *       starts: votes for such a node are dropped ({@link #raft}).
+ *   <li>A leader takes an answer of a learner for one of a voter when it finds out whether a majority still hears it: {@link
+ *       #stepDownWithoutVoters}.
+ *   <li>It allows two learners at most, and changes of members while leadership is handed over: {@link #change} checks for itself.
  *   <li>An exception in its tasks is logged and forgotten, also when the disk failed: {@link #fail} stops everything first.
  * </ul>
  */
@@ -110,6 +134,8 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
     private @Nullable NodeId knownLeader;
     private boolean knownLeads;
     private @Nullable Object knownMembers;
+    private @Nullable Object knownCommittedMembers;
+    private boolean closing;
     private long writtenNanos;
 
     RaftCore(Parts parts, SegmentRaftStore store, RestoredRaftState restored) {
@@ -171,6 +197,10 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
             throw new IllegalStateException(
                     "the log of " + parts.settings().self() + " could not start", cause(started));
         }
+        if (node.state().role() == LEARNER) {
+            node.toFollower(node.state().term()); // forgets the pre-vote that it has begun
+        }
+        publishMembers();
         afterTask();
         transport.thread().schedule(this::watch, parts.settings().heartbeat());
     }
@@ -228,9 +258,14 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
             append(request);
         } else if (message instanceof AppendEntriesSuccessResponse response) {
             success(response);
-        } else {
+        } else if (votes() || !(message instanceof VoteResponse || message instanceof PreVoteResponse)) {
             handle(message);
         }
+    }
+
+    /** By the newest members in its log. */
+    private boolean votes() {
+        return node.state().isVotingMember(node.getLocalEndpoint());
     }
 
     /** Within a term there is one leader and one leadership: an answer of the current term belongs to the current one. */
@@ -292,9 +327,10 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
                 response.getFlowControlSequenceNumber()));
     }
 
-    private void append(AppendEntriesRequest request) {
+    private void append(AppendEntriesRequest received) {
         RaftState state = node.state();
         RaftLog memory = state.log();
+        AppendEntriesRequest request = withCommittedMembers(received);
         long marker = memory.snapshotIndex();
         long previous = request.getPreviousLogIndex();
         if (request.getTerm() < state.term()
@@ -316,7 +352,7 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         // entries behind
         // it come first of all, which it does not verify; the answer is put right on its way out.
         List<LogEntry> behind = new ArrayList<>();
-        for (LogEntry entry : request.getLogEntries()) {
+        for (LogEntry entry : untilSecondChange(request.getLogEntries(), 0)) {
             if (entry.getIndex() > marker) {
                 behind.add(entry);
             }
@@ -355,6 +391,48 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
                     0,
                     List.of()));
         }
+    }
+
+    /** A change of members is only appended when the one before it is committed: so what is committed can be told from the log. */
+    private AppendEntriesRequest withCommittedMembers(AppendEntriesRequest request) {
+        List<LogEntry> entries = untilSecondChange(request.getLogEntries(), request.getCommitIndex());
+        long committed = request.getCommitIndex();
+        long known = node.state().effectiveGroupMembers().getLogIndex();
+        if (known > committed
+                && known <= request.getPreviousLogIndex()
+                && entries.stream().anyMatch(RaftCore::changesMembers)) {
+            committed = known;
+        }
+        if (committed == request.getCommitIndex() && entries == request.getLogEntries()) {
+            return request;
+        }
+        return codec.append(
+                (Endpoint) request.getSender(),
+                request.getTerm(),
+                request.getPreviousLogTerm(),
+                request.getPreviousLogIndex(),
+                committed,
+                request.getQuerySequenceNumber(),
+                request.getFlowControlSequenceNumber(),
+                entries);
+    }
+
+    /** The rest comes again, as the leader is told how far this node got. Changes up to {@code committed} do not count. */
+    private static List<LogEntry> untilSecondChange(List<LogEntry> entries, long committed) {
+        boolean changed = false;
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i).getIndex() > committed && changesMembers(entries.get(i))) {
+                if (changed) {
+                    return entries.subList(0, i);
+                }
+                changed = true;
+            }
+        }
+        return entries;
+    }
+
+    private static boolean changesMembers(LogEntry entry) {
+        return entry.getOperation() instanceof UpdateRaftGroupMembersOp;
     }
 
     private void withOffset(long offset, AppendEntriesRequest request) {
@@ -416,9 +494,31 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
                 && node.isLeaderHeartbeatTimeoutElapsed()) {
             node.toFollower(state.term()); // forgets leader and pre-vote; the next heartbeat starts another one
         }
+        stepDownWithoutVoters();
         catchUp.tick();
         afterTask();
         transport.thread().schedule(this::watch, parts.settings().heartbeat());
+    }
+
+    private void stepDownWithoutVoters() {
+        RaftState state = node.state();
+        LeaderState leaderState = state.leaderState();
+        if (leaderState == null || state.memberCount() == state.votingMemberCount()) {
+            return;
+        }
+        long[] heard = state.remoteVotingMembers().stream()
+                .mapToLong(voter -> leaderState.getFollowerState(voter).responseTimestamp())
+                .sorted()
+                .toArray();
+        int others = state.logReplicationQuorumSize() - (votes() ? 1 : 0);
+        if (others <= 0 || others > heard.length) {
+            return;
+        }
+        long silence = clock.millis() - heard[heard.length - others];
+        if (silence >= SECONDS.toMillis(node.getConfig().getLeaderHeartbeatTimeoutSecs())) {
+            log.info("{} has not heard from a majority of the voters and leads no more", node.getLocalEndpoint());
+            node.toFollower(state.term());
+        }
     }
 
     // --- calls
@@ -514,6 +614,85 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         afterTask();
     }
 
+    /** Appends a change of members. */
+    void change(MemberChange change, CompletableFuture<Members> future) {
+        if (stopped) {
+            future.completeExceptionally(closed());
+            return;
+        }
+        RaftState state = node.state();
+        Endpoint endpoint = new Endpoint(change.node());
+        if (state.leaderState() == null) {
+            future.completeExceptionally(new AppendException(Reason.NOT_LEADER, "this node does not lead"));
+            return;
+        }
+        Members before = members(state.effectiveGroupMembers());
+        if (!ready
+                || state.leadershipTransferState() != null
+                || state.committedGroupMembers() != state.effectiveGroupMembers()
+                || before.index() != change.expectedIndex()) {
+            future.completeExceptionally(new AppendException(
+                    Reason.OVERLOADED,
+                    "cannot change members now: decided by entry " + before.index() + " (expected: "
+                            + change.expectedIndex() + "), or another change or a hand-over is under way"));
+            return;
+        }
+        Set<RaftEndpoint> all = new LinkedHashSet<>(state.members());
+        Set<RaftEndpoint> voters = new LinkedHashSet<>(state.votingMembers());
+        boolean sensible =
+                switch (change.kind()) {
+                    case ADD -> all.add(endpoint);
+                    case PROMOTE -> all.contains(endpoint) && voters.add(endpoint);
+                    case REMOVE -> !endpoint.equals(node.getLocalEndpoint()) && all.remove(endpoint);
+                };
+        if (!sensible) {
+            future.completeExceptionally(new IllegalArgumentException("cannot " + change.kind() + " " + change.node()
+                    + ": members are " + before.all() + ", voters " + before.voters() + ", the leader "
+                    + node.getLocalEndpoint()));
+            return;
+        }
+        voters.retainAll(all);
+        OrderedFuture<Object> replicated = new OrderedFuture<>();
+        var unused = replicated.whenComplete((done, failure) -> {
+            if (failure == null) {
+                future.complete(members(node.state().committedGroupMembers()));
+            } else if (failure instanceof CannotReplicateException || failure instanceof NotLeaderException) {
+                future.completeExceptionally(new AppendException(Reason.OVERLOADED, "cannot change members now"));
+            } else {
+                future.completeExceptionally(new AppendException(
+                        Reason.UNKNOWN, "leadership was lost before the change was committed; it may still be"));
+            }
+        });
+        new ReplicateTask(
+                        node,
+                        new DefaultUpdateRaftGroupMembersOpOrBuilder()
+                                .setMode(mode(change.kind()))
+                                .setEndpoint(endpoint)
+                                .setMembers(all)
+                                .setVotingMembers(voters)
+                                .build(),
+                        replicated)
+                .run();
+        log.info("{} changes members: {} {}", node.getLocalEndpoint(), change.kind(), change.node());
+        afterTask();
+    }
+
+    private static MembershipChangeMode mode(MemberChange.Kind kind) {
+        return switch (kind) {
+            case ADD -> MembershipChangeMode.ADD_LEARNER;
+            case PROMOTE -> MembershipChangeMode.ADD_OR_PROMOTE_TO_FOLLOWER;
+            case REMOVE -> MembershipChangeMode.REMOVE_MEMBER;
+        };
+    }
+
+    private static Members members(RaftGroupMembersState state) {
+        return new Members(state.getLogIndex(), ids(state.getMembers()), ids(state.getVotingMembers()));
+    }
+
+    private static List<NodeId> ids(Collection<RaftEndpoint> endpoints) {
+        return endpoints.stream().map(Endpoint::id).toList();
+    }
+
     void release(SegmentRaftStore store, long index) {
         if (!stopped) {
             try {
@@ -590,7 +769,14 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         NodeId leader = leaderEndpoint == null ? null : Endpoint.id(leaderEndpoint);
         boolean leads = state.leaderState() != null;
         boolean sameLeader = leader == null ? knownLeader == null : leader.equals(knownLeader);
-        if (term == knownTerm && sameLeader && leads == knownLeads && state.effectiveGroupMembers() == knownMembers) {
+        if (state.effectiveGroupMembers() != knownMembers || state.committedGroupMembers() != knownCommittedMembers) {
+            publishMembers();
+        }
+        if (node.getStatus() == RaftNodeStatus.TERMINATED && !closing) {
+            removed();
+            return;
+        }
+        if (term == knownTerm && sameLeader && leads == knownLeads) {
             return;
         }
         if (knownLeads && (!leads || term != knownTerm)) {
@@ -601,7 +787,6 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         knownTerm = term;
         knownLeader = leader;
         knownLeads = leads;
-        knownMembers = state.effectiveGroupMembers();
         publishRole();
         barriers.role(leads, ready);
         if (announcedTerm != 0 && !ready) {
@@ -617,14 +802,28 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
     }
 
     private void publishRole() {
-        List<NodeId> voters =
-                node.state().votingMembers().stream().map(Endpoint::id).toList();
-        board.role(knownTerm, knownLeader, ready, voters);
+        board.role(knownTerm, knownLeader, ready);
         if (knownLeads) {
             barriers.role(true, ready);
         } else {
             board.matches(Map.of());
         }
+    }
+
+    private void publishMembers() {
+        RaftState state = node.state();
+        knownMembers = state.effectiveGroupMembers();
+        knownCommittedMembers = state.committedGroupMembers();
+        board.members(members(state.effectiveGroupMembers()), members(state.committedGroupMembers()));
+    }
+
+    /** It has the entry that says so, committed. */
+    private void removed() {
+        RemovedException cause = new RemovedException(parts.settings().self());
+        log.info("the log of {} stops: {}", parts.settings().self(), cause.getMessage());
+        stop();
+        transport.disconnect();
+        listener.onFatal(cause);
     }
 
     private void publishMatches() {
@@ -674,6 +873,7 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
     /** Stops in good order. */
     void close() {
         if (!stopped) {
+            closing = true;
             var unused = inlineCall(node::terminate);
             observe();
             stop();
@@ -685,7 +885,7 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         raftThread.stop();
         outbox.stop();
         ready = false;
-        board.role(knownTerm, null, false, List.of());
+        board.role(knownTerm, null, false);
         for (Append append : pending) {
             append.fail(Reason.CLOSED, "the log was closed or its disk failed; the entry may still commit");
         }

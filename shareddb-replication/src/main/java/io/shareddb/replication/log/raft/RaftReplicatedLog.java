@@ -15,6 +15,8 @@ import io.shareddb.replication.log.LogCursor;
 import io.shareddb.replication.log.LogListener;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.LogTimings;
+import io.shareddb.replication.log.MemberChange;
+import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.Position;
 import io.shareddb.replication.log.ReplicatedLog;
@@ -125,19 +127,27 @@ public final class RaftReplicatedLog implements ReplicatedLog {
      * Makes a log begin after {@code position}, because the database was copied from another node there: before {@link #start}, with
      * no log open on {@code disk}. The node keeps its term and vote.
      *
+     * @param members committed ones of the other node, of that time or later
      * @param payload what {@link LogListener#takeMarker} gave on the other node there
      */
-    public static void reset(Disk disk, LogSettings settings, Position position, ByteBuffer payload)
+    public static void reset(Disk disk, Position position, Members members, ByteBuffer payload) throws IOException {
+        MarkerStore.open(disk)
+                .save(new Marker(
+                        position,
+                        true,
+                        // what the log decides behind the marker comes again from there
+                        Math.min(members.index(), position.index()),
+                        members.all(),
+                        members.voters(),
+                        payload));
+    }
+
+    /** {@link #reset(Disk, Position, Members, ByteBuffer)} in a directory, which is made if it is missing. */
+    public static void reset(Path directory, Position position, Members members, ByteBuffer payload)
             throws IOException {
-        MarkerStore markers = MarkerStore.open(disk);
-        Optional<Marker> before = markers.marker();
-        markers.save(new Marker(
-                position,
-                true,
-                before.map(Marker::membersIndex).orElse(0L),
-                before.map(Marker::members).orElse(settings.voters()),
-                before.map(Marker::voters).orElse(settings.voters()),
-                payload));
+        try (Disk disk = DirectoryDisk.open(directory)) {
+            reset(disk, position, members, payload);
+        }
     }
 
     @Override
@@ -324,12 +334,16 @@ public final class RaftReplicatedLog implements ReplicatedLog {
     private static RestoredRaftState restored(Recovered recovered, Optional<Marker> marker) {
         RaftModels models = new RaftModels();
         TermStore.State state = recovered.state();
+        // Where the log begins for the library; the changes that follow in the log are applied by it, also to what this
+        // node is.
+        List<NodeId> members = marker.map(Marker::members).orElse(state.members());
+        List<NodeId> voters = marker.map(Marker::voters).orElse(state.voters());
         return new RestoredRaftState(
                 models.createRaftEndpointPersistentStateBuilder()
                         .setLocalEndpoint(new Endpoint(state.self()))
-                        .setVoting(state.voting())
+                        .setVoting(voters.contains(state.self()))
                         .build(),
-                members(0, state.members(), state.voters()),
+                members(0, members, voters),
                 models.createRaftTermPersistentStateBuilder()
                         .setTerm((int) state.term())
                         .setVotedFor(state.vote().map(Endpoint::new).orElse(null))
@@ -469,6 +483,12 @@ public final class RaftReplicatedLog implements ReplicatedLog {
     public CompletionStage<Void> transferLeadership(NodeId to, Duration timeout) {
         CompletableFuture<Void> future = new CompletableFuture<>();
         return onThread(future, running -> running.transfer(to, timeout, future));
+    }
+
+    @Override
+    public CompletionStage<Members> change(MemberChange change) {
+        CompletableFuture<Members> future = new CompletableFuture<>();
+        return onThread(future, running -> running.change(change, future));
     }
 
     @Override

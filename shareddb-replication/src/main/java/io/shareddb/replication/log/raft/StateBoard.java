@@ -1,6 +1,7 @@
 package io.shareddb.replication.log.raft;
 
 import io.shareddb.replication.log.LogState;
+import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
 import java.util.List;
 import java.util.Map;
@@ -22,18 +23,28 @@ final class StateBoard {
     private boolean ready;
     private long commitIndex;
     private long appliedIndex;
-    private List<NodeId> voters = List.of();
+    private Members members = Members.voting(List.of());
+    private Members committedMembers = members;
     private Map<NodeId, Long> matchIndex = Map.of();
     private int waiting;
     private boolean closed;
 
-    void role(long nowTerm, @Nullable NodeId nowLeader, boolean nowReady, List<NodeId> nowVoters) {
+    void role(long nowTerm, @Nullable NodeId nowLeader, boolean nowReady) {
         lock.lock();
         try {
             term = nowTerm;
             leader = nowLeader;
             ready = nowReady;
-            voters = nowVoters;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void members(Members now, Members nowCommitted) {
+        lock.lock();
+        try {
+            members = now;
+            committedMembers = nowCommitted;
         } finally {
             lock.unlock();
         }
@@ -123,7 +134,8 @@ final class StateBoard {
                     appliedIndex,
                     firstIndex,
                     lastIndex,
-                    voters,
+                    members,
+                    committedMembers,
                     matchIndex);
         } finally {
             lock.unlock();

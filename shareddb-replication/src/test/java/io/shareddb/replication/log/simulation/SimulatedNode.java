@@ -4,8 +4,11 @@ import io.shareddb.replication.log.AppendException;
 import io.shareddb.replication.log.AppendException.Reason;
 import io.shareddb.replication.log.LogEntry;
 import io.shareddb.replication.log.LogListener;
+import io.shareddb.replication.log.MemberChange;
+import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.Position;
+import io.shareddb.replication.log.RemovedException;
 import io.shareddb.replication.log.raft.LogSettings;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
 import io.shareddb.replication.segment.MemoryDisk;
@@ -32,6 +35,8 @@ final class SimulatedNode implements LogListener {
     private long knownTerm;
     private boolean failed;
     private boolean reseedRequired;
+    private boolean removed;
+    private boolean wasReset;
 
     SimulatedNode(
             NodeId id, LogSettings settings, SimulatedNetwork network, VirtualTime time, Random random, Truth truth) {
@@ -53,7 +58,7 @@ final class SimulatedNode implements LogListener {
     }
 
     boolean isUp() {
-        return log != null && !failed;
+        return log != null && !failed && !removed;
     }
 
     boolean hasFailed() {
@@ -121,10 +126,29 @@ final class SimulatedNode implements LogListener {
         failed = false;
     }
 
+    /** It has learnt that it is no member any more. */
+    boolean wasRemoved() {
+        return removed;
+    }
+
+    void change(MemberChange.Kind kind, NodeId node) {
+        long expected = log().state().members().index();
+        var unused = log().change(new MemberChange(kind, node, expected));
+    }
+
+    void checkMembers() {
+        if (isUp() && !removed && !wasReset) {
+            truth.members(id, log().state().committedMembers());
+        }
+    }
+
     /** Replaces log and application by those of a donor at its last entry; the node is down. */
-    void reseed(long index) {
+    void reseed(SimulatedNode donor) {
+        long index = donor.lastIndex();
+        wasReset = true;
         try {
-            RaftReplicatedLog.reset(disk, settings, new Position(truth.termOf(index), index), marker(index));
+            Members members = donor.log().state().committedMembers();
+            RaftReplicatedLog.reset(disk, new Position(truth.termOf(index), index), members, marker(index));
         } catch (IOException e) {
             throw new AssertionError("cannot reset " + id, e);
         }
@@ -223,6 +247,10 @@ final class SimulatedNode implements LogListener {
 
     @Override
     public void onFatal(Throwable cause) {
+        if (cause instanceof RemovedException) {
+            removed = true;
+            return;
+        }
         if (!isFault(cause)) {
             throw new AssertionError(id + " failed", cause);
         }

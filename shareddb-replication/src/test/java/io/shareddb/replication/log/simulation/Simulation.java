@@ -1,10 +1,13 @@
 package io.shareddb.replication.log.simulation;
 
+import io.shareddb.replication.log.MemberChange;
+import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.raft.LogSettings;
 import io.shareddb.replication.segment.MemoryDisk;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -13,6 +16,8 @@ import java.util.stream.IntStream;
 final class Simulation {
     private static final long MILLIS = 1_000_000;
     private static final long SECONDS = 1_000 * MILLIS;
+    private static final int MAX_MEMBERS = 6;
+    private static final int MAX_NODES = 12;
     private static final long PATIENCE = 60 * SECONDS;
 
     private final Random random;
@@ -20,8 +25,11 @@ final class Simulation {
     private final SimulatedNetwork network;
     private final Truth truth = new Truth();
     private final List<SimulatedNode> nodes = new ArrayList<>();
-    private final List<NodeId> ids;
+    private final List<NodeId> ids = new ArrayList<>();
     private final int appendEveryMillis;
+    private final int markerEvery;
+    private final int segmentBytes;
+    private final boolean changing;
     private boolean peace;
     private int appends;
     private int crashes;
@@ -30,26 +38,32 @@ final class Simulation {
         this.random = new Random(seed);
         this.network = new SimulatedNetwork(time, random);
         int size = random.nextInt(5) == 0 ? 5 : 3;
-        this.ids = IntStream.rangeClosed(1, size)
+        this.changing = random.nextInt(3) > 0;
+        List<NodeId> first = IntStream.rangeClosed(1, changing ? random.nextInt(size) + 1 : size)
                 .mapToObj(i -> new NodeId("n" + i))
                 .toList();
         this.appendEveryMillis = 10 + random.nextInt(80);
-        int markerEvery = 10 + random.nextInt(30);
-        int segmentBytes = 1024 + random.nextInt(4096);
-        for (NodeId id : ids) {
-            LogSettings settings = new LogSettings(
-                    "simulation",
-                    id,
-                    ids,
-                    segmentBytes,
-                    markerEvery,
-                    200,
-                    1 << 20,
-                    random.nextInt(2_000),
-                    Duration.ofMillis(100),
-                    Duration.ofMillis(500));
-            nodes.add(new SimulatedNode(id, settings, network, time, random, truth));
-        }
+        this.markerEvery = 10 + random.nextInt(30);
+        this.segmentBytes = 1024 + random.nextInt(4096);
+        first.forEach(id -> node(id, first));
+    }
+
+    private SimulatedNode node(NodeId id, List<NodeId> voters) {
+        LogSettings settings = new LogSettings(
+                "simulation",
+                id,
+                voters,
+                segmentBytes,
+                markerEvery,
+                200,
+                1 << 20,
+                random.nextInt(2_000),
+                Duration.ofMillis(100),
+                Duration.ofMillis(500));
+        SimulatedNode node = new SimulatedNode(id, settings, network, time, random, truth);
+        ids.add(id);
+        nodes.add(node);
+        return node;
     }
 
     /** Runs everything; throws an {@link AssertionError} if an invariant breaks. Returns the number of acknowledged appends. */
@@ -62,21 +76,34 @@ final class Simulation {
                 random.nextInt(2) == 0 ? 0.1 * random.nextDouble() : 0.001);
         append();
         disturb();
+        if (changing) {
+            change();
+        }
         runUntil(time.nanos() + trouble);
         peace();
         return truth.acknowledgedCount();
     }
 
+    /** How many changes of members became known to be committed. */
+    int memberChanges() {
+        return truth.membersCount();
+    }
+
     private void runUntil(long nanos) {
         while (time.step(nanos)) {
             revive();
+            if (changing && random.nextInt(50) == 0) {
+                nodes.forEach(SimulatedNode::checkMembers);
+            }
         }
     }
 
     /** Nodes whose disk failed end there; the machine crashes or the process is killed. */
     private void revive() {
         for (SimulatedNode node : nodes) {
-            if (node.hasFailed()) {
+            if (node.wasRemoved()) {
+                node.die();
+            } else if (node.hasFailed()) {
                 end(node);
             } else if (node.isUp() && node.needsReseed()) {
                 node.die();
@@ -135,7 +162,40 @@ final class Simulation {
     }
 
     private long slowest() {
-        return nodes.stream().mapToLong(SimulatedNode::lastIndex).min().orElse(0);
+        return nodes.stream()
+                .mapToLong(SimulatedNode::lastIndex)
+                .filter(index -> index > 0)
+                .min()
+                .orElse(0);
+    }
+
+    /** Nodes join, get a vote, are removed; asked of whoever leads, or believes to. */
+    private void change() {
+        if (peace) {
+            return;
+        }
+        time.after(random.nextInt(800) * MILLIS, this::change);
+        List<SimulatedNode> leaders = nodes.stream()
+                .filter(node -> node.isUp() && node.leadingTerm() > 0)
+                .toList();
+        if (leaders.isEmpty()) {
+            return;
+        }
+        SimulatedNode leader = leaders.get(random.nextInt(leaders.size()));
+        Members members = leader.log().state().members();
+        List<NodeId> learners =
+                members.all().stream().filter(id -> !members.votes(id)).toList();
+        if (!learners.isEmpty() && random.nextInt(3) > 0) {
+            leader.change(MemberChange.Kind.PROMOTE, learners.get(random.nextInt(learners.size())));
+        } else if (members.all().size() < MAX_MEMBERS && ids.size() < MAX_NODES && random.nextInt(5) > 0) {
+            SimulatedNode fresh = node(new NodeId("n" + (ids.size() + 1)), members.voters());
+            fresh.start();
+            leader.change(MemberChange.Kind.ADD, fresh.id());
+        } else if (members.all().size() > 1) {
+            leader.change(
+                    MemberChange.Kind.REMOVE,
+                    members.all().get(random.nextInt(members.all().size())));
+        }
     }
 
     private void transfer(SimulatedNode node) {
@@ -146,7 +206,7 @@ final class Simulation {
     }
 
     private void end(SimulatedNode node) {
-        if (!node.isUp() && !node.hasFailed()) {
+        if (node.wasRemoved() || (!node.isUp() && !node.hasFailed())) {
             return;
         }
         crashes++;
@@ -164,7 +224,7 @@ final class Simulation {
     }
 
     private void begin(SimulatedNode node, boolean reseed) {
-        if (node.isUp()) {
+        if (node.isUp() || node.wasRemoved()) {
             return;
         }
         if (reseed) {
@@ -176,14 +236,10 @@ final class Simulation {
 
     /** The database is copied from the node that has applied most. */
     private void reseed(SimulatedNode node) {
-        long index = nodes.stream()
-                .filter(donor -> donor != node && donor.isUp())
-                .mapToLong(SimulatedNode::lastIndex)
-                .max()
-                .orElse(0);
-        if (index > 0) {
-            node.reseed(index);
-        }
+        nodes.stream()
+                .filter(donor -> donor != node && donor.isUp() && donor.lastIndex() > 0)
+                .max(Comparator.comparingLong(SimulatedNode::lastIndex))
+                .ifPresent(node::reseed);
         node.start();
     }
 
@@ -214,7 +270,16 @@ final class Simulation {
 
     private boolean isAllDelivered(int tries) {
         return IntStream.rangeClosed(1, tries).anyMatch(i -> truth.isCommitted("last entry " + i))
-                && nodes.stream().allMatch(node -> node.isUp() && node.lastIndex() == truth.lastIndex());
+                && nodes.stream()
+                        .filter(node -> isMember(node.id()))
+                        .allMatch(node -> node.isUp() && node.lastIndex() == truth.lastIndex());
+    }
+
+    /** As far as anybody knows who has delivered everything; others need not hear of the end. */
+    private boolean isMember(NodeId id) {
+        return nodes.stream()
+                .filter(node -> node.isUp() && node.lastIndex() == truth.lastIndex())
+                .anyMatch(node -> node.log().state().members().has(id));
     }
 
     private String describe() {

@@ -31,11 +31,12 @@ class SimulationTest {
         Map<Long, String> failures = new ConcurrentSkipListMap<>();
         AtomicLong next = new AtomicLong(SEED);
         AtomicLong acknowledged = new AtomicLong();
+        AtomicLong changes = new AtomicLong();
         int threads = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try (LibraryErrors errors = LibraryErrors.watch()) {
             List<? extends Future<?>> workers = IntStream.range(0, threads)
-                    .mapToObj(i -> executor.submit(() -> work(next, acknowledged, failures, errors)))
+                    .mapToObj(i -> executor.submit(() -> work(next, acknowledged, changes, failures, errors)))
                     .toList();
             for (Future<?> worker : workers) {
                 worker.get();
@@ -52,15 +53,22 @@ class SimulationTest {
                         failures.keySet().stream().findFirst().orElse(SEED))
                 .isEmpty();
         assertThat(acknowledged).hasValueGreaterThan(SCHEDULES); // it is not that nothing happened
+        assertThat(changes).hasValueGreaterThan(SCHEDULES / 2);
     }
 
     private static void work(
-            AtomicLong next, AtomicLong acknowledged, Map<Long, String> failures, LibraryErrors errors) {
+            AtomicLong next,
+            AtomicLong acknowledged,
+            AtomicLong changes,
+            Map<Long, String> failures,
+            LibraryErrors errors) {
         for (long seed = next.getAndIncrement();
                 seed < SEED + SCHEDULES && failures.size() < MAX_FAILURES;
                 seed = next.getAndIncrement()) {
             try {
-                acknowledged.addAndGet(new Simulation(seed).run());
+                Simulation simulation = new Simulation(seed);
+                acknowledged.addAndGet(simulation.run());
+                changes.addAndGet(simulation.memberChanges());
                 List<String> logged = errors.take();
                 if (!logged.isEmpty()) {
                     failures.put(seed, String.format(Locale.ROOT, "the library logged: %s", logged.get(0)));

@@ -1,5 +1,6 @@
 package io.shareddb.replication.log.simulation;
 
+import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.Position;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class Truth {
     private final Map<String, Long> indexes = new HashMap<>();
     private final Map<String, Position> acknowledged = new HashMap<>();
     private final Set<String> refused = new HashSet<>();
+    private final Map<Long, Members> members = new HashMap<>();
     private long lastAcknowledged;
 
     void leader(long term, NodeId leader) {
@@ -57,6 +59,19 @@ final class Truth {
             Long before = indexes.putIfAbsent(text, position.index());
             check(before == null, () -> text + " is entry " + before + " and " + position.index());
         }
+    }
+
+    /** Some node knows these to be committed. */
+    void members(NodeId node, Members now) {
+        Members before = members.putIfAbsent(now.index(), now);
+        check(
+                now.index() == 0 || before == null || before.equals(now),
+                () -> "members of entry " + now.index() + " were " + before + ", but are " + now + " on " + node);
+    }
+
+    /** How many changes of members were seen to be committed. */
+    int membersCount() {
+        return members.size();
     }
 
     void acknowledged(String text, Position position) {

@@ -1,0 +1,8 @@
+package io.shareddb.replication.log;
+
+/** This node is no member of the log any more: it was removed, for good. */
+public final class RemovedException extends RuntimeException {
+    public RemovedException(NodeId node) {
+        super(node + " was removed from the cluster");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.replication.tls;
+
+import org.jspecify.annotations.NullMarked;
