@@ -3,6 +3,7 @@ package io.shareddb.server.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -12,8 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +98,37 @@ class ChaosPartsTest {
                     network.reset(0, 1);
                     client.setSoTimeout((int) LIMIT.toMillis());
                     assertThat(client.getInputStream().read()).isEqualTo(-1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void slowReceiverGetsEverything() throws Exception {
+        byte[] much = new byte[8 << 20];
+        Arrays.fill(much, (byte) 5);
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            server.setSoTimeout((int) LIMIT.toMillis());
+            int port = server.getLocalPort();
+            Network network = Network.open(List.of(Set.of(), Set.of(port)));
+            try (network;
+                    Socket client = new Socket()) {
+                client.connect(new InetSocketAddress(address(network, 0, 1), port), (int) LIMIT.toMillis());
+                try (Socket served = server.accept()) {
+                    served.setSoTimeout((int) LIMIT.toMillis());
+                    CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+                        try {
+                            client.getOutputStream().write(much);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    });
+                    assertThat(receive(served, LIMIT)).isEqualTo(5);
+                    network.cut(0, 1);
+                    network.heal();
+                    assertThat(served.getInputStream().readNBytes(much.length - 1))
+                            .hasSize(much.length - 1);
+                    sending.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
         }

@@ -137,8 +137,12 @@ final class Network implements AutoCloseable {
                 target.close();
                 return;
             }
-            accepted.pipeline().addLast(new Pipe(accepted, target, there));
-            target.pipeline().addLast(new Pipe(target, accepted, back));
+            Pipe forth = new Pipe(accepted, target, there);
+            Pipe reply = new Pipe(target, accepted, back);
+            accepted.pipeline().addLast(forth);
+            target.pipeline().addLast(reply);
+            target.pipeline().addLast(new Drained(forth));
+            accepted.pipeline().addLast(new Drained(reply));
         });
     }
 
@@ -194,15 +198,22 @@ final class Network implements AutoCloseable {
         }
 
         @Override
-        public void channelWritabilityChanged(ChannelHandlerContext context) {
-            // what comes from the other end may be written again
-            direction.pipes.forEach(Pipe::pace);
-            context.fireChannelWritabilityChanged();
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+    }
+
+    /** Sits at the target of {@code pipe} and lets it read on when what it wrote has gone. */
+    private static final class Drained extends ChannelInboundHandlerAdapter {
+        private final Pipe pipe;
+
+        Drained(Pipe pipe) {
+            this.pipe = pipe;
         }
 
         @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            context.close();
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            pipe.pace();
         }
     }
 
