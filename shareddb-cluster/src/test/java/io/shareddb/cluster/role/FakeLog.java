@@ -55,8 +55,7 @@ final class FakeLog implements ReplicatedLog {
     @Override
     public LogState state() {
         Members members = Members.voting(voters);
-        return new LogState(
-                term, leader, false, commitIndex, commitIndex, 1, lastIndex, members, members, Map.of());
+        return new LogState(term, leader, false, commitIndex, commitIndex, 1, lastIndex, members, members, Map.of());
     }
 
     @Override
