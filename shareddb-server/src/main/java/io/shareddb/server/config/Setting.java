@@ -94,7 +94,7 @@ public enum Setting {
     }
 
     /** The setting that {@code variable} names in the environment. */
-    static Optional<Setting> ofVariable(String variable) {
+    public static Optional<Setting> ofVariable(String variable) {
         if (variable.equals("authMasterOnly")) { // the original's documentation writes it so
             return Optional.of(AUTH_MASTER_ONLY);
         }
