@@ -187,6 +187,11 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     }
 
     @Override
+    public void sync() {
+        called("sync");
+    }
+
+    @Override
     public void close() {}
 
     // ---- family
@@ -314,6 +319,12 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
         if (following) {
             throw new IllegalStateException("prepared to lead while following");
         }
+    }
+
+    @Override
+    public void syncCommits(boolean each) {
+        called("syncCommits " + each);
+        needsLife();
     }
 
     @Override
