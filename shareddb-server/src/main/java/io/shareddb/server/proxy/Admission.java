@@ -119,9 +119,9 @@ final class Admission implements Authenticator {
     @Override
     public CompletionStage<Optional<Credential>> credential(LoginAttempt attempt) {
         InetAddress address = ((InetSocketAddress) attempt.peer()).getAddress();
-        if (isPeer(attempt)) {
-            return CompletableFuture.completedFuture(
-                    Optional.of(new Credential.PlainPassword(context.peers().key())));
+        Optional<String> peerKey = context.peers().keyOf(attempt.user());
+        if (peerKey.isPresent()) {
+            return CompletableFuture.completedFuture(peerKey.map(Credential.PlainPassword::new));
         }
         if (!context.config().whitelist().allows(address)) {
             return refuse(ProxyErrors.addressRefused(attempt.host()));
@@ -136,7 +136,7 @@ final class Admission implements Authenticator {
     }
 
     private boolean isPeer(LoginAttempt attempt) {
-        return attempt.user().equals(context.peers().user());
+        return context.peers().keyOf(attempt.user()).isPresent();
     }
 
     private <T> CompletionStage<T> refuse(ErrPacket error) {
@@ -150,7 +150,7 @@ final class Admission implements Authenticator {
         ProxySession opened = session;
         InetAddress address = ((InetSocketAddress) attempt.peer()).getAddress();
         Optional<SessionLogin.Holder> holder = isPeer(attempt)
-                ? context.peers().holder(attempt.login().attributes())
+                ? context.peers().holder(attempt.user(), attempt.login().attributes())
                 : shown.flatMap(secret -> Optional.ofNullable(found)
                         .map(known -> new SessionLogin.Holder(known.account(), secret, address)));
         if (holder.isEmpty() || opened == null) {

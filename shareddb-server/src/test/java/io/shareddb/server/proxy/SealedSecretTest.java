@@ -33,13 +33,14 @@ class SealedSecretTest {
 
     @Test
     void peersSayForWhomTheyWork() {
-        PeerCredentials peers = PeerCredentials.of("key");
+        PeerCredentials peers = PeerCredentials.of("key", Optional.empty());
         Accounts.Account account = new Accounts.Account("app", Optional.of("app@10.%"), true);
         SessionLogin.Holder holder = new SessionLogin.Holder(account, SECRETS.get(1), InetAddress.getLoopbackAddress());
         Map<String, String> attributes = peers.attributes(holder);
         assertThat(attributes.toString()).doesNotContain("secret'").doesNotContain("sëcret");
-        assertThat(peers.holder(attributes)).contains(holder);
-        assertThat(PeerCredentials.of("other").holder(attributes)).isEmpty();
-        assertThat(peers.holder(Map.of())).isEmpty();
+        assertThat(peers.holder(peers.user(), attributes)).contains(holder);
+        assertThat(PeerCredentials.of("other", Optional.empty()).holder(peers.user(), attributes))
+                .isEmpty();
+        assertThat(peers.holder(peers.user(), Map.of())).isEmpty();
     }
 }
