@@ -47,7 +47,7 @@ final class SealedSecret {
     static Optional<LoginSecret> open(String sealed, String user, String peerKey) {
         try {
             Bytes all = Bytes.of(Base64.getDecoder().decode(sealed));
-            if (all.length() <= NONCE_BYTES) {
+            if (all.length() <= NONCE_BYTES + TAG_BITS / 8) {
                 return Optional.empty();
             }
             byte[] nonce = all.slice(0, NONCE_BYTES).toByteArray();
