@@ -123,7 +123,8 @@ final class ClusterMember implements AutoCloseable {
                 new Reseed(poller::statuses, peers),
                 store,
                 poller::statuses,
-                writers);
+                writers,
+                config.cluster().engineSyncs() ? "" : MachineBoot.id());
         role = new NodeRole(parts, RoleSettings.defaults(), new OwnThread(config.nodeName()));
         status = new RoleStatus(role, parts);
         leadership.role = role;

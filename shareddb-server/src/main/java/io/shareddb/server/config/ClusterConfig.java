@@ -12,8 +12,10 @@ import java.util.List;
  * @param size nodes to wait for at the very first start, from 1
  * @param peers cluster APIs of the other nodes; may name this one
  * @param leaderTimeout silence after which a leader is given up
+ * @param engineSyncs whether the leader's engine syncs each commit, although a majority's logs have it
  */
-public record ClusterConfig(String name, Secret secret, int size, List<PeerAddress> peers, Duration leaderTimeout) {
+public record ClusterConfig(
+        String name, Secret secret, int size, List<PeerAddress> peers, Duration leaderTimeout, boolean engineSyncs) {
     public ClusterConfig {
         peers = List.copyOf(peers);
     }

@@ -24,6 +24,7 @@ final class NodeConfigReader {
     private static final Pattern LEVEL = Pattern.compile("ERROR|WARN|INFO|DEBUG");
 
     private static final Pattern TLS = Pattern.compile("require|prefer|off");
+    private static final Pattern LEADER_SYNC = Pattern.compile("log|engine");
     private static final Pattern CONSISTENCY = Pattern.compile("eventual|session|strong");
 
     private NodeConfigReader() {}
@@ -119,7 +120,8 @@ final class NodeConfigReader {
                 secret.isEmpty() ? Secret.derivedFrom(password, name) : new Secret(secret),
                 size,
                 peers,
-                reader.duration(Setting.LEADER_TIMEOUT, Duration.ofMillis(300), Duration.ofMinutes(1)));
+                reader.duration(Setting.LEADER_TIMEOUT, Duration.ofMillis(300), Duration.ofMinutes(1)),
+                reader.text(Setting.LEADER_SYNC, LEADER_SYNC, "log or engine").equals("engine"));
     }
 
     private static AccessConfig access(SettingReader reader, Secret password) {

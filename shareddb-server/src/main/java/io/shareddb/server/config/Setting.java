@@ -30,6 +30,9 @@ public enum Setting {
     CLUSTER_SECRET("", "what nodes prove to each other; default: derived from DB_INIT_PASS"),
     CLUSTER_SIZE("3", "nodes to wait for at the very first start"),
     PEERS("", "the other nodes as host:port of their API_PORT, separated by commas; this node may be among them"),
+    LEADER_SYNC(
+            "log",
+            "what syncs a commit to the leader's disk: log (a loss of power costs a rebuild of its engine) or engine as well"),
     LEADER_TIMEOUT("1s", "silence after which a leader is given up; a lost connection is noticed sooner"),
     DISCOVERY("", "how nodes find each other when PEERS is empty; this version: PEERS only"),
     DB_APPNAME("", "FluxOS application whose instances form the cluster; this version: PEERS only"),
@@ -94,7 +97,7 @@ public enum Setting {
     }
 
     /** The setting that {@code variable} names in the environment. */
-    static Optional<Setting> ofVariable(String variable) {
+    public static Optional<Setting> ofVariable(String variable) {
         if (variable.equals("authMasterOnly")) { // the original's documentation writes it so
             return Optional.of(AUTH_MASTER_ONLY);
         }
