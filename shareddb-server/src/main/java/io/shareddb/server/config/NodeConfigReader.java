@@ -32,11 +32,14 @@ final class NodeConfigReader {
     static NodeConfig read(SettingReader reader) {
         refuseWhatIsNotThereYet(reader);
         Secret password = password(reader);
+        Ports ports = ports(reader);
+        ClusterConfig cluster = cluster(reader);
         NodeConfig config = new NodeConfig(
                 nodeName(reader),
                 path(reader, Setting.DATA_DIR).toAbsolutePath().normalize(),
-                ports(reader),
-                cluster(reader, password),
+                ports,
+                cluster,
+                TrustReader.read(reader, password, cluster.name(), ports.bindAddress()),
                 access(reader, password),
                 engine(reader),
                 new LoggingConfig(
@@ -106,9 +109,8 @@ final class NodeConfigReader {
         return new Ports(bind, advertise, mysql, advertised, api, ui, raft);
     }
 
-    private static ClusterConfig cluster(SettingReader reader, Secret password) {
+    private static ClusterConfig cluster(SettingReader reader) {
         String name = reader.text(Setting.CLUSTER_NAME, NAME, "1 to 63 letters, digits, '.', '_' and '-'");
-        String secret = reader.text(Setting.CLUSTER_SECRET);
         int size = reader.number(Setting.CLUSTER_SIZE, 1, 9);
         int defaultPort = reader.port(Setting.API_PORT);
         List<PeerAddress> peers = reader.list(Setting.PEERS, text -> PeerAddress.parse(text, defaultPort));
@@ -117,7 +119,6 @@ final class NodeConfigReader {
         }
         return new ClusterConfig(
                 name,
-                secret.isEmpty() ? Secret.derivedFrom(password, name) : new Secret(secret),
                 size,
                 peers,
                 reader.duration(Setting.LEADER_TIMEOUT, Duration.ofMillis(300), Duration.ofMinutes(1)),
@@ -193,7 +194,7 @@ final class NodeConfigReader {
         return caches.resolve("shareddb").toAbsolutePath();
     }
 
-    private static Optional<Path> optionalPath(SettingReader reader, Setting setting) {
+    static Optional<Path> optionalPath(SettingReader reader, Setting setting) {
         return reader.text(setting).isEmpty()
                 ? Optional.empty()
                 : Optional.of(path(reader, setting).toAbsolutePath().normalize());
