@@ -3,6 +3,7 @@ package io.shareddb.server.proxy;
 import static io.shareddb.protocol.wire.Packets.HEADER_BYTES;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.ssl.SslHandler;
 import io.shareddb.protocol.auth.AuthStep;
 import io.shareddb.protocol.auth.Credential;
 import io.shareddb.protocol.auth.LoginSecret;
@@ -90,8 +91,9 @@ final class ChangeUser {
         String method = credential.methods().contains(NativePassword.NAME)
                 ? NativePassword.NAME
                 : credential.methods().get(0);
+        boolean encrypted = session.channel().pipeline().get(SslHandler.class) != null;
         exchange = ServerExchange.of(
-                method, credential, nonce, false, session.context().authWorker());
+                method, credential, nonce, encrypted, session.context().authWorker());
         int number = (session.commands().lastSequence() + 1) & 0xff;
         session.write(new AuthSwitchRequest(method, nonce.bytes().plus(Bytes.of(new byte[1]))), number);
         session.flush();
