@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param cluster which cluster it belongs to
  * @param trust how it knows the other nodes
  * @param access who may connect
+ * @param limits what clients may take
  * @param engine its engine
  * @param logging where messages go
  */
@@ -23,6 +24,7 @@ public record NodeConfig(
         ClusterConfig cluster,
         TrustConfig trust,
         AccessConfig access,
+        LimitsConfig limits,
         EngineConfig engine,
         LoggingConfig logging) {
     /**
@@ -39,6 +41,6 @@ public record NodeConfig(
     public NodeConfig withEngineJar(Optional<Path> jar) {
         EngineConfig other = new EngineConfig(
                 engine.external(), engine.relayHost(), engine.binary(), jar, engine.port(), engine.cache());
-        return new NodeConfig(nodeName, dataDirectory, ports, cluster, trust, access, other, logging);
+        return new NodeConfig(nodeName, dataDirectory, ports, cluster, trust, access, limits, other, logging);
     }
 }

@@ -6,6 +6,7 @@ import io.shareddb.replication.engine.SessionDialect;
 import io.shareddb.replication.engine.sql.Quoting;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Client sessions on MariaDB. */
@@ -42,6 +43,11 @@ final class MariaDbSessionDialect implements SessionDialect {
     @Override
     public String kill(long connectionId, boolean queryOnly) {
         return "KILL SOFT " + (queryOnly ? "QUERY " : "CONNECTION ") + Long.toUnsignedString(connectionId);
+    }
+
+    @Override
+    public Optional<String> idleTooLong() {
+        return Optional.empty();
     }
 
     @Override

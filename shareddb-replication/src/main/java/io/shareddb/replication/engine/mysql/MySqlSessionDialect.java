@@ -6,6 +6,7 @@ import io.shareddb.replication.engine.SessionDialect;
 import io.shareddb.replication.engine.sql.Quoting;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Client sessions on MySQL. */
@@ -43,6 +44,12 @@ final class MySqlSessionDialect implements SessionDialect {
     @Override
     public String kill(long connectionId, boolean queryOnly) {
         return "KILL " + (queryOnly ? "QUERY " : "CONNECTION ") + Long.toUnsignedString(connectionId);
+    }
+
+    @Override
+    public Optional<String> idleTooLong() {
+        return Optional.of("The client was disconnected by the server because of inactivity."
+                + " See wait_timeout and interactive_timeout for configuring this behavior.");
     }
 
     @Override
