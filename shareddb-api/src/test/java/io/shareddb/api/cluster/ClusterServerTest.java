@@ -7,9 +7,13 @@ import io.shareddb.cluster.member.ClusterSecret;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.PeerAddress;
+import io.shareddb.cluster.peer.DrainRequest;
 import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.cluster.peer.TransferRequest;
+import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.mariadb.MariaDbFamily;
@@ -25,11 +29,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -65,6 +71,16 @@ class ClusterServerTest {
                 }
 
                 @Override
+                public CompletionStage<TransferResult> transfer(TransferRequest request) {
+                    return CompletableFuture.failedFuture(new OperationException("a does not lead"));
+                }
+
+                @Override
+                public CompletionStage<DrainRequest> drain(DrainRequest request) {
+                    return CompletableFuture.completedFuture(request);
+                }
+
+                @Override
                 public Optional<SnapshotSource> snapshot() {
                     return source;
                 }
@@ -97,6 +113,18 @@ class ClusterServerTest {
     }
 
     @Test
+    void operationsAreDoneOrRefusedWithTheReason() {
+        DrainRequest drain = new DrainRequest("a", true);
+        assertThat(get(client.drain(address, drain))).isEqualTo(drain);
+        assertThat(client.transfer(address, new TransferRequest("b", false)))
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(OperationException.class)
+                .withMessage("a does not lead");
+    }
+
+    @Test
     void nodeTellsAnotherOneWhoItIsAndHowItDoes() {
         PeerReport report = get(client.report(address));
         assertThat(report.member()).isEqualTo(member);
@@ -112,9 +140,12 @@ class ClusterServerTest {
 
     @Test
     void formationThatIsNotForThisNodeIsRefusedWithTheReason() {
-        PeerException failure = failure(client.propose(address, new Membership("c2", "office", List.of(member))));
-        assertThat(failure.reason()).isEqualTo(PeerException.Reason.FAILED);
-        assertThat(failure).hasMessageContaining("409").hasMessageContaining("office");
+        assertThat(client.propose(address, new Membership("c2", "office", List.of(member))))
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(OperationException.class)
+                .withMessageContaining("office");
     }
 
     @Test
