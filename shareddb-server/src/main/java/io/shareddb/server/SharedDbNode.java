@@ -10,7 +10,6 @@ import io.shareddb.cluster.bootstrap.Formation;
 import io.shareddb.cluster.bootstrap.FormationConfig;
 import io.shareddb.cluster.discovery.Discovery;
 import io.shareddb.cluster.discovery.StaticPeers;
-import io.shareddb.cluster.member.ClusterSecret;
 import io.shareddb.cluster.member.FileStateStore;
 import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
@@ -33,16 +32,13 @@ import io.shareddb.server.layout.NodeLayout;
 import io.shareddb.server.layout.PidFile;
 import io.shareddb.server.proxy.Accounts;
 import io.shareddb.server.proxy.MySqlProxy;
-import io.shareddb.server.proxy.PeerCredentials;
 import io.shareddb.server.proxy.ProxyConfig;
 import io.shareddb.server.proxy.Whitelist;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,7 +77,7 @@ public final class SharedDbNode implements AutoCloseable {
     private final LocalNode local;
     private final Member own;
     private final FileStateStore store;
-    private final ClusterSecret secret;
+    private final NodeTrust trust;
     private final Discovery discovery;
     private final HttpPeerClient peerClient;
     private final Formation formation;
@@ -102,9 +98,9 @@ public final class SharedDbNode implements AutoCloseable {
             store = new FileStateStore(layout.directory());
             local = LocalNode.open(store, config.nodeName());
             own = own(config, local);
-            secret = new ClusterSecret(config.cluster().secret().value());
+            trust = NodeTrust.of(config);
             discovery = discovery(config);
-            peerClient = cleanup.add("peer client", new HttpPeerClient(own.id(), secret, Clock.systemUTC()));
+            peerClient = cleanup.add("peer client", new HttpPeerClient(own.id(), trust.tls()));
             formation = new Formation(
                     local,
                     own,
@@ -129,7 +125,7 @@ public final class SharedDbNode implements AutoCloseable {
                             SharedDbNode.class.getClassLoader()));
             cleanup.add(
                     "cluster API",
-                    new ClusterServer(address(config.ports().api()), secret, new Cluster(), Clock.systemUTC()));
+                    new ClusterServer(address(config.ports().api()), config.nodeName(), trust.tls(), new Cluster()));
         } catch (HttpBindException e) {
             cleanup.close();
             throw new IOException(e.getMessage(), e);
@@ -207,7 +203,6 @@ public final class SharedDbNode implements AutoCloseable {
                 config.ports().bindAddress(),
                 config.ports().mysql(),
                 Whitelist.parse(String.join(",", config.access().whitelist())));
-        String peerKey = HexFormat.of().formatHex(secret.key(ClusterSecret.Purpose.PEER_LOGIN));
         return MySqlProxy.start(
                 defaults.withWaits(
                                 config.access().leaderWait(), defaults.times().ownWriteWait())
@@ -215,7 +210,7 @@ public final class SharedDbNode implements AutoCloseable {
                 view,
                 view,
                 accounts,
-                PeerCredentials.of(peerKey));
+                trust.peers());
     }
 
     /** Becomes a member and starts what a member consists of. */
@@ -233,7 +228,7 @@ public final class SharedDbNode implements AutoCloseable {
                     store,
                     discovery,
                     peerClient,
-                    secret,
+                    trust.tls(),
                     engine,
                     proxy.clients(),
                     failure::complete);

@@ -61,6 +61,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     private final HandOver handOver;
     private final ApplierStops applierStops = new ApplierStops();
     private final CommitGrouping grouping = new CommitGrouping();
+    private final LeaderSync sync;
     private final AtomicBoolean queued = new AtomicBoolean();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -72,6 +73,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     private boolean following;
     private @Nullable Takeover takeover;
     private long openingSinceNanos;
+    private long leadingSinceNanos;
     private long failedTerm;
     private long failedUntilNanos;
     private int seenGeneration;
@@ -89,6 +91,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         this.inputs = new RoleInputs(this::wake);
         this.publisher = new RolePublisher(parts.own().value());
         this.plan = new RolePlan(parts.store());
+        this.sync = new LeaderSync(parts, plan);
         this.runner = new EngineRunner(parts.engine(), thread, settings, this::wake);
         this.watch = new EngineWatch(thread, settings, parts.archive());
         this.check = new PositionCheck(parts.archive(), settings.replayLimit());
@@ -103,6 +106,9 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         thread.execute(() -> {
             started = true;
             startedNanos = thread.nanoTime();
+            if (sync.lost()) {
+                startReseed("the machine lost power while this node led");
+            }
             thread.schedule(LOG_WAITS_FOR_ENGINE, this::wake);
             poll();
             turn();
@@ -359,6 +365,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             }
             Verdict.Follow follow = (Verdict.Follow) verdict;
             state.originated().ifPresent(gtid -> plan.verify(gtid.text()));
+            sync.makeUp();
             engine.follow(parts.relay().get(), follow.from());
             following = true;
             trouble = "";
@@ -473,6 +480,8 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
                 trouble = "";
                 failedTerm = 0;
                 grouping.restart();
+                sync.restart();
+                leadingSinceNanos = thread.nanoTime();
                 log.info(
                         "{} leads: epoch={} seq={} after={}ms",
                         parts.own(),
@@ -635,6 +644,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         } else {
             runner.kill();
         }
+        sync.tryToMakeUp();
         following = false;
         ended = true;
         publish();
@@ -669,6 +679,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         Takeover current = takeover;
         if (current != null && current.done() && runner.ready()) {
             grouping.look(parts.clients().writers(), runner.engine());
+            sync.look(runner.engine(), Duration.ofNanos(thread.nanoTime() - leadingSinceNanos));
         }
         thread.schedule(settings.poll(), this::poll);
     }
@@ -714,7 +725,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         if (leading) {
             return NodeState.LEADING;
         }
-        if (following && runner.ready()) {
+        if (following && runner.ready() && !sync.pending()) {
             return now.draining() ? NodeState.DRAINING : NodeState.FOLLOWING;
         }
         boolean needsHelp = runner.failures() >= settings.patience() || checks.failures() >= settings.patience();

@@ -25,6 +25,8 @@ import java.util.function.Supplier;
  * @param store remembers the plan
  * @param peers what is known of the other members
  * @param clients what sessions do at this node's engine
+ * @param boot names the time since the machine was started, another after each start; empty if that is not known or if a leader's engine is
+ *     to sync each commit
  */
 public record RoleParts(
         NodeId own,
@@ -37,4 +39,5 @@ public record RoleParts(
         Reseed reseed,
         StateStore store,
         Supplier<List<PeerStatus>> peers,
-        Clients clients) {}
+        Clients clients,
+        String boot) {}

@@ -36,6 +36,7 @@ final class RoleFixture {
     Clients.Work work = new Clients.Work(0, 0);
     Runnable onWork = () -> {};
     boolean logStarted;
+    String boot = "";
     String snapshot = "";
     NodeRole role;
 
@@ -76,7 +77,8 @@ final class RoleFixture {
                 }),
                 store,
                 () -> peers,
-                clients);
+                clients,
+                boot);
         role = new NodeRole(parts, RoleSettings.defaults(), thread);
         role.addListener(views::add);
         return role;

@@ -23,6 +23,7 @@ final class NodeConfigReader {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_%-]*");
     private static final Pattern LEVEL = Pattern.compile("ERROR|WARN|INFO|DEBUG");
 
+    private static final Pattern LEADER_SYNC = Pattern.compile("log|engine");
     private static final Pattern CONSISTENCY = Pattern.compile("eventual|session|strong");
 
     private NodeConfigReader() {}
@@ -30,11 +31,14 @@ final class NodeConfigReader {
     static NodeConfig read(SettingReader reader) {
         refuseWhatIsNotThereYet(reader);
         Secret password = password(reader);
+        Ports ports = ports(reader);
+        ClusterConfig cluster = cluster(reader);
         NodeConfig config = new NodeConfig(
                 nodeName(reader),
                 path(reader, Setting.DATA_DIR).toAbsolutePath().normalize(),
-                ports(reader),
-                cluster(reader, password),
+                ports,
+                cluster,
+                TrustReader.read(reader, password, cluster.name(), ports.bindAddress()),
                 access(reader, password),
                 engine(reader),
                 new LoggingConfig(
@@ -104,9 +108,8 @@ final class NodeConfigReader {
         return new Ports(bind, advertise, mysql, advertised, api, ui, raft);
     }
 
-    private static ClusterConfig cluster(SettingReader reader, Secret password) {
+    private static ClusterConfig cluster(SettingReader reader) {
         String name = reader.text(Setting.CLUSTER_NAME, NAME, "1 to 63 letters, digits, '.', '_' and '-'");
-        String secret = reader.text(Setting.CLUSTER_SECRET);
         int size = reader.number(Setting.CLUSTER_SIZE, 1, 9);
         int defaultPort = reader.port(Setting.API_PORT);
         List<PeerAddress> peers = reader.list(Setting.PEERS, text -> PeerAddress.parse(text, defaultPort));
@@ -115,10 +118,10 @@ final class NodeConfigReader {
         }
         return new ClusterConfig(
                 name,
-                secret.isEmpty() ? Secret.derivedFrom(password, name) : new Secret(secret),
                 size,
                 peers,
-                reader.duration(Setting.LEADER_TIMEOUT, Duration.ofMillis(300), Duration.ofMinutes(1)));
+                reader.duration(Setting.LEADER_TIMEOUT, Duration.ofMillis(300), Duration.ofMinutes(1)),
+                reader.text(Setting.LEADER_SYNC, LEADER_SYNC, "log or engine").equals("engine"));
     }
 
     private static AccessConfig access(SettingReader reader, Secret password) {
@@ -166,7 +169,7 @@ final class NodeConfigReader {
         return caches.resolve("shareddb").toAbsolutePath();
     }
 
-    private static Optional<Path> optionalPath(SettingReader reader, Setting setting) {
+    static Optional<Path> optionalPath(SettingReader reader, Setting setting) {
         return reader.text(setting).isEmpty()
                 ? Optional.empty()
                 : Optional.of(path(reader, setting).toAbsolutePath().normalize());

@@ -118,11 +118,11 @@ final class Admission implements Authenticator {
     @Override
     public CompletionStage<Optional<Credential>> credential(LoginAttempt attempt) {
         InetAddress address = ((InetSocketAddress) attempt.peer()).getAddress();
-        if (attempt.user().equals(context.peers().user())) {
+        Optional<String> peerKey = context.peers().keyOf(attempt.user());
+        if (peerKey.isPresent()) {
             String name = attempt.login().attributes().getOrDefault(PeerCredentials.ACCOUNT_ATTRIBUTE, "");
             account = context.accounts().find(name, address).orElse(null);
-            return CompletableFuture.completedFuture(
-                    Optional.of(new Credential.PlainPassword(context.peers().key())));
+            return CompletableFuture.completedFuture(peerKey.map(Credential.PlainPassword::new));
         }
         if (!context.config().whitelist().allows(address)) {
             return refuse(ProxyErrors.addressRefused(attempt.host()));
@@ -143,7 +143,7 @@ final class Admission implements Authenticator {
     public CompletionStage<OkPacket> accept(LoginAttempt attempt) {
         Accounts.Account found = account;
         ProxySession opened = session;
-        boolean peer = attempt.user().equals(context.peers().user());
+        boolean peer = context.peers().keyOf(attempt.user()).isPresent();
         if (found == null || opened == null) {
             return CompletableFuture.failedFuture(new SqlException(Authenticator.accessDenied(attempt)));
         }

@@ -160,6 +160,36 @@ class NodeConfigTest {
         assertThat(Secret.derivedFrom(password, "a")).isNotEqualTo(Secret.derivedFrom(new Secret("other"), "a"));
     }
 
+    @Test
+    void nodesSpeakInClearOnLoopbackOnly() {
+        Map<String, String> plain = new HashMap<>(ALONE);
+        plain.put("CLUSTER_TLS", "false");
+        assertThat(NodeConfig.read(ALONE, Map.of()).trust().tls()).isTrue();
+        assertThat(NodeConfig.read(plain, Map.of()).trust().tls()).isFalse();
+
+        plain.put("BIND_ADDRESS", "0.0.0.0");
+        assertThat(problems(plain))
+                .containsExactly(
+                        "CLUSTER_TLS: false (expected: true: others than this machine reach BIND_ADDRESS 0.0.0.0)");
+    }
+
+    @Test
+    void certificatesComeInThreeFiles() throws IOException {
+        Path file = Files.writeString(directory.resolve("node.pem"), "");
+        Map<String, String> environment = new HashMap<>(ALONE);
+        environment.put("CLUSTER_TLS_CERT", file.toString());
+        environment.put("CLUSTER_TLS_KEY", directory.resolve("missing").toString());
+        assertThat(problems(environment))
+                .hasSize(2)
+                .anyMatch(problem -> problem.startsWith("CLUSTER_TLS_KEY: " + directory.resolve("missing")))
+                .anyMatch(problem -> problem.startsWith("CLUSTER_TLS_CA: not set"));
+
+        environment.put("CLUSTER_TLS_KEY", file.toString());
+        environment.put("CLUSTER_TLS_CA", file.toString());
+        assertThat(NodeConfig.read(environment, Map.of()).trust().files())
+                .contains(new TrustConfig.Files(file, file, file));
+    }
+
     private static List<String> problems(Map<String, String> environment) {
         return catchThrowableOfType(ConfigException.class, () -> NodeConfig.read(environment, Map.of()))
                 .problems();
