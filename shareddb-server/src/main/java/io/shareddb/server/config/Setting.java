@@ -45,6 +45,9 @@ public enum Setting {
 
     WHITELIST("127.0.0.1", "addresses and networks (CIDR) that clients may connect from, separated by commas"),
     AUTH_MASTER_ONLY("false", "whether only the leader's node admits clients"),
+    CLIENT_TLS("prefer", "TLS on the MySQL endpoint: require (clients without are refused), prefer (offered) or off"),
+    CLIENT_TLS_CERT("", "PEM file of the certificate for clients, and those above it; default: a self-made one"),
+    CLIENT_TLS_KEY("", "PEM file of its private key, without a password"),
     READ_CONSISTENCY(
             "session",
             "what reads on followers must see: eventual (what is there), session (own writes) or strong (everything)"),

@@ -96,7 +96,7 @@ final class Admission implements Authenticator {
                 io.shareddb.protocol.capability.Collation.UTF8MB4_GENERAL_CI,
                 ServerStatus.AUTOCOMMIT,
                 io.shareddb.protocol.auth.NativePassword.NAME,
-                null,
+                context.config().tls().context(),
                 context.config().times().handshake(),
                 1 << 24);
         ServerLogin.addTo(channel.pipeline(), config, this, context.authWorker(), context.random())
@@ -126,6 +126,9 @@ final class Admission implements Authenticator {
         }
         if (!context.config().whitelist().allows(address)) {
             return refuse(ProxyErrors.addressRefused(attempt.host()));
+        }
+        if (context.config().tls().required() && !attempt.encrypted()) {
+            return refuse(ProxyErrors.tlsRequired());
         }
         if (context.sessions().clients() > context.config().limits().maxConnections()) {
             return refuse(ProxyErrors.tooManyConnections());
