@@ -178,7 +178,7 @@ final class HandOver {
      * Begins in order, or joins what is under way.
      *
      * @param wanted who should lead; empty: whoever is best
-     * @param told hears of the new leader, or of a {@link OperationException}
+     * @param told hears of the new leader, who may be another one if elections interfere, or of a {@link OperationException}
      */
     void begin(Optional<NodeId> wanted, Mode how, CompletableFuture<NodeId> told) {
         List<NodeId> candidates = candidates();
@@ -314,6 +314,8 @@ final class HandOver {
                 }
                 asked.complete(to);
             } else if (lost) {
+                Optional<NodeId> leader = parts.log().state().leader().filter(other -> !other.equals(parts.own()));
+                leader.ifPresent(asked::complete);
                 asked.completeExceptionally(
                         new OperationException("leadership was lost, but not to " + to + ": " + failure.getMessage()));
             } else {
