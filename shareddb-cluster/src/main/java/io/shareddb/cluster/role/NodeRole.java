@@ -60,6 +60,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     private final BackOff reloads;
     private final BackOff transfers;
     private final CommitGrouping grouping = new CommitGrouping();
+    private final LeaderSync sync;
     private final AtomicBoolean queued = new AtomicBoolean();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -71,6 +72,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     private boolean following;
     private @Nullable Takeover takeover;
     private long openingSinceNanos;
+    private long leadingSinceNanos;
     private long failedTerm;
     private long failedUntilNanos;
     private boolean transferring;
@@ -92,6 +94,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         this.inputs = new RoleInputs(this::wake);
         this.publisher = new RolePublisher(parts.own().value());
         this.plan = new RolePlan(parts.store());
+        this.sync = new LeaderSync(parts, plan);
         this.runner = new EngineRunner(parts.engine(), thread, settings, this::wake);
         this.watch = new EngineWatch(thread, settings, parts.archive());
         this.check = new PositionCheck(parts.archive(), settings.replayLimit());
@@ -106,6 +109,9 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         thread.execute(() -> {
             started = true;
             startedNanos = thread.nanoTime();
+            if (sync.lost()) {
+                startReseed("the machine lost power while this node led");
+            }
             thread.schedule(LOG_WAITS_FOR_ENGINE, this::wake);
             poll();
             turn();
@@ -335,6 +341,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             }
             Verdict.Follow follow = (Verdict.Follow) verdict;
             state.originated().ifPresent(gtid -> plan.verify(gtid.text()));
+            sync.makeUp();
             engine.follow(parts.relay().get(), follow.from());
             following = true;
             trouble = "";
@@ -437,6 +444,8 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
                 trouble = "";
                 failedTerm = 0;
                 grouping.restart();
+                sync.restart();
+                leadingSinceNanos = thread.nanoTime();
                 log.info(
                         "{} leads: epoch={} seq={} after={}ms",
                         parts.own(),
@@ -636,10 +645,23 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         } else {
             runner.kill();
         }
+        makeUpForSync();
         following = false;
         ended = true;
         publish();
         stopped.complete(null);
+    }
+
+    /** So that the machine may be started anew. */
+    private void makeUpForSync() {
+        try {
+            sync.makeUp();
+        } catch (RuntimeException e) {
+            log.warn(
+                    "{}: the engine's files could not be synced; should the machine lose power now, it is rebuilt",
+                    parts.own(),
+                    e);
+        }
     }
 
     private void handOver() {
@@ -674,6 +696,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         Takeover current = takeover;
         if (current != null && current.done() && runner.ready()) {
             grouping.look(parts.writers().getAsInt(), runner.engine());
+            sync.look(runner.engine(), Duration.ofNanos(thread.nanoTime() - leadingSinceNanos));
         }
         thread.schedule(settings.poll(), this::poll);
     }
@@ -713,7 +736,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         if (leading) {
             return NodeState.LEADING;
         }
-        if (following && runner.ready()) {
+        if (following && runner.ready() && !sync.pending()) {
             return NodeState.FOLLOWING;
         }
         boolean needsHelp = runner.failures() >= settings.patience() || checks.failures() >= settings.patience();

@@ -27,6 +27,8 @@ import java.util.function.Supplier;
  * @param peers what is known of the other members
  * @param writers how many sessions have committed through this node since the last time it was asked; asked every now and then
  *     while leading
+ * @param boot names the time since the machine was started, another after each start; empty if that is not known or if a leader's engine is
+ *     to sync each commit
  */
 public record RoleParts(
         NodeId own,
@@ -39,4 +41,5 @@ public record RoleParts(
         Reseed reseed,
         StateStore store,
         Supplier<List<PeerStatus>> peers,
-        IntSupplier writers) {}
+        IntSupplier writers,
+        String boot) {}

@@ -16,7 +16,9 @@ final class RolePlan {
     private static final String NAME = "role";
 
     private record Document(
-            @Nullable String reseed, @Nullable String verified) {}
+            @Nullable String reseed,
+            @Nullable String verified,
+            @Nullable String unsyncedBoot) {}
 
     private final StateStore store;
     private Document document;
@@ -32,7 +34,7 @@ final class RolePlan {
                                 store.describe(NAME) + ": not what this version writes (restore the file)", e);
                     }
                 })
-                .orElse(new Document(null, null));
+                .orElse(new Document(null, null, null));
     }
 
     /** Why the engine's content must be replaced; null when it need not be. */
@@ -48,15 +50,29 @@ final class RolePlan {
     }
 
     void startReseed(String reason) {
-        save(new Document(reason, null));
+        save(new Document(reason, null, null));
     }
 
     void finishReseed() {
-        save(new Document(null, null));
+        save(new Document(null, null, null));
     }
 
     void verify(String originated) {
-        save(new Document(document.reseed(), originated));
+        save(new Document(document.reseed(), originated, document.unsyncedBoot()));
+    }
+
+    /** The machine's boot during which the engine committed as a leader without syncing, and was not synced since; null for none. */
+    @Nullable
+    String unsyncedBoot() {
+        return document.unsyncedBoot();
+    }
+
+    void leadUnsynced(String boot) {
+        save(new Document(document.reseed(), document.verified(), boot));
+    }
+
+    void synced() {
+        save(new Document(document.reseed(), document.verified(), null));
     }
 
     private void save(Document next) {

@@ -186,6 +186,11 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     }
 
     @Override
+    public void sync() {
+        called("sync");
+    }
+
+    @Override
     public void close() {}
 
     // ---- family
@@ -308,6 +313,12 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
         if (following) {
             throw new IllegalStateException("prepared to lead while following");
         }
+    }
+
+    @Override
+    public void syncCommits(boolean each) {
+        called("syncCommits " + each);
+        needsLife();
     }
 
     @Override

@@ -32,6 +32,7 @@ final class RoleFixture {
     final List<RoleView> views = new ArrayList<>();
     final List<PeerStatus> peers = new ArrayList<>();
     boolean logStarted;
+    String boot = "";
     String snapshot = "";
     NodeRole role;
 
@@ -59,7 +60,8 @@ final class RoleFixture {
                 }),
                 store,
                 () -> peers,
-                () -> 0);
+                () -> 0,
+                boot);
         role = new NodeRole(parts, RoleSettings.defaults(), thread);
         role.addListener(views::add);
         return role;

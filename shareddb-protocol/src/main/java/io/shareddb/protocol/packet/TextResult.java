@@ -26,9 +26,7 @@ public record TextResult(List<ColumnDefinition> columns, List<TextRow> rows) {
                 || capabilities.has(Capability.MARIADB_CACHE_METADATA);
         List<Payload> payloads = new ArrayList<>(columns.size() + rows.size() + 3);
         payloads.add(new ResultSetHeader(columns.size(), flag ? Boolean.TRUE : null));
-        for (ColumnDefinition column : columns) {
-            payloads.add(column.forCapabilities(capabilities));
-        }
+        columns.forEach(column -> payloads.add(column.forCapabilities(capabilities)));
         if (!deprecateEof) {
             payloads.add(new EofPacket(0, status));
         }

@@ -36,7 +36,7 @@ public interface Engine {
     boolean awaitApplied(EnginePosition position, Duration timeout);
 
     /**
-     * Makes commits wait for the capture and be durable. The engine is still read-only; the capture connects next.
+     * Makes commits wait for the capture and be synced, each one. The engine is still read-only; the capture connects next.
      *
      * @param epoch the epoch to be opened; makes the engine's new GTIDs unique
      */
@@ -58,6 +58,12 @@ public interface Engine {
      * @param writers 0 or more
      */
     void expectWriters(int writers);
+
+    /**
+     * Tells a leading engine whether it is to sync each commit, as it does after {@link #prepareToLead}. Without, the end of the process
+     * loses nothing, but a loss of power may take the last commits, from binlog and data not alike.
+     */
+    void syncCommits(boolean each);
 
     /** Takes a consistent copy while the engine works. */
     SnapshotSource snapshotSource();

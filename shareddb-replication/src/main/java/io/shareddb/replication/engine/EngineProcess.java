@@ -50,6 +50,12 @@ public interface EngineProcess extends AutoCloseable {
     /** Deletes the data directory, so that the next {@link #start} makes it anew; only while it does not run, and is managed. */
     void wipe();
 
+    /**
+     * Makes durable what the engine, running or not, has written to its files so far: what it has committed survives a loss of power
+     * from now on. Blocks for as long as the disk takes; only while it is managed.
+     */
+    void sync();
+
     @Override
     void close();
 }

@@ -312,6 +312,7 @@ class ReplicationIT {
             fixture.follow(b, relayOfB);
             fixture.follow(c, relayOfC);
             run(a, "CREATE DATABASE shop", "CREATE TABLE shop.t(id INT PRIMARY KEY AUTO_INCREMENT, v TEXT)");
+            fixture.awaitApplied(c); // it is connected
             String connection = connectionOf(c, choice);
             TestEngine leader = a;
             for (int term = 2; term <= 5; term++) {

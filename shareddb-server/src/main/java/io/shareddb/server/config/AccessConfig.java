@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param leaderOnly only the leader's node admits clients
  * @param consistency of reads on followers, where session and statement say nothing
  * @param leaderWait how long a statement waits for a leader
+ * @param tls with clients
  */
 public record AccessConfig(
         String user,
@@ -23,7 +24,8 @@ public record AccessConfig(
         List<String> whitelist,
         boolean leaderOnly,
         Consistency consistency,
-        Duration leaderWait) {
+        Duration leaderWait,
+        TlsConfig tls) {
     public AccessConfig {
         whitelist = List.copyOf(whitelist);
     }

@@ -27,9 +27,17 @@ public enum Setting {
     ADVERTISE_HOST("", "address under which other nodes reach this one; default: BIND_ADDRESS, or the host's name"),
 
     CLUSTER_NAME("shareddb", "name of the cluster; nodes of another one are refused"),
-    CLUSTER_SECRET("", "what nodes prove to each other; default: derived from DB_INIT_PASS"),
+    CLUSTER_SECRET("", "what all nodes know and nobody else; default: derived from DB_INIT_PASS"),
+    CLUSTER_SECRET_PREVIOUS("", "another secret whose holders are nodes as well, while it is changed"),
+    CLUSTER_TLS("true", "whether nodes encrypt what they send each other; false on a loopback BIND_ADDRESS only"),
+    CLUSTER_TLS_CERT("", "this node's certificate in PEM; default: one that follows from CLUSTER_SECRET"),
+    CLUSTER_TLS_KEY("", "the key of CLUSTER_TLS_CERT in PEM, without a password"),
+    CLUSTER_TLS_CA("", "in PEM, the authorities that vouch for nodes of the cluster and for nobody else"),
     CLUSTER_SIZE("3", "nodes to wait for at the very first start"),
     PEERS("", "the other nodes as host:port of their API_PORT, separated by commas; this node may be among them"),
+    LEADER_SYNC(
+            "log",
+            "what syncs a commit to the leader's disk: log (a loss of power costs a rebuild of its engine) or engine as well"),
     LEADER_TIMEOUT("1s", "silence after which a leader is given up; a lost connection is noticed sooner"),
     DISCOVERY("", "how nodes find each other when PEERS is empty; this version: PEERS only"),
     DB_APPNAME("", "FluxOS application whose instances form the cluster; this version: PEERS only"),
@@ -37,6 +45,9 @@ public enum Setting {
 
     WHITELIST("127.0.0.1", "addresses and networks (CIDR) that clients may connect from, separated by commas"),
     AUTH_MASTER_ONLY("false", "whether only the leader's node admits clients"),
+    CLIENT_TLS("prefer", "TLS on the MySQL endpoint: require (clients without are refused), prefer (offered) or off"),
+    CLIENT_TLS_CERT("", "PEM file of the certificate for clients, and those above it; default: a self-made one"),
+    CLIENT_TLS_KEY("", "PEM file of its private key, without a password"),
     READ_CONSISTENCY(
             "session",
             "what reads on followers must see: eventual (what is there), session (own writes) or strong (everything)"),
@@ -87,11 +98,11 @@ public enum Setting {
 
     /** Whether its value must not be shown. */
     public boolean secret() {
-        return this == DB_INIT_PASS || this == CLUSTER_SECRET;
+        return this == DB_INIT_PASS || this == CLUSTER_SECRET || this == CLUSTER_SECRET_PREVIOUS;
     }
 
     /** The setting that {@code variable} names in the environment. */
-    static Optional<Setting> ofVariable(String variable) {
+    public static Optional<Setting> ofVariable(String variable) {
         if (variable.equals("authMasterOnly")) { // the original's documentation writes it so
             return Optional.of(AUTH_MASTER_ONLY);
         }

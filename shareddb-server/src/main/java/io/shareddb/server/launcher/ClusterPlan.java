@@ -4,9 +4,10 @@ import io.shareddb.server.config.Setting;
 import io.shareddb.server.layout.NodeLayout;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -15,12 +16,40 @@ import java.util.stream.IntStream;
  *
  * @param directory of the cluster, absolute
  * @param nodes from node1 on
- * @param engineBinary the engine to run, empty for the one that comes with Shared DB
- * @param initialDatabase database to create, empty for none
+ * @param common settings of every node, beyond what makes up the plan; unmodifiable
  */
-record ClusterPlan(
-        Path directory, List<NodePlan> nodes, Optional<Path> engineBinary, Optional<String> initialDatabase) {
+record ClusterPlan(Path directory, List<NodePlan> nodes, Map<Setting, String> common) {
     static final String HOST = "127.0.0.1";
+
+    /** What differs from node to node, or is given in another way. */
+    private static final Set<Setting> OWN = EnumSet.of(
+            Setting.NODE_NAME,
+            Setting.DATA_DIR,
+            Setting.CONFIG_FILE,
+            Setting.LOG_FILE,
+            Setting.BIND_ADDRESS,
+            Setting.ADVERTISE_HOST,
+            Setting.EXT_DB_PORT,
+            Setting.DB_PORT,
+            Setting.UI_PORT,
+            Setting.API_PORT,
+            Setting.RAFT_PORT,
+            Setting.CLUSTER_SIZE,
+            Setting.PEERS,
+            Setting.DB_INIT_PASS_FILE,
+            Setting.DB_COMPONENT_NAME,
+            Setting.DB_ENGINE_PORT,
+            Setting.ENGINE_PORT,
+            Setting.RELAY_HOST);
+
+    ClusterPlan {
+        common = Map.copyOf(common);
+    }
+
+    /** Whether {@code setting} can be among the {@link #common} ones. */
+    static boolean common(Setting setting) {
+        return !OWN.contains(setting) && !setting.secret();
+    }
 
     /**
      * One node.
@@ -67,8 +96,7 @@ record ClusterPlan(
         settings.put(
                 Setting.PEERS, nodes.stream().map(n -> HOST + ":" + n.apiPort()).collect(Collectors.joining(",")));
         settings.put(Setting.DB_INIT_PASS, password);
-        engineBinary.ifPresent(binary -> settings.put(Setting.ENGINE_BINARY, binary.toString()));
-        initialDatabase.ifPresent(database -> settings.put(Setting.INIT_DB_NAME, database));
+        settings.putAll(common);
         return settings;
     }
 }

@@ -1,5 +1,7 @@
 package io.shareddb.server.launcher;
 
+import io.shareddb.server.config.NodeConfig;
+import io.shareddb.server.config.Setting;
 import io.shareddb.server.launcher.ClusterPlan.NodePlan;
 import io.shareddb.server.launcher.PasswordFile.Password;
 import io.shareddb.server.layout.DirectoryInUseException;
@@ -9,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -92,6 +96,13 @@ final class UpCommand implements Callable<Integer> {
     private Optional<Path> engineBinary = Optional.empty();
 
     @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "A setting of every node, as in docs/configuration.md, such as READ_CONSISTENCY=strong. May be repeated.")
+    private Map<String, String> common = Map.of();
+
+    @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "180",
@@ -114,6 +125,8 @@ final class UpCommand implements Callable<Integer> {
             awaitEarlierOperators(plan.nodes(), console);
             Preflight.checkPorts(plan.nodes());
             Password secret = PasswordFile.of(home, password);
+            NodeConfig.read(
+                    Map.of(), plan.settings(plan.nodes().get(0), secret.text())); // names what is wrong in --set
             console.print("Starting " + plan.nodes().size() + " nodes in " + home);
             if (secret.generated()) {
                 console.print("Password of root: " + secret.text() + "   (kept in " + home.resolve("password") + ")");
@@ -144,7 +157,25 @@ final class UpCommand implements Callable<Integer> {
                     ExitCodes.CANNOT_START,
                     "--engine-binary: " + binary.get() + " (expected: a program that can be executed)");
         }
-        return new ClusterPlan(home, ClusterPlan.nodes(home, count, mysqlPort, uiPort, apiPort), binary, database);
+        Map<Setting, String> settings = commonSettings();
+        binary.ifPresent(path -> settings.put(Setting.ENGINE_BINARY, path.toString()));
+        database.ifPresent(name -> settings.put(Setting.INIT_DB_NAME, name));
+        return new ClusterPlan(home, ClusterPlan.nodes(home, count, mysqlPort, uiPort, apiPort), settings);
+    }
+
+    private Map<Setting, String> commonSettings() {
+        Map<Setting, String> settings = new EnumMap<>(Setting.class);
+        common.forEach((name, value) -> {
+            Setting setting = Setting.ofVariable(name)
+                    .orElseThrow(() -> new LaunchException(
+                            ExitCodes.USAGE, "--set: " + name + " (expected: a setting of docs/configuration.md)"));
+            if (!ClusterPlan.common(setting)) {
+                throw new LaunchException(
+                        ExitCodes.USAGE, "--set: " + name + " (expected: a setting that is the same on all nodes)");
+            }
+            settings.put(setting, value);
+        });
+        return settings;
     }
 
     /** After a kill of {@code up} its operators stop by themselves, which takes a moment. */

@@ -96,7 +96,7 @@ final class Admission implements Authenticator {
                 io.shareddb.protocol.capability.Collation.UTF8MB4_GENERAL_CI,
                 ServerStatus.AUTOCOMMIT,
                 io.shareddb.protocol.auth.NativePassword.NAME,
-                null,
+                context.config().tls().context(),
                 context.config().times().handshake(),
                 1 << 24);
         ServerLogin.addTo(channel.pipeline(), config, this, context.authWorker(), context.random())
@@ -118,14 +118,17 @@ final class Admission implements Authenticator {
     @Override
     public CompletionStage<Optional<Credential>> credential(LoginAttempt attempt) {
         InetAddress address = ((InetSocketAddress) attempt.peer()).getAddress();
-        if (attempt.user().equals(context.peers().user())) {
+        Optional<String> peerKey = context.peers().keyOf(attempt.user());
+        if (peerKey.isPresent()) {
             String name = attempt.login().attributes().getOrDefault(PeerCredentials.ACCOUNT_ATTRIBUTE, "");
             account = context.accounts().find(name, address).orElse(null);
-            return CompletableFuture.completedFuture(
-                    Optional.of(new Credential.PlainPassword(context.peers().key())));
+            return CompletableFuture.completedFuture(peerKey.map(Credential.PlainPassword::new));
         }
         if (!context.config().whitelist().allows(address)) {
             return refuse(ProxyErrors.addressRefused(attempt.host()));
+        }
+        if (context.config().tls().required() && !attempt.encrypted()) {
+            return refuse(ProxyErrors.tlsRequired());
         }
         if (context.sessions().clients() > context.config().limits().maxConnections()) {
             return refuse(ProxyErrors.tooManyConnections());
@@ -143,7 +146,7 @@ final class Admission implements Authenticator {
     public CompletionStage<OkPacket> accept(LoginAttempt attempt) {
         Accounts.Account found = account;
         ProxySession opened = session;
-        boolean peer = attempt.user().equals(context.peers().user());
+        boolean peer = context.peers().keyOf(attempt.user()).isPresent();
         if (found == null || opened == null) {
             return CompletableFuture.failedFuture(new SqlException(Authenticator.accessDenied(attempt)));
         }

@@ -7,6 +7,7 @@ import static io.shareddb.protocol.capability.Capability.PLUGIN_AUTH;
 import static io.shareddb.protocol.capability.Capability.PLUGIN_AUTH_LENENC_CLIENT_DATA;
 import static io.shareddb.protocol.capability.Capability.SECURE_CONNECTION;
 import static io.shareddb.protocol.capability.Capability.SESSION_TRACK;
+import static io.shareddb.protocol.capability.Capability.SSL;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -35,7 +36,7 @@ final class BackendConnector {
 
     /** What is asked of an engine for a client that uses {@code client}: the same, and what the proxy needs itself. */
     static Capabilities wanted(Capabilities client) {
-        return client.without(CONNECT_ATTRS, CONNECT_WITH_DB)
+        return client.without(CONNECT_ATTRS, CONNECT_WITH_DB, SSL)
                 .with(DEPRECATE_EOF, SESSION_TRACK, PLUGIN_AUTH, PLUGIN_AUTH_LENENC_CLIENT_DATA, SECURE_CONNECTION);
     }
 

@@ -37,6 +37,13 @@ final class ProxyErrors {
                         + ")");
     }
 
+    static ErrPacket tlsRequired() {
+        return new ErrPacket(
+                3159,
+                "HY000",
+                "Connections using insecure transport are prohibited: this Shared DB node requires TLS (CLIENT_TLS=require)");
+    }
+
     static ErrPacket handshakeTimeout() {
         return new ErrPacket(1159, "08S01", "Got timeout reading communication packets: no complete login in time");
     }

@@ -36,6 +36,14 @@ final class ProxyStatements {
         if (statement instanceof ProxyStatement.Barrier) {
             return session.isPeer() && barrier();
         }
+        if (statement instanceof ProxyStatement.TlsStatus asked) {
+            Rows rows = new Rows();
+            rows.add(
+                    asked.cipher() ? "Ssl_cipher" : "Ssl_version",
+                    ClientTls.describe(session.channel(), asked.cipher()));
+            reply(rows.result());
+            return true;
+        }
         if (statement instanceof ProxyStatement.Select select) {
             Optional<String> value = value(select.variable());
             value.ifPresent(text -> reply(TextResult.of(select.column(), text)));

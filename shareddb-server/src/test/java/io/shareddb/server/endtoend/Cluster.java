@@ -34,26 +34,35 @@ final class Cluster implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(2))
             .version(HttpClient.Version.HTTP_1_1)
             .build();
+    private final List<String> settings;
     private final EngineChoice engine;
     private final Path directory;
     private final int firstPort;
     private Process up;
 
-    private Cluster(EngineChoice engine, Path directory, int firstPort) throws IOException {
+    private Cluster(EngineChoice engine, Path directory, int firstPort, List<String> settings) throws IOException {
+        this.settings = settings;
         this.engine = engine;
         this.directory = directory;
         this.firstPort = firstPort;
         this.up = launch();
     }
 
-    /** Starts a cluster on free ports with its files in {@code directory}; call {@link #awaitReady} next. */
+    /**
+     * Starts a cluster on free ports with its files in {@code directory}; call {@link #awaitReady} next. A starved machine does not
+     * change its leader.
+     */
     static Cluster start(Path directory) throws IOException {
-        return start(new EngineChoice(Optional.empty()), directory);
+        return new Cluster(
+                new EngineChoice(Optional.empty()),
+                directory,
+                FreePorts.block(4 * NODES),
+                List.of("--set", "LEADER_TIMEOUT=10s"));
     }
 
-    /** The same on some engine. */
+    /** The same on some engine, with the usual settings. */
     static Cluster start(EngineChoice engine, Path directory) throws IOException {
-        return new Cluster(engine, directory, FreePorts.block(4 * NODES));
+        return new Cluster(engine, directory, FreePorts.block(4 * NODES), List.of());
     }
 
     private Process launch() throws IOException {
@@ -73,8 +82,9 @@ final class Cluster implements AutoCloseable {
                 "--ui-port",
                 String.valueOf(uiPort(0)),
                 "--api-port",
-                String.valueOf(firstPort + 2 * NODES)));
+                String.valueOf(apiPort(0))));
         options.addAll(engine.options());
+        options.addAll(settings);
         return options;
     }
 
@@ -138,6 +148,10 @@ final class Cluster implements AutoCloseable {
 
     int uiPort(int node) {
         return firstPort + NODES + node;
+    }
+
+    int apiPort(int node) {
+        return firstPort + 2 * NODES + 2 * node;
     }
 
     NodeLayout layout(int node) {

@@ -91,4 +91,21 @@ class CommandLineTest {
         assertThat(outcome.exitCode()).isEqualTo(ExitCodes.USAGE);
         assertThat(outcome.err()).contains("--nodes: 3 (expected: 1, which is what " + directory + " holds)");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NODE_NAME=x", "CLUSTER_SECRET=x", "PEERS=a:1", "LEADER_TIMEUOT=1s"})
+    void upSetsOnlyWhatIsASettingOfAllNodes(String setting) {
+        Outcome outcome = run("up", "--dir", directory.toString(), "--set", setting);
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(outcome.err()).contains("--set: " + setting.substring(0, setting.indexOf('=')) + " (expected: ");
+    }
+
+    @Test
+    void upNamesWrongValuesBeforeItStartsAnything() {
+        Outcome outcome = run("up", "--dir", directory.toString(), "--set", "LEADER_WAIT=soon");
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(outcome.err()).contains("LEADER_WAIT: soon (expected: ");
+    }
 }

@@ -519,7 +519,7 @@ class FollowerProxyIT {
         try (TestProxy stranger = new TestProxy(); ) {
             assertThatThrownBy(() -> java.sql.DriverManager.getConnection(
                             "jdbc:mysql://127.0.0.1:" + leader.port() + "/?sslMode=DISABLED",
-                            PeerCredentials.USER,
+                            TestProxy.PEERS.user(),
                             "another key"))
                     .hasMessageContaining("Access denied");
             assertThat(stranger.proxy.sessions()).isZero();

@@ -5,13 +5,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /** A proxy before a {@link FakeCluster}. */
 final class TestProxy implements AutoCloseable {
-    static final PeerCredentials PEERS = PeerCredentials.of("the cluster's key");
+    static final PeerCredentials PEERS = PeerCredentials.of("the cluster's key", Optional.empty());
 
     final FakeCluster cluster;
     final MySqlProxy proxy;

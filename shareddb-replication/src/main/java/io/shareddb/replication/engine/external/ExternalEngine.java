@@ -303,6 +303,11 @@ public final class ExternalEngine implements EngineProcess {
         throw new EngineException("the engine at " + config.place() + " is not ours to wipe");
     }
 
+    @Override
+    public void sync() {
+        throw new EngineException("the files of the engine at " + config.place() + " are out of reach");
+    }
+
     /** Leaves the engine as it is; {@link #stop} it first. */
     @Override
     public synchronized void close() {

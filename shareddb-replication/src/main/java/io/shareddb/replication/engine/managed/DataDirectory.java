@@ -62,6 +62,10 @@ final class DataDirectory {
         EngineFiles.force(path);
     }
 
+    void sync() throws IOException {
+        EngineFiles.writeThrough(path);
+    }
+
     void wipe() throws IOException {
         if (!Files.exists(path)) {
             return;

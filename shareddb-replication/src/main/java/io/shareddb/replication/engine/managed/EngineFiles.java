@@ -133,26 +133,44 @@ final class EngineFiles {
         }
     }
 
-    private static void writeThrough(Path folder) throws IOException {
+    /** Syncs all that is in {@code folder}, whose owner may go on creating, writing and deleting. */
+    static void writeThrough(Path folder) throws IOException {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                force(file);
+                if (attributes.isRegularFile()) {
+                    force(file);
+                }
                 return FileVisitResult.CONTINUE;
             }
 
             @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException && !file.equals(folder)) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+
+            @Override
             public FileVisitResult postVisitDirectory(Path done, @Nullable IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
                 force(done);
                 return FileVisitResult.CONTINUE;
             }
         });
     }
 
-    /** fsync of a file or a folder. */
+    /** fsync of a file or a folder; nothing if it is not there any more. */
     static void force(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
+        } catch (NoSuchFileException e) {
+            if (Files.exists(path)) {
+                throw e;
+            }
         }
     }
 }

@@ -302,6 +302,11 @@ public final class ManagedEngine implements EngineProcess {
         });
     }
 
+    @Override
+    public void sync() {
+        EngineFiles.run("cannot sync " + data.path(), data::sync);
+    }
+
     private Path logFile() {
         return config.directory().resolve("engine.log");
     }

@@ -135,10 +135,21 @@ final class MySqlEngine implements Engine {
      * 0 for InnoDB: it costs a write, no sync, and the end of the process alone then loses nothing.
      */
     private static void durable(AdminSession session, boolean leading) {
-        boolean relaxed =
-                !leading && session.value("SELECT @@GLOBAL.log_replica_updates").equals("0");
-        session.execute("SET GLOBAL sync_binlog=" + (relaxed ? 0 : 1));
-        session.execute("SET GLOBAL innodb_flush_log_at_trx_commit=" + (relaxed ? 2 : 1));
+        syncCommits(
+                session,
+                leading || !session.value("SELECT @@GLOBAL.log_replica_updates").equals("0"));
+    }
+
+    private static void syncCommits(AdminSession session, boolean each) {
+        session.execute("SET GLOBAL sync_binlog=" + (each ? 1 : 0));
+        session.execute("SET GLOBAL innodb_flush_log_at_trx_commit=" + (each ? 1 : 2));
+    }
+
+    @Override
+    public void syncCommits(boolean each) {
+        try (AdminSession session = session()) {
+            syncCommits(session, each);
+        }
     }
 
     @Override
