@@ -100,11 +100,7 @@ public record ColumnDefinition(
         return column;
     }
 
-<<<<<<< HEAD
-    /** The same for a connection with {@code capabilities}, which may have a place for MariaDB's pieces, or none. */
-=======
     /** The same as a connection with {@code capabilities} has it: with MariaDB's pieces, none if there are none, or without. */
->>>>>>> main
     public ColumnDefinition forCapabilities(Capabilities capabilities) {
         boolean wanted = capabilities.has(Capability.MARIADB_EXTENDED_METADATA);
         if (wanted == (extended != null)) {
