@@ -94,10 +94,11 @@ final class CommandHandler implements CommandStream.Sink {
             }
             case Command.CHANGE_USER -> {
                 try {
-                    changeUser = ChangeUser.begin(session, packet);
+                    changeUser = ChangeUser.read(session, packet);
                 } finally {
                     packet.release();
                 }
+                changeUser.begin();
             }
             default -> {
                 packet.release();
@@ -403,9 +404,7 @@ final class CommandHandler implements CommandStream.Sink {
     }
 
     private boolean sameAccount(ProxySession other) {
-        return other.account()
-                .map(Accounts.Account::name)
-                .equals(session.account().map(Accounts.Account::name));
+        return other.account().equals(session.account());
     }
 
     /** Ends what {@code executing} does, through our own connection to the same side. */

@@ -241,7 +241,7 @@ final class Exchange implements ResponseStream.Sink {
     @Override
     public boolean error(ErrPacket error, boolean untouched) {
         failed = true;
-        if (backend.route().link() == Link.READER && untouched && isReadOnly(error.number()) && !request.large()) {
+        if (backend.route().link() == Link.READER && untouched && isForLeader(error) && !request.large()) {
             backend.answered();
             request.refusedLocally(true);
             session.reroute(request);
@@ -264,8 +264,11 @@ final class Exchange implements ResponseStream.Sink {
         return true;
     }
 
-    private static boolean isReadOnly(int number) {
-        return number == ProxyErrors.READ_ONLY_TRANSACTION || number == ProxyErrors.OPTION_PREVENTS;
+    /** It writes, or the session may do nothing before it has changed its password, which it does there. */
+    private static boolean isForLeader(ErrPacket error) {
+        return error.number() == ProxyErrors.READ_ONLY_TRANSACTION
+                || error.number() == ProxyErrors.OPTION_PREVENTS
+                || ProxyErrors.isPasswordExpired(error);
     }
 
     @Override

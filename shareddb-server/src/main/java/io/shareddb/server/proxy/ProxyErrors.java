@@ -37,6 +37,33 @@ final class ProxyErrors {
                         + ")");
     }
 
+    /** The engine gives a client at the node's address another account than the one that is the client's. */
+    static ErrPacket accountUnreachable(String identity, String found) {
+        return new ErrPacket(
+                1045,
+                "28000",
+                "Access denied: " + identity
+                        + " cannot be used through Shared DB, because the node logs in on the engine from"
+                        + " its own address and is given " + found
+                        + " there; make the account for a host pattern that includes that address");
+    }
+
+    /** The engine lets an account do nothing but change its password. */
+    static boolean isPasswordExpired(ErrPacket error) {
+        return error.number() == 1820;
+    }
+
+    static ErrPacket passwordExpired() {
+        return new ErrPacket(
+                1862,
+                "HY000",
+                "Your password has expired. To log in you must change it using a client that supports expired passwords.");
+    }
+
+    static boolean isAccessDenied(ErrPacket error) {
+        return error.number() == 1045;
+    }
+
     static ErrPacket tlsRequired() {
         return new ErrPacket(
                 3159,
