@@ -123,6 +123,7 @@ final class Exchange implements ResponseStream.Sink {
         session.state().committed(committed);
         if (seq > 0) {
             session.state().committedIn(seq);
+            session.context().sessions().acknowledged(seq);
         }
         if (backend.route().local()) {
             session.countAsWriter();

@@ -200,6 +200,8 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         links.closeAll();
         state.discard();
         state = new SessionState();
+        state.seen(Math.max(
+                context.cluster().history().committedSeq(), context.sessions().acknowledgedSeq()));
         if (!database.isEmpty()) {
             state.journal().database(database);
         }

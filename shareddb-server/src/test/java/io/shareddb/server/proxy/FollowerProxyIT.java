@@ -366,6 +366,27 @@ class FollowerProxyIT {
     }
 
     @Test
+    void aNewConnectionSeesWhatOthersWereToldOnItsNode() throws Exception {
+        leader.cluster.history.seq = 7;
+        follower.cluster.history.seq = 6;
+        follower.cluster.history.position = leaderEngine.value("SELECT @@gtid_binlog_pos");
+        replicated();
+        try (Connection earlier = follower.connect()) {
+            assertThat(where(earlier)).isEqualTo("follower");
+            try (Connection writer = follower.connect();
+                    Statement statement = writer.createStatement()) {
+                statement.executeUpdate("INSERT INTO t (a) VALUES ('x')"); // in 7, says the leader
+            }
+            try (Connection later = follower.connect()) {
+                assertThat(where(later)).isEqualTo("leader");
+            }
+            assertThat(where(earlier)).isEqualTo("follower");
+        } finally {
+            followerEngine.execute("RESET MASTER", "SET GLOBAL gtid_slave_pos = ''");
+        }
+    }
+
+    @Test
     void aTokenCarriesWhatWasSeenToAnotherSession() throws Exception {
         follower.cluster.history.seq = 6;
         follower.cluster.history.position = leaderEngine.value("SELECT @@gtid_binlog_pos");
