@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
 final class TransferCommand implements Callable<Integer> {
     private static final Duration OPENS = Duration.ofSeconds(30);
     private static final long LOOK_MILLIS = 50;
+    private static final int ATTEMPTS = 3;
 
     @Mixin
     private ManagementApi api = new ManagementApi();
@@ -56,7 +57,25 @@ final class TransferCommand implements Callable<Integer> {
         Map<String, Object> request = new HashMap<>();
         request.put("to", node);
         request.put("force", force);
-        String leader = api.post("/v1/cluster/transfer", request).path("leader").asText();
+        String leader = "";
+        for (int attempt = 0; attempt < ATTEMPTS && !isWanted(leader); attempt++) { // elections may interfere
+            leader = api.post("/v1/cluster/transfer", request).path("leader").asText();
+        }
+        awaitLeading(leader);
+        return ExitCodes.OK;
+    }
+
+    private boolean isWanted(String leader) throws InterruptedException {
+        String wanted = node;
+        return !leader.isEmpty()
+                && (wanted == null
+                        || wanted.equals(leader)
+                        || api.cluster().nodes().stream()
+                                .anyMatch(known -> known.id().equals(leader)
+                                        && known.name().equals(wanted)));
+    }
+
+    private void awaitLeading(String leader) throws InterruptedException {
         long deadline = System.nanoTime() + OPENS.toNanos();
         while (System.nanoTime() < deadline) {
             Optional<ClusterView.Node> known = api.cluster().nodes().stream()
@@ -64,7 +83,7 @@ final class TransferCommand implements Callable<Integer> {
                     .findFirst();
             if (known.filter(other -> other.state().equals("LEADING")).isPresent()) {
                 new Console(spec).print(known.get().name() + " leads (" + leader + ")");
-                return ExitCodes.OK;
+                return;
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
