@@ -161,7 +161,7 @@ final class CommandHandler implements CommandStream.Sink {
             return Optional.empty(); // whoever executes it looks again
         }
         boolean backslashEscapes = !session.state().lastStatus().has(StatusFlag.NO_BACKSLASH_ESCAPES);
-        if (SESSION_TRACK.matcher(sql).find() && classify(sql).kind() != Kind.READ) {
+        if (SESSION_TRACK.matcher(sql).find() && !leavesTrackers(classify(sql))) {
             return Optional.of(ProxyErrors.refused(new StatementPolicy.Refusal(
                     "SET session_track_system_variables",
                     "the proxy needs the engine to report each commit's GTID; leave it as it is")));
@@ -169,8 +169,14 @@ final class CommandHandler implements CommandStream.Sink {
         return engine.get().family().statements().refuse(sql, backslashEscapes).map(ProxyErrors::refused);
     }
 
+    /** It does not change what the engine reports, or in a way that is noticed and mended. */
+    private static boolean leavesTrackers(Statement statement) {
+        return statement.kind() == Kind.READ || statement.computes();
+    }
+
     private void prepare(ByteBuf packet) {
         String sql = text(packet);
+        session.state().prepared().forgetLast();
         Optional<ErrPacket> refusal = refuse(sql);
         if (refusal.isPresent()) {
             packet.release();

@@ -12,6 +12,9 @@ final class ProxyErrors {
     /** The engine runs with an option that forbids the statement, such as {@code --read-only}. */
     static final int OPTION_PREVENTS = 1290;
 
+    /** The engine does not understand the text. */
+    static final int SYNTAX = 1064;
+
     private static final int NOT_LEADING = 9001; // no engine has it
     private static final String NOT_LEADING_STATE = "SD001";
     private static final String UNKNOWN_STATE = "08007";

@@ -358,7 +358,9 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         Exchange next = new Exchange(this, request, backend, form);
         exchange = next;
         next.stream().requestEndedWith(commands.lastSequence());
-        boolean repeatable = !backend.route().local() || request.statement().kind() == Kind.READ;
+        boolean repeatable = !backend.route().local()
+                || link == Link.READER
+                || request.statement().kind() == Kind.READ;
         ByteBuf packet = repeatable || request.prepared() != null ? packetFor(request, backend) : request.takePacket();
         backend.send(packet, next.stream());
         if (request.large()) {
@@ -525,30 +527,23 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             return;
         }
         exchange = null;
-        Request request = done.request();
-        Statement statement = request.statement();
-        if (!done.failed()) {
-            boolean upToDate =
-                    done.backend().journalVersion() == state.journal().version();
-            if (!request.sql().isEmpty()) {
-                state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
-            } else {
-                state.reported(done.reported(), statement, context.metrics());
-            }
-            if (upToDate) {
-                done.backend().journalVersion(state.journal().version());
-            }
-            state.clear(statement);
-        }
         if (commands.passing()) {
             close(); // the engine refused a long command before all of it was sent; there is no way back into step
             return;
         }
-        finish();
+        Request request = current;
+        current = null; // it will not be sent again, whatever happens to its connection
+        if (request != null) {
+            release(request);
+        }
+        new SettingsKeeper(this, done, this::finish).keep(done);
     }
 
     /** The command at hand is answered: on to the next one. */
     void finish() {
+        if (closed) {
+            return;
+        }
         if (killed || ending) {
             close();
             return;

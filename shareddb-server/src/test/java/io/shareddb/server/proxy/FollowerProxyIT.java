@@ -312,7 +312,15 @@ class FollowerProxyIT {
                     .contains("STRICT_TRANS_TABLES")
                     .endsWith("+02:00");
             statement.execute("SET lock_wait_timeout = @@lock_wait_timeout + 1"); // the engine does not report this one
-            assertThat(where(connection)).isEqualTo("leader");
+            String timeout = ProxyEngine.value(connection, "SELECT @@lock_wait_timeout");
+            assertThat(where(connection)).isEqualTo("follower");
+            statement.execute("BEGIN");
+            assertThat(ProxyEngine.value(connection, "SELECT @@lock_wait_timeout"))
+                    .isEqualTo(timeout);
+            assertThat(ProxyEngine.value(connection, "SELECT @@sql_mode")).contains("ANSI_QUOTES");
+            statement.execute("ROLLBACK");
+            assertThatThrownBy(() -> statement.execute("no such statement")).isInstanceOf(SQLException.class);
+            assertThat(where(connection)).isEqualTo("follower");
         }
     }
 
