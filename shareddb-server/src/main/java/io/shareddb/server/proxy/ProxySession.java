@@ -165,6 +165,9 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         peer = isPeer;
         capabilities = attempt.capabilities();
         attributes = attempt.login().attributes();
+        if (ClientCapabilities.isCompressed(capabilities)) {
+            commands.takeAnySequence();
+        }
         return begin(forAccount, attempt.login().database(), attempt.login().collation());
     }
 

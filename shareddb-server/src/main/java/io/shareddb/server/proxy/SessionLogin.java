@@ -45,7 +45,7 @@ record SessionLogin(
     }
 
     private ClientLoginConfig with(ClientLoginConfig config, String database) {
-        return config.withCapabilities(BackendConnector.wanted(capabilities))
+        return config.withCapabilities(ClientCapabilities.atEngine(capabilities))
                 .withCollation(collation)
                 .withDatabase(database.isEmpty() ? null : database);
     }
