@@ -22,6 +22,7 @@ import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.snapshot.SnapshotSource;
+import io.shareddb.server.accounts.EngineAccounts;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.config.Ports;
 import io.shareddb.server.config.TlsConfig;
@@ -194,9 +195,17 @@ public final class SharedDbNode implements AutoCloseable {
         Credentials clients = new Credentials(
                 config.access().user(), config.access().password().value());
         Accounts all = Accounts.single(clients);
+        if (config.access().engineAccounts()) {
+            EngineAccounts ofEngine = cleanup.add("accounts", new EngineAccounts(all, view::accounts));
+            view.onChange(role -> ofEngine.engineChanged());
+            all = ofEngine;
+        }
+        Accounts admitted = all;
         Accounts accounts = config.access().leaderOnly()
-                ? (user, address) -> view.role().writable() ? all.find(user, address) : Optional.empty()
-                : all;
+                ? (user, address) -> view.role().writable()
+                        ? admitted.find(user, address)
+                        : CompletableFuture.completedFuture(Optional.empty())
+                : admitted;
         ProxyConfig defaults = ProxyConfig.of(
                 config.ports().bindAddress(),
                 config.ports().mysql(),

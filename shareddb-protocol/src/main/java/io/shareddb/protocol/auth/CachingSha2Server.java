@@ -4,7 +4,6 @@ import static io.shareddb.protocol.auth.CachingSha2Password.FAST_SUCCESS;
 import static io.shareddb.protocol.auth.CachingSha2Password.FULL_AUTHENTICATION;
 import static io.shareddb.protocol.auth.CachingSha2Password.REQUEST_PUBLIC_KEY;
 
-import io.shareddb.protocol.auth.Credential.SaltedHash;
 import io.shareddb.protocol.wire.Bytes;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +41,7 @@ final class CachingSha2Server implements ServerExchange {
     }
 
     private CompletionStage<AuthStep> onAnswerToNonce(Bytes answer) {
-        if (credential instanceof SaltedHash) {
+        if (credential instanceof Credential.Hash) {
             if (CachingSha2Password.isEmptyPassword(answer)) {
                 return CompletableFuture.completedFuture(AuthStep.REJECT); // an empty password is stored as no hash
             }
@@ -54,7 +53,10 @@ final class CachingSha2Server implements ServerExchange {
         }
         // as MySQL does, no fast-success packet for the empty password
         Bytes data = CachingSha2Password.isEmptyPassword(answer) ? Bytes.EMPTY : step(FAST_SUCCESS);
-        return CompletableFuture.completedFuture(new AuthStep(AuthStep.Verdict.ACCEPT, data));
+        Optional<LoginSecret> shown = credential instanceof Credential.PlainPassword known
+                ? Optional.of(new LoginSecret.Password(known.password()))
+                : Optional.empty();
+        return CompletableFuture.completedFuture(new AuthStep(AuthStep.Verdict.ACCEPT, data, shown));
     }
 
     private Bytes entry() {
@@ -80,7 +82,9 @@ final class CachingSha2Server implements ServerExchange {
         if (password.isEmpty()) {
             return CompletableFuture.completedFuture(AuthStep.REJECT);
         }
-        return worker.verify((SaltedHash) credential, password.get()).thenApply(AuthStep::acceptIf);
+        LoginSecret shown = new LoginSecret.Password(password.get());
+        return worker.verify((Credential.Hash) credential, password.get())
+                .thenApply(proven -> proven ? AuthStep.accept(shown) : AuthStep.REJECT);
     }
 
     private static Bytes step(int step) {

@@ -18,6 +18,7 @@ import static io.shareddb.protocol.capability.Capability.TRANSACTIONS;
 import static io.shareddb.protocol.capability.Capability.ZSTD_COMPRESSION_ALGORITHM;
 
 import io.netty.handler.ssl.SslContext;
+import io.shareddb.protocol.auth.LoginSecret;
 import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.capability.Collation;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a client logs in. Immutable; start with {@link #of} and change with the {@code with} methods.
  *
- * @param password never shown by {@link #toString}
+ * @param secret what the user proves itself with
  * @param database to use from the start; {@code null} for none
  * @param capabilities wanted; used is what the server offers too. Those that the other fields ask for are added
  * @param collation of the connection, 1 to 255
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClientLoginConfig(
         String user,
-        String password,
+        LoginSecret secret,
         @Nullable String database,
         Capabilities capabilities,
         int collation,
@@ -67,9 +68,14 @@ public record ClientLoginConfig(
 
     /** A login without database and TLS, within ten seconds, with packets of up to 1 GB. */
     public static ClientLoginConfig of(String user, String password) {
+        return of(user, new LoginSecret.Password(password));
+    }
+
+    /** The same with what is known of a password. */
+    public static ClientLoginConfig of(String user, LoginSecret secret) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 null,
                 DEFAULT_CAPABILITIES,
                 Collation.UTF8MB4_GENERAL_CI,
@@ -83,7 +89,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withDatabase(@Nullable String newDatabase) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 newDatabase,
                 capabilities,
                 collation,
@@ -97,7 +103,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withCapabilities(Capabilities newCapabilities) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 newCapabilities,
                 collation,
@@ -111,7 +117,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withCollation(int newCollation) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 capabilities,
                 newCollation,
@@ -125,7 +131,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withMaxPacketBytes(int newMaxPacketBytes) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 capabilities,
                 collation,
@@ -139,7 +145,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withAttributes(Map<String, String> newAttributes) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 capabilities,
                 collation,
@@ -153,7 +159,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withTls(@Nullable SslContext newTls) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 capabilities,
                 collation,
@@ -167,7 +173,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withRequestPublicKey(boolean newRequestPublicKey) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 capabilities,
                 collation,
@@ -181,7 +187,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withTimeout(Duration newTimeout) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 capabilities,
                 collation,

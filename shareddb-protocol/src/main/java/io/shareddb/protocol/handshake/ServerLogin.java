@@ -208,11 +208,10 @@ public final class ServerLogin extends ChannelInboundHandlerAdapter {
                             || !attempt.capabilities().has(PLUGIN_AUTH))) {
                 judge(ctx, attempt, exchange(method, credential, awaited.nonce(), attempt), login.authResponse());
             } else {
-                switchMethod(
-                        ctx,
-                        attempt,
-                        credential,
-                        known ? method : credential.methods().get(0));
+                String preferred = credential.methods().get(0);
+                boolean lacksIt = !known && preferred.equals(config.defaultMethod()) && !method.equals(preferred);
+                boolean own = known || (lacksIt && credential.fallbacks().contains(method));
+                switchMethod(ctx, attempt, credential, own ? method : preferred);
             }
         });
     }
@@ -254,7 +253,7 @@ public final class ServerLogin extends ChannelInboundHandlerAdapter {
             }
             case REJECT ->
                 then(ctx, authenticator.reject(attempt), error -> refuse(ctx, error, new SqlException(error)));
-            case ACCEPT -> then(ctx, authenticator.accept(attempt), ok -> succeed(ctx, attempt, ok));
+            case ACCEPT -> then(ctx, authenticator.accept(attempt, step.shown()), ok -> succeed(ctx, attempt, ok));
         }
     }
 

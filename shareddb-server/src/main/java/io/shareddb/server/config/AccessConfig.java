@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param user the account that clients log in with
  * @param password its password, which is the engine's root password too
+ * @param engineAccounts every other account of the engine logs in too
  * @param initialDatabase database that the first leader creates
  * @param whitelist addresses and networks that clients may connect from
  * @param leaderOnly only the leader's node admits clients
@@ -20,6 +21,7 @@ import java.util.Optional;
 public record AccessConfig(
         String user,
         Secret password,
+        boolean engineAccounts,
         Optional<String> initialDatabase,
         List<String> whitelist,
         boolean leaderOnly,

@@ -23,6 +23,7 @@ final class NodeConfigReader {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_%-]*");
     private static final Pattern LEVEL = Pattern.compile("ERROR|WARN|INFO|DEBUG");
 
+    private static final Pattern ACCOUNTS = Pattern.compile("operator|engine");
     private static final Pattern TLS = Pattern.compile("require|prefer|off");
     private static final Pattern LEADER_SYNC = Pattern.compile("log|engine");
     private static final Pattern CONSISTENCY = Pattern.compile("eventual|session|strong");
@@ -130,6 +131,7 @@ final class NodeConfigReader {
         return new AccessConfig(
                 reader.text(Setting.DB_USER, USER, "1 to 80 characters without quotes, @ and \\"),
                 password,
+                reader.text(Setting.DB_ACCOUNTS, ACCOUNTS, "operator or engine").equals("engine"),
                 database.isEmpty() ? Optional.empty() : Optional.of(database),
                 reader.list(Setting.WHITELIST, AddressRule::check),
                 reader.flag(Setting.AUTH_MASTER_ONLY),

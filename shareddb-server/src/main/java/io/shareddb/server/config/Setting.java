@@ -16,6 +16,7 @@ public enum Setting {
     DB_INIT_PASS("", "root password of the engine and of clients; required, the same on every node"),
     DB_INIT_PASS_FILE("", "file that holds DB_INIT_PASS, so that it is not in the environment"),
     DB_USER("root", "the account that clients log in with"),
+    DB_ACCOUNTS("operator", "who may log in: operator (DB_USER alone) or engine (every account of the engine)"),
     INIT_DB_NAME("", "database that the first leader creates"),
 
     EXT_DB_PORT("3307", "port of the MySQL endpoint"),

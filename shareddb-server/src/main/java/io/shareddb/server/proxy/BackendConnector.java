@@ -3,6 +3,8 @@ package io.shareddb.server.proxy;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -12,6 +14,7 @@ import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.handshake.ClientLogin;
 import io.shareddb.protocol.handshake.ClientLoginConfig;
 import io.shareddb.protocol.handshake.ClientSession;
+import io.shareddb.protocol.wire.Bytes;
 import io.shareddb.protocol.wire.PayloadDecoder;
 import io.shareddb.protocol.wire.PayloadEncoder;
 import java.io.IOException;
@@ -29,14 +32,23 @@ final class BackendConnector {
     /**
      * Connects and logs in on {@code loop}, where the result completes too.
      *
+     * @param header sent ahead of everything; empty for none
      * @return fails with {@link io.shareddb.protocol.packet.SqlException} where the other side refused, else with what went wrong
      */
     static CompletionStage<Backend> connect(
-            EventLoop loop, SocketAddress address, ClientLoginConfig login, Backend.Route route, Backend.Owner owner) {
+            EventLoop loop,
+            SocketAddress address,
+            Bytes header,
+            ClientLoginConfig login,
+            Backend.Route route,
+            Backend.Owner owner) {
         CompletableFuture<Backend> result = new CompletableFuture<>();
         ChannelInitializer<Channel> initializer = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                if (!header.isEmpty()) {
+                    channel.pipeline().addLast(new HeaderFirst(header));
+                }
                 ClientLogin.addTo(channel.pipeline(), login).session().whenComplete((agreed, failure) -> {
                     if (failure != null) {
                         result.completeExceptionally(failure);
@@ -60,6 +72,22 @@ final class BackendConnector {
                     }
                 });
         return result;
+    }
+
+    /** Sends bytes as soon as the connection is there, then leaves the pipeline. */
+    private static final class HeaderFirst extends ChannelInboundHandlerAdapter {
+        private final Bytes header;
+
+        HeaderFirst(Bytes header) {
+            this.header = header;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            ctx.writeAndFlush(header.toByteBuf());
+            ctx.fireChannelActive();
+            ctx.pipeline().remove(this);
+        }
     }
 
     private static void loggedIn(

@@ -142,6 +142,8 @@ final class ProxyStatements {
         rows.add("session_compression", ClientCapabilities.compressionName(session.capabilities()));
         ProxyMetrics.Counters counters = context.metrics().counters();
         rows.add("sessions", context.sessions().clients());
+        rows.add("denied_logins", counters.deniedLogins());
+        rows.add("refused_connections", counters.refused());
         rows.add("local_statements", counters.localStatements());
         rows.add("leader_statements", counters.leaderStatements());
         rows.add("rerouted_statements", counters.rerouted());
