@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Bytes of packets in, compressed packets out. What is written between two flushes is compressed together, {@value #CHUNK_BYTES}
  * bytes at most. Event loop only.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write fails the promises of what is in it
 final class CompressedPacketEncoder extends ChannelDuplexHandler {
     /** More than this gains little, and waits longer. */
     static final int CHUNK_BYTES = 256 * 1024;

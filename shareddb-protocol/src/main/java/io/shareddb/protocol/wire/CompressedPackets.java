@@ -31,7 +31,8 @@ public final class CompressedPackets {
      *
      * @return the numbers of this layer; a client starts them from 0 before each command, like those of its packets
      */
-    public static SequenceCounter addTo(ChannelPipeline pipeline, ChannelHandlerContext above, Compression compression) {
+    public static SequenceCounter addTo(
+            ChannelPipeline pipeline, ChannelHandlerContext above, Compression compression) {
         SequenceCounter sequence = new SequenceCounter();
         pipeline.addBefore(above.name(), null, new CompressedPacketDecoder(sequence, compression));
         pipeline.addBefore(above.name(), null, new CompressedPacketEncoder(sequence, compression));

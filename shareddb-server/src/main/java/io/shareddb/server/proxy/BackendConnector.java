@@ -1,6 +1,5 @@
 package io.shareddb.server.proxy;
 
-
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

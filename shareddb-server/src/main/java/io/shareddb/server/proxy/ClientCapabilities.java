@@ -59,7 +59,7 @@ final class ClientCapabilities {
         position(Capability.PLUGIN_AUTH, OURS);
         position(Capability.CONNECT_ATTRS, OURS); // passed on as they are, with what peers add
         position(Capability.PLUGIN_AUTH_LENENC_CLIENT_DATA, OURS);
-        position(Capability.CAN_HANDLE_EXPIRED_PASSWORDS, ALIKE);
+        position(Capability.CAN_HANDLE_EXPIRED_PASSWORDS, ABSENT); // MySQL would refuse what sets a session up
         position(Capability.SESSION_TRACK, TRANSLATED); // the engine reports GTIDs and settings in it
         position(Capability.DEPRECATE_EOF, TRANSLATED);
         position(Capability.OPTIONAL_RESULTSET_METADATA, ABSENT); // the proxy looks for the end of the definitions
@@ -73,7 +73,9 @@ final class ClientCapabilities {
         position(Capability.MARIADB_COM_MULTI, ABSENT); // no engine has it any more
         position(Capability.MARIADB_STMT_BULK_OPERATIONS, MARIADB);
         position(Capability.MARIADB_EXTENDED_METADATA, MARIADB);
-        position(Capability.MARIADB_CACHE_METADATA, ABSENT); // two engines may execute one statement, and each has its cache
+        position(
+                Capability.MARIADB_CACHE_METADATA,
+                ABSENT); // two engines may execute one statement, and each has its cache
         position(Capability.MARIADB_BULK_UNIT_RESULTS, ABSENT); // not in every series of the engine
     }
 

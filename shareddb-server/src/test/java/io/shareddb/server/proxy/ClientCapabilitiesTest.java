@@ -17,11 +17,14 @@ class ClientCapabilitiesTest {
                 .isEqualTo(position != Position.ABSENT && position != Position.MYSQL);
         assertThat(ClientCapabilities.offered(false).has(capability))
                 .isEqualTo(position != Position.ABSENT && position != Position.MARIADB);
-        boolean forUs = switch (capability) {
-            case DEPRECATE_EOF, SESSION_TRACK, PLUGIN_AUTH, PLUGIN_AUTH_LENENC_CLIENT_DATA, SECURE_CONNECTION -> true;
-            default -> false;
-        };
-        assertThat(ClientCapabilities.atEngine(Capabilities.NONE).has(capability)).isEqualTo(forUs);
+        boolean forUs =
+                switch (capability) {
+                    case DEPRECATE_EOF, SESSION_TRACK, PLUGIN_AUTH, PLUGIN_AUTH_LENENC_CLIENT_DATA, SECURE_CONNECTION ->
+                        true;
+                    default -> false;
+                };
+        assertThat(ClientCapabilities.atEngine(Capabilities.NONE).has(capability))
+                .isEqualTo(forUs);
         assertThat(ClientCapabilities.atEngine(Capabilities.of(capability)).has(capability))
                 .isEqualTo(forUs || position != Position.OURS);
     }

@@ -83,7 +83,9 @@ class CompressionIT {
         String large = new String(noise, StandardCharsets.ISO_8859_1).replaceAll("[\\x00-\\x1f]", " ");
         for (TestProxy proxy : nodes.proxies()) {
             try (Connection connection = connect(
-                            proxy, "sslMode=" + tls + "&useServerPrepStmts=true&allowLoadLocalInfile=true&allowMultiQueries=true");
+                            proxy,
+                            "sslMode=" + tls
+                                    + "&useServerPrepStmts=true&allowLoadLocalInfile=true&allowMultiQueries=true");
                     Statement statement = connection.createStatement()) {
                 assertThat(status(connection, "session_compression")).isEqualTo("zlib");
                 statement.executeUpdate("DELETE FROM t");
@@ -141,9 +143,8 @@ class CompressionIT {
             """.formatted("large ".repeat(3_000_000));
 
     private static void check(String output, String algorithm) {
-        List<String> lines = output.lines()
-                .filter(line -> !line.contains("[Warning]"))
-                .toList();
+        List<String> lines =
+                output.lines().filter(line -> !line.contains("[Warning]")).toList();
         assertThat(lines.subList(0, 2)).containsExactly("18000000\tlarge", "5\tshort");
         assertThat(lines.get(2)).hasSize(18_000_000);
         assertThat(lines.get(30_002)).isEqualTo("30000");
@@ -185,7 +186,8 @@ class CompressionIT {
                 Programs.works(directory, "php", "-r", "exit(class_exists('mysqli') ? 0 : 1);")
                         && Programs.works(directory, "perl", "-MDBD::MariaDB", "-e", "1"),
                 "no mysqli or DBD::MariaDB: not covered");
-        String password = "'" + ProxyEngine.CLIENT.password().replace("\\", "\\\\").replace("'", "\\'") + "'";
+        String password =
+                "'" + ProxyEngine.CLIENT.password().replace("\\", "\\\\").replace("'", "\\'") + "'";
         for (TestProxy proxy : nodes.proxies()) {
             String php = """
                     <?php
@@ -197,7 +199,8 @@ class CompressionIT {
                     $s->execute();
                     echo strlen($c->query("SELECT a FROM t WHERE id = LAST_INSERT_ID()")->fetch_row()[0]);
                     """.formatted(ProxyEngine.CLIENT.user(), password, proxy.port());
-            assertThat(Programs.execute(directory, php, List.of("php")).output()).isEqualTo("1500000");
+            assertThat(Programs.execute(directory, php, List.of("php")).output())
+                    .isEqualTo("1500000");
             String perl = """
                     use utf8;
                     use DBI;
