@@ -9,6 +9,7 @@ import io.shareddb.replication.engine.RelayAddress;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.ReplicatedLog;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -27,6 +28,7 @@ import java.util.function.Supplier;
  * @param peers what is known of the other members
  * @param writers how many sessions have committed through this node since the last time it was asked; asked every now and then
  *     while leading
+ * @param adopted the node whose database is the beginning of the history; empty: it begins with nothing
  * @param boot names the time since the machine was started, another after each start; empty if that is not known or if a leader's engine is
  *     to sync each commit
  */
@@ -42,4 +44,5 @@ public record RoleParts(
         StateStore store,
         Supplier<List<PeerStatus>> peers,
         IntSupplier writers,
+        Optional<NodeId> adopted,
         String boot) {}

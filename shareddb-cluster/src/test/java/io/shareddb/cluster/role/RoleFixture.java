@@ -33,6 +33,7 @@ final class RoleFixture {
     final List<PeerStatus> peers = new ArrayList<>();
     boolean logStarted;
     String boot = "";
+    Optional<NodeId> adopted = Optional.empty();
     String snapshot = "";
     NodeRole role;
 
@@ -61,6 +62,7 @@ final class RoleFixture {
                 store,
                 () -> peers,
                 () -> 0,
+                adopted,
                 boot);
         role = new NodeRole(parts, RoleSettings.defaults(), thread);
         role.addListener(views::add);
