@@ -1,13 +1,14 @@
 # One node: docker build -t shareddb . && docker run -e DB_INIT_PASS=... -e PEERS=... -v data:/data shareddb
-FROM maven:3.9-eclipse-temurin-17 AS build
+FROM debian:bookworm-slim AS build
+RUN apt-get update && apt-get install -y --no-install-recommends openjdk-17-jdk-headless maven
 WORKDIR /build
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 mvn -q -B -Pfast -pl shareddb-server -am package -Dmaven.test.skip=true
+RUN mvn -q -B -Pfast -pl shareddb-server -am package -Dmaven.test.skip=true
 
-FROM eclipse-temurin:17-jre-jammy
-# What MariaDB's binaries need beyond the base image.
+FROM debian:bookworm-slim
+# The JRE, and what MariaDB's binaries need beyond the base image.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libaio1 libncurses6 libnuma1 \
+    && apt-get install -y --no-install-recommends openjdk-17-jre-headless libaio1 libncurses6 libnuma1 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 7071 --home-dir /data shareddb \
     && install -d -o shareddb -g shareddb /data /app/dumps /engine-cache

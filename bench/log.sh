@@ -1,10 +1,11 @@
 #!/bin/sh
 # The replicated log alone: three processes on loopback, entries of 1 KB, fdatasync on every node before it counts, against the bare
-# cost of a quorum in the same run. Usage: bench/log.sh [seconds per measurement, 10] [entry bytes, 1024]
+# cost of a quorum in the same run. Usage: bench/log.sh [seconds per measurement, 10] [entry bytes, 1024] [tls or plain, tls]
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-10}
 bytes=${2:-1024}
+mode=${3:-tls}
 first_port=${LOG_BENCH_PORT:-21150}
 work=${LOG_BENCH_DIR:-shareddb-replication/target/bench-log}
 
@@ -18,7 +19,7 @@ followers=""
 trap 'for pid in $followers; do kill "$pid" 2>/dev/null || true; done' EXIT INT TERM
 run() {
     exec java -Xms256m -Xmx256m -XX:+UseSerialGC -Dshareddb.tests.level=${LOG_BENCH_LEVEL:-WARN} -cp "$classpath" \
-        io.shareddb.replication.log.bench.LogBenchmark "$1" "$work/n$1" "$first_port" "$seconds" "$bytes"
+        io.shareddb.replication.log.bench.LogBenchmark "$1" "$work/n$1" "$first_port" "$seconds" "$bytes" "$mode"
 }
 for node in 2 3; do
     (run "$node") >"$work/n$node.out" 2>&1 &

@@ -6,7 +6,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.shareddb.api.cluster.HttpPeerClient;
 import io.shareddb.cluster.discovery.Discovery;
-import io.shareddb.cluster.member.ClusterSecret;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.Membership;
@@ -31,16 +30,15 @@ import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.ReplicatedLog;
 import io.shareddb.replication.log.raft.LogSettings;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
-import io.shareddb.replication.log.transport.LogSecret;
 import io.shareddb.replication.log.transport.NettyLogTransport;
 import io.shareddb.replication.snapshot.SnapshotSource;
+import io.shareddb.replication.tls.NodeTls;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.layout.NodeLayout;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -86,7 +84,7 @@ final class ClusterMember implements AutoCloseable {
             StateStore store,
             Discovery discovery,
             HttpPeerClient peers,
-            ClusterSecret secret,
+            Optional<NodeTls> tls,
             EngineProcess engine,
             IntSupplier writers,
             Consumer<Throwable> failed)
@@ -98,7 +96,7 @@ final class ClusterMember implements AutoCloseable {
         directory = new MemberDirectory(membership, own);
         loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory(config.nodeName() + "-relay", true), NioIoHandler.newFactory());
-        NettyLogTransport transport = transport(config, membership, id, secret);
+        NettyLogTransport transport = transport(config, membership, id, tls);
         log = openLog(config, layout, membership, id, transport);
         Leadership leadership = new Leadership(failed);
         Files.createDirectories(layout.archive());
@@ -131,18 +129,16 @@ final class ClusterMember implements AutoCloseable {
         leadership.role = role;
     }
 
-    private NettyLogTransport transport(NodeConfig config, Membership membership, NodeId id, ClusterSecret secret) {
-        String key = HexFormat.of().formatHex(secret.key(ClusterSecret.Purpose.RAFT_TRANSPORT));
+    private NettyLogTransport transport(NodeConfig config, Membership membership, NodeId id, Optional<NodeTls> tls) {
         return new NettyLogTransport(new NettyLogTransport.Settings(
                 membership.clusterId(),
                 id,
                 new InetSocketAddress(
                         config.ports().bindAddress(), config.ports().raft()),
-                new LogSecret(key),
                 peer -> directory
                         .member(peer)
                         .map(member -> InetSocketAddress.createUnresolved(member.host(), member.raftPort())),
-                Optional.empty()));
+                tls));
     }
 
     private static ReplicatedLog openLog(

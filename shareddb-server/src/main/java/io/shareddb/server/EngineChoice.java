@@ -9,9 +9,9 @@ import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.external.EngineOwner;
+import io.shareddb.replication.engine.external.ExistingData;
 import io.shareddb.replication.engine.external.ExternalEngine;
 import io.shareddb.replication.engine.external.ExternalEngineConfig;
-import io.shareddb.replication.engine.external.ExistingData;
 import io.shareddb.replication.engine.managed.EngineBinaries;
 import io.shareddb.replication.engine.managed.ManagedEngine;
 import io.shareddb.replication.engine.managed.ManagedEngineConfig;
@@ -66,9 +66,10 @@ final class EngineChoice {
     void checkFresh() {
         Path data = layout.directory().resolve("data");
         if (config.engine().external().isEmpty() && Files.exists(data)) {
-            throw new EngineException(data + " holds an engine's files, but this node is in no cluster yet (expected: none."
-                    + " To adopt that database, run its engine yourself and name it with DB_COMPONENT_NAME and"
-                    + " DB_ENGINE_PORT; else move the folder away)");
+            throw new EngineException(
+                    data + " holds an engine's files, but this node is in no cluster yet (expected: none."
+                            + " To adopt that database, run its engine yourself and name it with DB_COMPONENT_NAME and"
+                            + " DB_ENGINE_PORT; else move the folder away)");
         }
     }
 
@@ -100,7 +101,8 @@ final class EngineChoice {
     }
 
     private Credentials account() {
-        return new Credentials(config.access().user(), config.access().password().value());
+        return new Credentials(
+                config.access().user(), config.access().password().value());
     }
 
     /**

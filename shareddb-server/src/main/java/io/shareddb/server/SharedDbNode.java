@@ -10,7 +10,6 @@ import io.shareddb.cluster.bootstrap.Formation;
 import io.shareddb.cluster.bootstrap.FormationConfig;
 import io.shareddb.cluster.discovery.Discovery;
 import io.shareddb.cluster.discovery.StaticPeers;
-import io.shareddb.cluster.member.ClusterSecret;
 import io.shareddb.cluster.member.FileStateStore;
 import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
@@ -22,22 +21,24 @@ import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.snapshot.SnapshotSource;
+import io.shareddb.server.accounts.EngineAccounts;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.config.Ports;
+import io.shareddb.server.config.TlsConfig;
 import io.shareddb.server.layout.NodeLayout;
 import io.shareddb.server.layout.PidFile;
 import io.shareddb.server.proxy.Accounts;
+import io.shareddb.server.proxy.ClientTls;
 import io.shareddb.server.proxy.MySqlProxy;
-import io.shareddb.server.proxy.PeerCredentials;
 import io.shareddb.server.proxy.ProxyConfig;
 import io.shareddb.server.proxy.Whitelist;
+import io.shareddb.server.tls.CertificateFiles;
+import io.shareddb.server.tls.ClientCertificate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -75,7 +76,7 @@ public final class SharedDbNode implements AutoCloseable {
     private final LocalNode local;
     private final Member own;
     private final FileStateStore store;
-    private final ClusterSecret secret;
+    private final NodeTrust trust;
     private final Discovery discovery;
     private final HttpPeerClient peerClient;
     private final EngineChoice choice;
@@ -97,9 +98,9 @@ public final class SharedDbNode implements AutoCloseable {
             store = new FileStateStore(layout.directory());
             local = LocalNode.open(store, config.nodeName());
             own = own(config, local);
-            secret = new ClusterSecret(config.cluster().secret().value());
+            trust = NodeTrust.of(config);
             discovery = discovery(config);
-            peerClient = cleanup.add("peer client", new HttpPeerClient(own.id(), secret, Clock.systemUTC()));
+            peerClient = cleanup.add("peer client", new HttpPeerClient(own.id(), trust.tls()));
             choice = new EngineChoice(config, layout, new AdministrationPool());
             examination = cleanup.add("examination", choice.examine(local));
             formation = new Formation(
@@ -130,7 +131,7 @@ public final class SharedDbNode implements AutoCloseable {
                             SharedDbNode.class.getClassLoader()));
             cleanup.add(
                     "cluster API",
-                    new ClusterServer(address(config.ports().api()), secret, new Cluster(), Clock.systemUTC()));
+                    new ClusterServer(address(config.ports().api()), config.nodeName(), trust.tls(), new Cluster()));
         } catch (HttpBindException e) {
             cleanup.close();
             throw new IOException(e.getMessage(), e);
@@ -201,22 +202,46 @@ public final class SharedDbNode implements AutoCloseable {
         Credentials clients = new Credentials(
                 config.access().user(), config.access().password().value());
         Accounts all = Accounts.single(clients);
+        if (config.access().engineAccounts()) {
+            EngineAccounts ofEngine = cleanup.add("accounts", new EngineAccounts(all, view::accounts));
+            view.onChange(role -> ofEngine.engineChanged());
+            all = ofEngine;
+        }
+        Accounts admitted = all;
         Accounts accounts = config.access().leaderOnly()
-                ? (user, address) -> view.role().writable() ? all.find(user, address) : Optional.empty()
-                : all;
+                ? (user, address) -> view.role().writable()
+                        ? admitted.find(user, address)
+                        : CompletableFuture.completedFuture(Optional.empty())
+                : admitted;
         ProxyConfig defaults = ProxyConfig.of(
                 config.ports().bindAddress(),
                 config.ports().mysql(),
                 Whitelist.parse(String.join(",", config.access().whitelist())));
-        String peerKey = HexFormat.of().formatHex(secret.key(ClusterSecret.Purpose.PEER_LOGIN));
         return MySqlProxy.start(
                 defaults.withWaits(
                                 config.access().leaderWait(), defaults.times().ownWriteWait())
-                        .with(config.access().consistency()),
+                        .with(config.access().consistency())
+                        .with(clientTls()),
                 view,
                 view,
                 accounts,
-                PeerCredentials.of(peerKey));
+                trust.peers());
+    }
+
+    private ClientTls clientTls() throws IOException {
+        TlsConfig tls = config.access().tls();
+        if (tls.mode() == TlsConfig.Mode.OFF) {
+            return ClientTls.NONE;
+        }
+        ClientCertificate certificate = tls.files().isPresent()
+                ? ClientCertificate.given(new CertificateFiles(
+                        tls.files().get().certificate(), tls.files().get().key()))
+                : ClientCertificate.selfMade(
+                        new CertificateFiles(layout.clientCertificate(), layout.clientKey()),
+                        config.nodeName(),
+                        ClientCertificate.hosts(config.ports().advertiseHost()));
+        cleanup.add("certificate", certificate);
+        return new ClientTls(certificate.context(), tls.mode() == TlsConfig.Mode.REQUIRE);
     }
 
     /** Becomes a member and starts what a member consists of. */
@@ -237,12 +262,13 @@ public final class SharedDbNode implements AutoCloseable {
                     store,
                     discovery,
                     peerClient,
-                    secret,
+                    trust.tls(),
                     engine,
                     proxy.metrics().writers()::take,
                     failure::complete);
             config.access().initialDatabase().ifPresent(name -> {
-                InitialDatabase database = new InitialDatabase(name, joined.archive(), engine, new AdministrationPool());
+                InitialDatabase database =
+                        new InitialDatabase(name, joined.archive(), engine, new AdministrationPool());
                 joined.role().addListener(database::onRole);
             });
             member = joined;
@@ -346,9 +372,7 @@ public final class SharedDbNode implements AutoCloseable {
                     own,
                     local.agreed().orElse(null),
                     local.formed().isPresent(),
-                    local.agreed().isPresent()
-                            ? null
-                            : examination.content().orElse(null),
+                    local.agreed().isPresent() ? null : examination.content().orElse(null),
                     config.cluster().adopt(),
                     status());
         }

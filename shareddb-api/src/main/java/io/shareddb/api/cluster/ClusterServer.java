@@ -7,24 +7,23 @@ import io.shareddb.api.http.Problem;
 import io.shareddb.api.http.ProblemException;
 import io.shareddb.api.http.Routes;
 import io.shareddb.cluster.member.ClusterJson;
-import io.shareddb.cluster.member.ClusterSecret;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.snapshot.SnapshotSource;
+import io.shareddb.replication.tls.NodeTls;
+import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
-import io.undertow.util.HttpString;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cluster API: a node for the other nodes. Thread-safe. Everybody else gets 401.
+ * The cluster API: a node for the other nodes, to whom alone it speaks. Thread-safe.
  *
  * <pre>
  * GET  /v1/node        PeerReport
@@ -37,7 +36,6 @@ public final class ClusterServer implements AutoCloseable {
     private static final int MAX_SNAPSHOTS = 2;
 
     private final ClusterService service;
-    private final RequestCheck check;
     private final Semaphore snapshots = new Semaphore(MAX_SNAPSHOTS);
     private final HttpServer server;
 
@@ -45,19 +43,19 @@ public final class ClusterServer implements AutoCloseable {
      * Listens.
      *
      * @param bind port 0: any free one
-     * @param clock wall clock, compared with the callers'
+     * @param self this node's name in its log
+     * @param tls proves who is a node; without it everybody who reaches the address is taken for one
      * @throws io.shareddb.api.http.HttpBindException if the address cannot be had
      */
-    public ClusterServer(InetSocketAddress bind, ClusterSecret secret, ClusterService service, InstantSource clock) {
+    public ClusterServer(InetSocketAddress bind, String self, Optional<NodeTls> tls, ClusterService service) {
         this.service = service;
-        this.check = new RequestCheck(secret, clock);
-        this.server = HttpServer.start(
-                bind,
-                new Routes()
-                        .get("/v1/node", this::node)
-                        .blocking("POST", "/v1/formation", this::formation)
-                        .blocking("GET", "/v1/snapshot", this::snapshot)
-                        .handler());
+        HttpHandler routes = new Routes()
+                .get("/v1/node", exchange -> Answers.sendJson(exchange, 200, service.report()))
+                .blocking("POST", "/v1/formation", this::formation)
+                .blocking("GET", "/v1/snapshot", this::snapshot)
+                .handler();
+        this.server = tls.map(proof -> HttpServer.start(bind, proof, self, routes))
+                .orElseGet(() -> HttpServer.start(bind, routes));
     }
 
     /** Where it listens. */
@@ -65,17 +63,11 @@ public final class ClusterServer implements AutoCloseable {
         return server.address();
     }
 
-    private void node(HttpServerExchange exchange) {
-        String nonce = check.check(exchange, new byte[0]);
-        answer(exchange, nonce, Answers.json(service.report()));
-    }
-
     private void formation(HttpServerExchange exchange) throws IOException {
         byte[] body = exchange.getInputStream().readAllBytes(); // bounded by the server
-        String nonce = check.check(exchange, body);
         try {
             Membership plan = ClusterJson.mapper().readValue(body, Membership.class);
-            answer(exchange, nonce, Answers.json(service.agree(plan)));
+            Answers.sendJson(exchange, 200, service.agree(plan));
         } catch (JsonProcessingException e) {
             throw new ProblemException(Problem.badRequest("the body is no membership: " + e.getOriginalMessage()));
         } catch (IllegalArgumentException e) {
@@ -84,16 +76,7 @@ public final class ClusterServer implements AutoCloseable {
         }
     }
 
-    private void answer(HttpServerExchange exchange, String nonce, byte[] body) {
-        exchange.setStatusCode(200);
-        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
-        exchange.getResponseHeaders()
-                .put(new HttpString(Signature.SIGNATURE), check.signature().ofAnswer(200, nonce, body));
-        exchange.getResponseSender().send(ByteBuffer.wrap(body));
-    }
-
     private void snapshot(HttpServerExchange exchange) {
-        String nonce = check.check(exchange, new byte[0]);
         SnapshotSource source = service.snapshot()
                 .orElseThrow(() -> new ProblemException(Problem.unavailable("this node has no copy to give now")));
         if (!snapshots.tryAcquire()) {
@@ -101,8 +84,6 @@ public final class ClusterServer implements AutoCloseable {
         }
         try {
             exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/octet-stream");
-            exchange.getResponseHeaders()
-                    .put(new HttpString(Signature.SIGNATURE), check.signature().ofStream(200, nonce));
             log.info("copy for {} begins", exchange.getSourceAddress());
             EnginePosition position = source.writeTo(exchange.getOutputStream(), progress -> {});
             exchange.getOutputStream().close();

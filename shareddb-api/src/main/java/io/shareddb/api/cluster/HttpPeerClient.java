@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shareddb.api.http.Answers;
 import io.shareddb.cluster.member.ClusterJson;
-import io.shareddb.cluster.member.ClusterSecret;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.PeerAddress;
@@ -14,18 +13,16 @@ import io.shareddb.cluster.peer.PeerException.Reason;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.repair.SnapshotFetcher;
 import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.tls.NodeTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -41,11 +38,8 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
     private static final Duration SNAPSHOT_BEGIN_LIMIT = Duration.ofSeconds(60);
     private static final Duration STALL_LIMIT = Duration.ofSeconds(60);
-    private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final NodeId own;
-    private final Signature signature;
-    private final InstantSource clock;
+    private final Optional<NodeTls> tls;
     private final ExecutorService executor;
     private final ScheduledExecutorService timer;
     private final HttpClient client;
@@ -53,20 +47,19 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
     /**
      * Prepares; nobody is asked yet.
      *
-     * @param own named in every request
-     * @param clock wall clock, compared with the servers'
+     * @param own for the names of its threads
+     * @param tls proves who is a node, as for {@link ClusterServer}
      */
-    public HttpPeerClient(NodeId own, ClusterSecret secret, InstantSource clock) {
-        this.own = own;
-        this.signature = new Signature(secret);
-        this.clock = clock;
+    public HttpPeerClient(NodeId own, Optional<NodeTls> tls) {
+        this.tls = tls;
         this.executor = Executors.newFixedThreadPool(2, task -> daemon(task, own + "-peer-client"));
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, own + "-peer-timer"));
-        this.client = HttpClient.newBuilder()
+        HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_LIMIT)
-                .executor(executor)
-                .build();
+                .executor(executor);
+        tls.ifPresent(proof -> builder.sslContext(proof.context()).sslParameters(proof.parameters()));
+        this.client = builder.build();
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -87,12 +80,9 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
 
     private <T> CompletionStage<T> ask(
             PeerAddress address, String method, String path, byte[] body, Class<T> answerType) {
-        String nonce = nonce();
         HttpRequest request;
         try {
-            request = request(address, method, path, body, nonce)
-                    .timeout(ANSWER_LIMIT)
-                    .build();
+            request = request(address, method, path, body).timeout(ANSWER_LIMIT).build();
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(new PeerException(Reason.FAILED, address + " is no address", e));
         }
@@ -103,29 +93,19 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
                     if (failure != null) {
                         throw unreachable(address, failure);
                     }
-                    return read(address, nonce, response, answerType);
+                    return read(address, response, answerType);
                 });
     }
 
-    private <T> T read(PeerAddress address, String nonce, HttpResponse<byte[]> response, Class<T> type) {
+    private static <T> T read(PeerAddress address, HttpResponse<byte[]> response, Class<T> type) {
         if (response.statusCode() != 200) {
             throw refusal(address, response.statusCode(), response.body());
         }
-        String expected = signature.ofAnswer(200, nonce, response.body());
-        checkSignature(address, expected, response.headers());
         try {
             return ClusterJson.mapper().readValue(response.body(), type);
         } catch (IOException e) {
             throw new PeerException(
                     Reason.FAILED, address + " answered what this version does not understand: " + e.getMessage(), e);
-        }
-    }
-
-    private static void checkSignature(PeerAddress address, String expected, HttpHeaders headers) {
-        if (!Signature.same(expected, headers.firstValue(Signature.SIGNATURE).orElse(""))) {
-            throw new PeerException(
-                    Reason.REFUSED,
-                    address + " does not know the cluster's secret (is CLUSTER_SECRET the same on all nodes?)");
         }
     }
 
@@ -139,12 +119,14 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
         } catch (IOException e) {
             detail = "unreadable answer";
         }
-        boolean refused = status == 401 || status == 403;
-        return new PeerException(
-                refused ? Reason.REFUSED : Reason.FAILED, address + " answered " + status + ": " + detail);
+        return new PeerException(Reason.FAILED, address + " answered " + status + ": " + detail);
     }
 
-    private static PeerException unreachable(PeerAddress address, Throwable failure) {
+    private PeerException unreachable(PeerAddress address, Throwable failure) {
+        Optional<String> refusal = tls.flatMap(proof -> proof.explain(failure));
+        if (refusal.isPresent()) {
+            return new PeerException(Reason.REFUSED, address + ": " + refusal.get(), failure);
+        }
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         String why = cause instanceof HttpTimeoutException || cause instanceof TimeoutException
@@ -155,8 +137,7 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
 
     @Override
     public InputStream open(Member donor) throws IOException {
-        String nonce = nonce();
-        HttpRequest request = request(donor.api(), "GET", "/v1/snapshot", new byte[0], nonce)
+        HttpRequest request = request(donor.api(), "GET", "/v1/snapshot", new byte[0])
                 .timeout(SNAPSHOT_BEGIN_LIMIT)
                 .build();
         HttpResponse<InputStream> response;
@@ -165,13 +146,14 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
+        } catch (IOException e) {
+            throw new IOException(unreachable(donor.api(), e).getMessage(), e);
         }
         InputStream body = response.body();
         try {
             if (response.statusCode() != 200) {
                 throw refusal(donor.api(), response.statusCode(), body.readNBytes(10_000));
             }
-            checkSignature(donor.api(), signature.ofStream(200, nonce), response.headers());
         } catch (PeerException e) {
             body.close();
             throw new IOException(e.getMessage(), e);
@@ -179,25 +161,15 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
         return new StallGuard(body, STALL_LIMIT, timer);
     }
 
-    private HttpRequest.Builder request(PeerAddress address, String method, String path, byte[] body, String nonce) {
-        String timestamp = Long.toString(clock.millis());
-        return HttpRequest.newBuilder(URI.create("http://" + address.authority() + path))
+    private HttpRequest.Builder request(PeerAddress address, String method, String path, byte[] body) {
+        String scheme = tls.isPresent() ? "https://" : "http://";
+        return HttpRequest.newBuilder(URI.create(scheme + address.authority() + path))
                 .method(
                         method,
                         body.length == 0
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofByteArray(body))
-                .header("Content-Type", "application/json")
-                .header(Signature.NODE, own.value())
-                .header(Signature.TIMESTAMP, timestamp)
-                .header(Signature.NONCE, nonce)
-                .header(Signature.SIGNATURE, signature.ofRequest(method, path, own.value(), timestamp, nonce, body));
-    }
-
-    private static String nonce() {
-        byte[] random = new byte[16];
-        RANDOM.nextBytes(random);
-        return HexFormat.of().formatHex(random);
+                .header("Content-Type", "application/json");
     }
 
     /** Questions under way fail. */

@@ -1,6 +1,8 @@
 package io.shareddb.api.http;
 
+import io.shareddb.replication.tls.NodeTls;
 import io.undertow.Undertow;
+import io.undertow.Undertow.ListenerBuilder;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.GracefulShutdownHandler;
@@ -25,18 +27,36 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Listens.
+     * Listens for anybody.
      *
      * @param bind where; port 0: any free one
      * @throws HttpBindException if it cannot be had
      */
     public static HttpServer start(InetSocketAddress bind, HttpHandler handler) {
+        return start(bind, handler, new ListenerBuilder().setType(Undertow.ListenerType.HTTP));
+    }
+
+    /**
+     * Listens for nodes alone: nobody else gets as far as a request.
+     *
+     * @param bind where; port 0: any free one
+     * @param self this node's name in its log, which tells who was refused and why
+     * @throws HttpBindException if it cannot be had
+     */
+    public static HttpServer start(InetSocketAddress bind, NodeTls tls, String self, HttpHandler handler) {
+        ListenerBuilder listener = new ListenerBuilder()
+                .setType(Undertow.ListenerType.HTTPS)
+                .setSslContext(WatchedContext.of(tls, self)); // whose engines ask for certificates
+        return start(bind, handler, listener);
+    }
+
+    private static HttpServer start(InetSocketAddress bind, HttpHandler handler, ListenerBuilder listener) {
         GracefulShutdownHandler shutdown = new GracefulShutdownHandler(new ErrorHandler(handler));
         String host = bind.isUnresolved()
                 ? bind.getHostString() // fails below, naming it
                 : bind.getAddress().getHostAddress();
         Undertow undertow = Undertow.builder()
-                .addHttpListener(bind.getPort(), host)
+                .addListener(listener.setHost(host).setPort(bind.getPort()))
                 .setIoThreads(IO_THREADS)
                 .setWorkerThreads(WORKER_THREADS)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MAX_ENTITY_BYTES)

@@ -31,10 +31,6 @@ public record Problem(
         return new Problem("urn:shareddb:forbidden", "Forbidden", 403, detail);
     }
 
-    public static Problem unauthorized(String detail) {
-        return new Problem("urn:shareddb:unauthorized", "Not one of this cluster", 401, detail);
-    }
-
     public static Problem badRequest(String detail) {
         return new Problem("urn:shareddb:bad-request", "Bad request", 400, detail);
     }

@@ -3,7 +3,10 @@ package io.shareddb.api.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.shareddb.cluster.member.ClusterSecret;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.PeerAddress;
@@ -15,30 +18,33 @@ import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.mariadb.MariaDbFamily;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.snapshot.SnapshotSource;
+import io.shareddb.replication.tls.NodeTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class ClusterServerTest {
-    private static final ClusterSecret SECRET = new ClusterSecret("geheim");
+    private static final Optional<NodeTls> TLS = tls("node1", "geheim");
     private static final NodeId CALLER = new NodeId("caller");
 
     private final Member member = new Member(new NodeId("a"), "node1", "127.0.0.1", 3307, 7071, 8008, 7072);
@@ -46,9 +52,7 @@ class ClusterServerTest {
     private Optional<SnapshotSource> source = Optional.empty();
 
     private final ClusterServer server = new ClusterServer(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            SECRET,
-            new ClusterService() {
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "node1", TLS, new ClusterService() {
                 @Override
                 public PeerReport report() {
                     NodeStatus status = new NodeStatus(
@@ -68,17 +72,38 @@ class ClusterServerTest {
                 public Optional<SnapshotSource> snapshot() {
                     return source;
                 }
-            },
-            Clock.systemUTC());
+            });
 
     private final PeerAddress address =
             new PeerAddress("127.0.0.1", server.address().getPort());
     private final Member donor = new Member(
             new NodeId("a"), "node1", "127.0.0.1", 3307, server.address().getPort(), 8008, 7072);
-    private final HttpPeerClient client = new HttpPeerClient(CALLER, SECRET, Clock.systemUTC());
+    private final HttpPeerClient client = new HttpPeerClient(CALLER, tls("node2", "geheim"));
+
+    private static Optional<NodeTls> tls(String node, String secret) {
+        return Optional.of(NodeTls.ofSecret(node, secret.getBytes(StandardCharsets.UTF_8), Optional.empty()));
+    }
+
+    private final BlockingQueue<String> warnings = new LinkedBlockingQueue<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger("io.shareddb.api.http");
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (event.getLevel() == Level.WARN) {
+                warnings.add(event.getFormattedMessage());
+            }
+        }
+    };
+
+    @BeforeEach
+    void listen() {
+        appender.start();
+        logger.addAppender(appender);
+    }
 
     @AfterEach
     void close() {
+        logger.detachAppender(appender);
         client.close();
         server.close();
     }
@@ -118,60 +143,43 @@ class ClusterServerTest {
     }
 
     @Test
-    void wrongSecretIsRefusedAndNamed() {
-        try (HttpPeerClient stranger = new HttpPeerClient(CALLER, new ClusterSecret("other"), Clock.systemUTC())) {
+    void wrongSecretIsRefusedAndBothSidesSayWhy() throws Exception {
+        try (HttpPeerClient stranger = new HttpPeerClient(CALLER, tls("node3", "other"))) {
             PeerException failure = failure(stranger.report(address));
             assertThat(failure.reason()).isEqualTo(PeerException.Reason.REFUSED);
-            assertThat(failure).hasMessageContaining("CLUSTER_SECRET");
+            assertThat(failure)
+                    .hasMessageContaining("its certificate (CN=node1 of ")
+                    .hasMessageContaining("is CLUSTER_SECRET the same on all nodes?");
+            assertThat(warnings.poll(10, TimeUnit.SECONDS))
+                    .startsWith("node1 has no connection with a peer at 127.0.0.1:")
+                    .contains("it refuses our certificate")
+                    .endsWith("is CLUSTER_SECRET the same on all nodes?");
+            assertThatThrownBy(() -> stranger.open(donor)).hasMessageContaining("CLUSTER_SECRET");
         }
     }
 
     @Test
-    void clockThatIsFarOffIsRefusedAndNamed() {
-        InstantSource late = () -> Instant.now().minusSeconds(600);
-        try (HttpPeerClient stranger = new HttpPeerClient(CALLER, SECRET, late)) {
-            assertThat(failure(stranger.report(address))).hasMessageContaining("clocks");
+    void whoShowsNoCertificateGetsNoAnswer() throws Exception {
+        HttpClient curious =
+                HttpClient.newBuilder().sslContext(TrustsAll.context()).build();
+        HttpRequest request = HttpRequest.newBuilder(uri("/v1/node")).build();
+        assertThatThrownBy(() -> curious.send(request, HttpResponse.BodyHandlers.ofString()))
+                .isInstanceOf(IOException.class);
+        assertThat(warnings.poll(10, TimeUnit.SECONDS))
+                .startsWith("node1 has no connection with a peer at 127.0.0.1:")
+                .contains("it has no certificate");
+    }
+
+    @Test
+    void whoSpeaksPlainHttpGetsNoAnswer() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write("GET /v1/node HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = socket.getInputStream().readAllBytes();
+            assertThat(new String(answer, StandardCharsets.ISO_8859_1)).doesNotContain("HTTP");
         }
-    }
-
-    @Test
-    void requestWithoutASignatureGetsAProblem() throws Exception {
-        HttpResponse<String> response =
-                send(HttpRequest.newBuilder(uri("/v1/node")).build());
-        assertThat(response.statusCode()).isEqualTo(401);
-        assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
-        assertThat(response.body()).contains("urn:shareddb:unauthorized");
-    }
-
-    @Test
-    void recordedRequestIsGoodOnce() throws Exception {
-        String timestamp = Long.toString(System.currentTimeMillis());
-        String nonce = "00112233445566778899aabbccddeeff";
-        HttpRequest request = HttpRequest.newBuilder(uri("/v1/node"))
-                .header(Signature.NODE, "caller")
-                .header(Signature.TIMESTAMP, timestamp)
-                .header(Signature.NONCE, nonce)
-                .header(
-                        Signature.SIGNATURE,
-                        new Signature(SECRET).ofRequest("GET", "/v1/node", "caller", timestamp, nonce, new byte[0]))
-                .build();
-        assertThat(send(request).statusCode()).isEqualTo(200);
-        assertThat(send(request).statusCode()).isEqualTo(401);
-    }
-
-    @Test
-    void signatureOfOnePathIsNoGoodForAnother() throws Exception {
-        String timestamp = Long.toString(System.currentTimeMillis());
-        String nonce = "00112233445566778899aabbccddeeff";
-        HttpRequest request = HttpRequest.newBuilder(uri("/v1/snapshot"))
-                .header(Signature.NODE, "caller")
-                .header(Signature.TIMESTAMP, timestamp)
-                .header(Signature.NONCE, nonce)
-                .header(
-                        Signature.SIGNATURE,
-                        new Signature(SECRET).ofRequest("GET", "/v1/node", "caller", timestamp, nonce, new byte[0]))
-                .build();
-        assertThat(send(request).statusCode()).isEqualTo(401);
+        assertThat(warnings.poll(10, TimeUnit.SECONDS)).contains("it does not speak TLS");
     }
 
     @Test
@@ -254,10 +262,14 @@ class ClusterServerTest {
     }
 
     private URI uri(String path) {
-        return URI.create("http://" + address.authority() + path);
+        return URI.create("https://" + address.authority() + path);
     }
 
     private static HttpResponse<String> send(HttpRequest request) throws Exception {
-        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        HttpClient http = HttpClient.newBuilder()
+                .sslContext(TLS.orElseThrow().context())
+                .sslParameters(TLS.orElseThrow().parameters())
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 }

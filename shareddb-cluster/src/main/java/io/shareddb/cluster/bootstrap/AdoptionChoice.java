@@ -31,8 +31,7 @@ record AdoptionChoice(Optional<NodeId> adopted, String problem) {
      * @param content what its engine holds; null: not known yet
      * @param adopt the name that it was told; empty: none
      */
-    record Candidate(
-            Member member, @Nullable EngineContent content, String adopt) {
+    record Candidate(Member member, @Nullable EngineContent content, String adopt) {
         boolean holdsData() {
             return content != null && !content.nothing();
         }
@@ -68,8 +67,8 @@ record AdoptionChoice(Optional<NodeId> adopted, String problem) {
         List<Candidate> candidates = new ArrayList<>(List.of(own));
         for (PeerReport peer : peers) {
             if (peer.agreed() == null) {
-                candidates.add(new Candidate(
-                        peer.member(), peer.content(), Objects.requireNonNullElse(peer.adopt(), "")));
+                candidates.add(
+                        new Candidate(peer.member(), peer.content(), Objects.requireNonNullElse(peer.adopt(), "")));
             }
         }
         candidates.sort(Comparator.comparing(each -> each.member().name())); // all nodes say the same
@@ -94,8 +93,7 @@ record AdoptionChoice(Optional<NodeId> adopted, String problem) {
         if (!unknown.isEmpty()) {
             return undecided("what the engine holds is not known yet of " + String.join(", ", unknown));
         }
-        List<Candidate> full =
-                candidates.stream().filter(Candidate::holdsData).toList();
+        List<Candidate> full = candidates.stream().filter(Candidate::holdsData).toList();
         String name = names.iterator().next();
         if (!name.isEmpty()) {
             return named(name, candidates);

@@ -33,7 +33,8 @@ final class ContentComparison {
                 ? "no difference in names and estimated rows (rows are not compared)"
                 : String.join("; ", differences.subList(0, Math.min(MAX_DIFFERENCES, differences.size())));
         int more = differences.size() - MAX_DIFFERENCES;
-        return String.join(" and ", summaries) + ". They differ: " + found + (more > 0 ? "; and " + more + " more" : "");
+        return String.join(" and ", summaries) + ". They differ: " + found
+                + (more > 0 ? "; and " + more + " more" : "");
     }
 
     private static String summary(Database database) {
@@ -74,7 +75,8 @@ final class ContentComparison {
         for (String name : names) {
             Map<String, Long> rows = new LinkedHashMap<>();
             by.forEach((node, database) -> {
-                @Nullable Table table = database.tables().stream()
+                @Nullable
+                Table table = database.tables().stream()
                         .filter(each -> each.name().equals(name))
                         .findFirst()
                         .orElse(null);

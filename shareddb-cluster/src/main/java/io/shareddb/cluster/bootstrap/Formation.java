@@ -193,7 +193,10 @@ public final class Formation {
             return new FormationStep.Waiting(waitingFor(peers, fresh));
         }
         Membership plan = local.agree(new Membership(
-                newClusterId.get(), config.clusterName(), fresh, choice.adopted().orElse(null)));
+                newClusterId.get(),
+                config.clusterName(),
+                fresh,
+                choice.adopted().orElse(null)));
         log.info("{} proposes to form {}", own.id(), plan.describe());
         return complete(plan, peers);
     }

@@ -14,8 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class ClusterSecret {
     /** What a key is for. The labels are part of the protocol between nodes. */
     public enum Purpose {
-        RAFT_TRANSPORT("raft transport"),
-        CLUSTER_API("cluster api"),
+        NODE_AUTHORITY("node authority"),
         PEER_LOGIN("peer login");
 
         private final String label;

@@ -6,7 +6,7 @@ public final class PeerException extends RuntimeException {
     public enum Reason {
         /** Nobody answered in time; it may have arrived. */
         UNREACHABLE,
-        /** It does not accept us: another secret, or clocks that are too far apart. */
+        /** It does not accept us, or we do not accept it: another secret or authority. */
         REFUSED,
         /** It answered something that cannot be, or reported an error of its own. */
         FAILED

@@ -194,12 +194,11 @@ class FormationTest {
         nodes.nodes.get(1).content = Optional.of(content("shop", 120));
         nodes.nodes.forEach(Node::start);
         nodes.lookAll(4);
-        assertThat(nodes.nodes)
-                .allMatch(node -> nodes.nodes
-                        .get(1)
-                        .member()
-                        .id()
-                        .equals(node.formed().orElseThrow().adopted()));
+        assertThat(nodes.nodes).allMatch(node -> nodes.nodes
+                .get(1)
+                .member()
+                .id()
+                .equals(node.formed().orElseThrow().adopted()));
     }
 
     @Test
@@ -233,12 +232,11 @@ class FormationTest {
         nodes.nodes.forEach(node -> node.adopt = "node3");
         nodes.nodes.forEach(Node::start);
         nodes.lookAll(4);
-        assertThat(nodes.nodes)
-                .allMatch(node -> nodes.nodes
-                        .get(2)
-                        .member()
-                        .id()
-                        .equals(node.formed().orElseThrow().adopted()));
+        assertThat(nodes.nodes).allMatch(node -> nodes.nodes
+                .get(2)
+                .member()
+                .id()
+                .equals(node.formed().orElseThrow().adopted()));
     }
 
     @Test
@@ -283,7 +281,7 @@ class FormationTest {
     }
 
     private static EngineContent content(String database, long rows) {
-        return new EngineContent(List.of(new EngineContent.Database(
-                database, List.of(new EngineContent.Table("goods", rows)), 0, 0)));
+        return new EngineContent(
+                List.of(new EngineContent.Database(database, List.of(new EngineContent.Table("goods", rows)), 0, 0)));
     }
 }

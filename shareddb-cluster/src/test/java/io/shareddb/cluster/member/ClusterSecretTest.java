@@ -12,8 +12,7 @@ class ClusterSecretTest {
         ClusterSecret one = new ClusterSecret("geheim");
         ClusterSecret two = new ClusterSecret("geheim");
         assertThat(one.key(Purpose.PEER_LOGIN)).hasSize(32).isEqualTo(two.key(Purpose.PEER_LOGIN));
-        assertThat(one.key(Purpose.PEER_LOGIN)).isNotEqualTo(one.key(Purpose.CLUSTER_API));
-        assertThat(one.key(Purpose.RAFT_TRANSPORT)).isNotEqualTo(one.key(Purpose.CLUSTER_API));
+        assertThat(one.key(Purpose.PEER_LOGIN)).isNotEqualTo(one.key(Purpose.NODE_AUTHORITY));
         assertThat(one.key(Purpose.PEER_LOGIN)).isNotEqualTo(new ClusterSecret("geheiM").key(Purpose.PEER_LOGIN));
     }
 

@@ -6,8 +6,8 @@ import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.Position;
 import io.shareddb.replication.log.raft.LogSettings;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
-import io.shareddb.replication.log.transport.LogSecret;
 import io.shareddb.replication.log.transport.NettyLogTransport;
+import io.shareddb.replication.tls.NodeTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +24,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** The replicated log on its own: a counter on three nodes. */
 public final class LogAlone implements LogListener {
+    private static final byte[] SECRET = "known to all nodes".getBytes(StandardCharsets.UTF_8);
+
     private final CompletableFuture<Long> leading = new CompletableFuture<>();
     private final BlockingQueue<Long> values = new LinkedBlockingQueue<>();
     private long appliedIndex;
@@ -36,9 +38,8 @@ public final class LogAlone implements LogListener {
                 "example",
                 self,
                 Objects.requireNonNull(addresses.get(self)),
-                new LogSecret("known to all nodes"),
                 peer -> Optional.ofNullable(addresses.get(peer)),
-                Optional.empty()));
+                Optional.of(NodeTls.ofSecret(self.value(), SECRET, Optional.empty()))));
         List<NodeId> voters = addresses.keySet().stream().sorted().toList();
         RaftReplicatedLog log = RaftReplicatedLog.open(LogSettings.of("example", self, voters), directory, transport);
         log.start(this);

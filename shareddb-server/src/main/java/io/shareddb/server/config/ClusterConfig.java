@@ -8,7 +8,6 @@ import java.util.List;
  * Which cluster a node belongs to.
  *
  * @param name nodes of a cluster of another name are refused
- * @param secret what nodes prove to each other
  * @param size nodes to wait for at the very first start, from 1
  * @param peers cluster APIs of the other nodes; may name this one
  * @param leaderTimeout silence after which a leader is given up
@@ -16,7 +15,7 @@ import java.util.List;
  * @param engineSyncs whether the leader's engine syncs each commit, although a majority's logs have it
  */
 public record ClusterConfig(
-        String name, Secret secret, int size, List<PeerAddress> peers, Duration leaderTimeout, String adopt, boolean engineSyncs) {
+        String name, int size, List<PeerAddress> peers, Duration leaderTimeout, String adopt, boolean engineSyncs) {
     public ClusterConfig {
         peers = List.copyOf(peers);
     }

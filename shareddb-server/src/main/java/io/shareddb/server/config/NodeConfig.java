@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param dataDirectory of this node alone; absolute
  * @param ports where it listens
  * @param cluster which cluster it belongs to
+ * @param trust how it knows the other nodes
  * @param access who may connect
  * @param engine its engine
  * @param logging where messages go
@@ -20,6 +21,7 @@ public record NodeConfig(
         Path dataDirectory,
         Ports ports,
         ClusterConfig cluster,
+        TrustConfig trust,
         AccessConfig access,
         EngineConfig engine,
         LoggingConfig logging) {
@@ -37,6 +39,6 @@ public record NodeConfig(
     public NodeConfig withEngineJar(Optional<Path> jar) {
         EngineConfig other = new EngineConfig(
                 engine.external(), engine.relayHost(), engine.binary(), jar, engine.port(), engine.cache());
-        return new NodeConfig(nodeName, dataDirectory, ports, cluster, access, other, logging);
+        return new NodeConfig(nodeName, dataDirectory, ports, cluster, trust, access, other, logging);
     }
 }

@@ -16,6 +16,7 @@ public enum Setting {
     DB_INIT_PASS("", "root password of the engine and of clients; required, the same on every node"),
     DB_INIT_PASS_FILE("", "file that holds DB_INIT_PASS, so that it is not in the environment"),
     DB_USER("root", "the account that clients log in with"),
+    DB_ACCOUNTS("operator", "who may log in: operator (DB_USER alone) or engine (every account of the engine)"),
     INIT_DB_NAME("", "database that the first leader creates"),
 
     EXT_DB_PORT("3307", "port of the MySQL endpoint"),
@@ -27,7 +28,12 @@ public enum Setting {
     ADVERTISE_HOST("", "address under which other nodes reach this one; default: BIND_ADDRESS, or the host's name"),
 
     CLUSTER_NAME("shareddb", "name of the cluster; nodes of another one are refused"),
-    CLUSTER_SECRET("", "what nodes prove to each other; default: derived from DB_INIT_PASS"),
+    CLUSTER_SECRET("", "what all nodes know and nobody else; default: derived from DB_INIT_PASS"),
+    CLUSTER_SECRET_PREVIOUS("", "another secret whose holders are nodes as well, while it is changed"),
+    CLUSTER_TLS("true", "whether nodes encrypt what they send each other; false on a loopback BIND_ADDRESS only"),
+    CLUSTER_TLS_CERT("", "this node's certificate in PEM; default: one that follows from CLUSTER_SECRET"),
+    CLUSTER_TLS_KEY("", "the key of CLUSTER_TLS_CERT in PEM, without a password"),
+    CLUSTER_TLS_CA("", "in PEM, the authorities that vouch for nodes of the cluster and for nobody else"),
     CLUSTER_SIZE("3", "nodes to wait for at the very first start"),
     PEERS("", "the other nodes as host:port of their API_PORT, separated by commas; this node may be among them"),
     ADOPT(
@@ -43,6 +49,9 @@ public enum Setting {
 
     WHITELIST("127.0.0.1", "addresses and networks (CIDR) that clients may connect from, separated by commas"),
     AUTH_MASTER_ONLY("false", "whether only the leader's node admits clients"),
+    CLIENT_TLS("prefer", "TLS on the MySQL endpoint: require (clients without are refused), prefer (offered) or off"),
+    CLIENT_TLS_CERT("", "PEM file of the certificate for clients, and those above it; default: a self-made one"),
+    CLIENT_TLS_KEY("", "PEM file of its private key, without a password"),
     READ_CONSISTENCY(
             "session",
             "what reads on followers must see: eventual (what is there), session (own writes) or strong (everything)"),
@@ -93,7 +102,7 @@ public enum Setting {
 
     /** Whether its value must not be shown. */
     public boolean secret() {
-        return this == DB_INIT_PASS || this == CLUSTER_SECRET;
+        return this == DB_INIT_PASS || this == CLUSTER_SECRET || this == CLUSTER_SECRET_PREVIOUS;
     }
 
     /** The setting that {@code variable} names in the environment. */

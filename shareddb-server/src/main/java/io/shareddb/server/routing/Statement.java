@@ -1,6 +1,8 @@
 package io.shareddb.server.routing;
 
 import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -85,9 +87,16 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
         return !leaves.isEmpty();
     }
 
-    /** It sets variables to what only the engine knows; the engine reports it, or the session is tied. */
+    /** It sets variables to what only the engine knows. */
     public boolean computes() {
         return kind == Kind.OTHER && !detail.isEmpty();
+    }
+
+    /** Variables that it sets, in lower case; {@code names} and {@code tx} stand for those that have a syntax of their own. */
+    public List<String> settings() {
+        return detail.isEmpty()
+                ? List.of()
+                : List.of(detail.toLowerCase(Locale.ROOT).split(",", -1));
     }
 
     /**

@@ -152,12 +152,55 @@ class NodeConfigTest {
     }
 
     @Test
+    void tlsHasBothFilesOrNone() throws IOException {
+        String file = Files.writeString(directory.resolve("some.crt"), "").toString();
+        Map<String, String> environment =
+                Map.of("DB_INIT_PASS", "p", "CLUSTER_SIZE", "1", "CLIENT_TLS", "always", "CLIENT_TLS_CERT", file);
+
+        assertThat(problems(environment))
+                .containsExactly(
+                        "CLIENT_TLS: always (expected: require, prefer or off)",
+                        "CLIENT_TLS_KEY: not set (expected: a readable file: CLIENT_TLS_CERT and CLIENT_TLS_KEY come"
+                                + " together)");
+    }
+
+    @Test
     void clusterSecretIsTheSameForTheSamePasswordAndNameOnly() {
         Secret password = new Secret("secret");
 
         assertThat(Secret.derivedFrom(password, "a")).isEqualTo(Secret.derivedFrom(password, "a"));
         assertThat(Secret.derivedFrom(password, "a")).isNotEqualTo(Secret.derivedFrom(password, "b"));
         assertThat(Secret.derivedFrom(password, "a")).isNotEqualTo(Secret.derivedFrom(new Secret("other"), "a"));
+    }
+
+    @Test
+    void nodesSpeakInClearOnLoopbackOnly() {
+        Map<String, String> plain = new HashMap<>(ALONE);
+        plain.put("CLUSTER_TLS", "false");
+        assertThat(NodeConfig.read(ALONE, Map.of()).trust().tls()).isTrue();
+        assertThat(NodeConfig.read(plain, Map.of()).trust().tls()).isFalse();
+
+        plain.put("BIND_ADDRESS", "0.0.0.0");
+        assertThat(problems(plain))
+                .containsExactly(
+                        "CLUSTER_TLS: false (expected: true: others than this machine reach BIND_ADDRESS 0.0.0.0)");
+    }
+
+    @Test
+    void certificatesComeInThreeFiles() throws IOException {
+        Path file = Files.writeString(directory.resolve("node.pem"), "");
+        Map<String, String> environment = new HashMap<>(ALONE);
+        environment.put("CLUSTER_TLS_CERT", file.toString());
+        environment.put("CLUSTER_TLS_KEY", directory.resolve("missing").toString());
+        assertThat(problems(environment))
+                .hasSize(2)
+                .anyMatch(problem -> problem.startsWith("CLUSTER_TLS_KEY: " + directory.resolve("missing")))
+                .anyMatch(problem -> problem.startsWith("CLUSTER_TLS_CA: not set"));
+
+        environment.put("CLUSTER_TLS_KEY", file.toString());
+        environment.put("CLUSTER_TLS_CA", file.toString());
+        assertThat(NodeConfig.read(environment, Map.of()).trust().files())
+                .contains(new TrustConfig.Files(file, file, file));
     }
 
     private static List<String> problems(Map<String, String> environment) {

@@ -125,7 +125,10 @@ class AdoptionIT {
         execute(first, SCHEMA);
         execute(
                 second,
-                List.of("CREATE DATABASE rental", "CREATE TABLE rental.film (film_id INT)", "CREATE DATABASE office",
+                List.of(
+                        "CREATE DATABASE rental",
+                        "CREATE TABLE rental.film (film_id INT)",
+                        "CREATE DATABASE office",
                         "CREATE TABLE office.desk (id INT PRIMARY KEY)"));
         int port = FreePorts.block(12);
         start(choice, port, "");
@@ -170,8 +173,8 @@ class AdoptionIT {
     /** Of the engine itself, past its node. */
     private static Map<String, String> content(SharedDbNode node) throws SQLException {
         int port = java.util.Objects.requireNonNull(node.status().engine()).port();
-        try (Connection connection =
-                DriverManager.getConnection("jdbc:mysql://127.0.0.1:" + port + OPTIONS, "root", ExternalEngineIT.PASSWORD)) {
+        try (Connection connection = DriverManager.getConnection(
+                "jdbc:mysql://127.0.0.1:" + port + OPTIONS, "root", ExternalEngineIT.PASSWORD)) {
             return Engines.content(connection);
         }
     }

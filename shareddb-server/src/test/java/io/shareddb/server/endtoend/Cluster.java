@@ -82,7 +82,7 @@ final class Cluster implements AutoCloseable {
                 "--ui-port",
                 String.valueOf(uiPort(0)),
                 "--api-port",
-                String.valueOf(firstPort + 2 * NODES)));
+                String.valueOf(apiPort(0))));
         options.addAll(engine.options());
         options.addAll(settings);
         return options;
@@ -148,6 +148,10 @@ final class Cluster implements AutoCloseable {
 
     int uiPort(int node) {
         return firstPort + NODES + node;
+    }
+
+    int apiPort(int node) {
+        return firstPort + 2 * NODES + 2 * node;
     }
 
     NodeLayout layout(int node) {

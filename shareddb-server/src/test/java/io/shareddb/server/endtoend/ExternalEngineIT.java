@@ -101,10 +101,10 @@ class ExternalEngineIT {
                 .status()
                 .reason()
                 .contains("waits for its engine: the engine at 127.0.0.1:" + (enginePort + 2)));
-        Poll.until(() -> "another says so, too: " + nodes.get(0).status(), LONG, () -> nodes.get(0)
-                .status()
-                .reason()
-                .contains("what the engine holds is not known yet of node2"));
+        Poll.until(
+                () -> "another says so, too: " + nodes.get(0).status(),
+                LONG,
+                () -> nodes.get(0).status().reason().contains("what the engine holds is not known yet of node2"));
 
         engines.get(2).start();
         for (SharedDbNode node : nodes) {

@@ -67,7 +67,7 @@ final class ExternalServer implements AutoCloseable {
                     "--lc-messages-dir=" + binaries.share(),
                     "--skip-ssl"));
         } else {
-            command.addAll(List.of("--mysqlx=OFF", "--auto-generate-certs=OFF"));
+            command.addAll(List.of("--mysqlx=OFF", "--auto-generate-certs=OFF", "--secure-file-priv="));
         }
         command.addAll(List.of(
                 "--user=root",
@@ -104,8 +104,7 @@ final class ExternalServer implements AutoCloseable {
 
     /** For JDBC, without account. */
     String url() {
-        return "jdbc:mysql://127.0.0.1:" + port
-                + "/?sslMode=DISABLED&allowPublicKeyRetrieval=true&socketTimeout=30000";
+        return "jdbc:mysql://127.0.0.1:" + port + "/?sslMode=DISABLED&allowPublicKeyRetrieval=true&socketTimeout=30000";
     }
 
     @Override

@@ -86,8 +86,10 @@ final class Payments implements AutoCloseable {
 
     void awaitMore(int more) {
         int wanted = acknowledged.size() + more;
-        Poll.until(() -> wanted + " payments acknowledged, not " + acknowledged.size(), LONG, () -> acknowledged.size()
-                >= wanted);
+        Poll.until(
+                () -> wanted + " payments acknowledged, not " + acknowledged.size(),
+                LONG,
+                () -> acknowledged.size() >= wanted);
     }
 
     /** Of what was acknowledged. */

@@ -1,65 +1,39 @@
 package io.shareddb.replication.log.transport;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import java.nio.ByteBuffer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Our end of a connection that we dialled: Hello sent → proofs exchanged → ours to send on. Event loop only. */
+/** Our end of a connection that we dialled: Hello sent → answered → ours to send on. Event loop only. */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard of
 final class Dialler extends SimpleChannelInboundHandler<ByteBuf> {
-    private static final Logger log = LoggerFactory.getLogger(Dialler.class);
-
+    private final NettyLogTransport transport;
     private final Peer peer;
-    private final LogSecret secret;
-    private final Hello hello;
-    private boolean authenticated;
+    private boolean accepted;
 
-    Dialler(Peer peer, LogSecret secret, Hello hello) {
+    Dialler(NettyLogTransport transport, Peer peer) {
+        this.transport = transport;
         this.peer = peer;
-        this.secret = secret;
-        this.hello = hello;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        ByteBuffer bytes = hello.bytes().duplicate();
-        context.writeAndFlush(Unpooled.buffer().writeInt(bytes.remaining()).writeBytes(bytes));
+        // With TLS it waits there until the peer's certificate is found to be good.
+        context.writeAndFlush(new Hello(transport.cluster(), transport.self(), peer.id()).frame());
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, ByteBuf frame) {
-        if (authenticated || frame.readableBytes() != Hello.NONCE_BYTES + Hello.PROOF_BYTES) {
+        if (accepted || !Hello.isAnswer(frame)) {
             throw new IllegalArgumentException("unexpected frame of " + frame.readableBytes() + " bytes");
         }
-        ByteBuffer nonce = ByteBuffer.allocate(Hello.NONCE_BYTES);
-        frame.readBytes(nonce);
-        nonce.flip();
-        byte[] proof = new byte[Hello.PROOF_BYTES];
-        frame.readBytes(proof);
-        if (!LogSecret.same(proof, secret.proof("listener", hello.bytes(), nonce))) {
-            throw new IllegalArgumentException("it does not know the cluster secret");
-        }
-        byte[] ours = secret.proof("dialler", hello.bytes(), nonce);
-        context.writeAndFlush(Unpooled.buffer().writeInt(ours.length).writeBytes(ours));
-        authenticated = true;
+        accepted = true;
         peer.connected(context.channel());
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof java.io.IOException) {
-            log.debug("connection to {} broke", peer.id(), cause);
-        } else {
-            log.warn(
-                    "closing the connection to {} at {}: {}",
-                    peer.id(),
-                    context.channel().remoteAddress(),
-                    cause.toString());
-        }
+        transport.broke(context.channel(), "node " + peer.id(), cause);
         context.close();
     }
 }

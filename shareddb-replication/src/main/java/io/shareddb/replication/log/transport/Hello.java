@@ -1,6 +1,7 @@
 package io.shareddb.replication.log.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.shareddb.replication.log.NodeId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,51 +10,43 @@ import java.nio.charset.StandardCharsets;
  * First frame of a connection, from the node that dialled.
  *
  * <pre>
- * int&lt;4&gt; magic 'SDBL' | int&lt;2&gt; version, 1 | int&lt;1&gt; length, cluster name | int&lt;1&gt; length, own id
- * | int&lt;1&gt; length, id of the node it wants | bytes&lt;32&gt; nonce
+ * int&lt;4&gt; magic 'SDBL' | int&lt;2&gt; version, 2 | int&lt;1&gt; length, cluster name | int&lt;1&gt; length, own id
+ * | int&lt;1&gt; length, id of the node it wants
  * </pre>
  *
- * The listener answers {@code bytes<32> nonce | bytes<32> proof}, the dialler {@code bytes<32> proof}; both proofs are an HMAC-SHA256
- * over the role, this frame and the listener's nonce, so neither can be replayed or turned around. Then frames follow, from the
- * dialler only. Each node dials each other one.
+ * The listener answers {@code int<4> magic}. Then frames follow, from the dialler only. Each node dials each other one.
  *
  * @param cluster name of the cluster, 1 to 200 bytes of UTF-8
  * @param from the dialler
  * @param to whom it wants
- * @param bytes the frame, as sent
  */
-record Hello(String cluster, NodeId from, NodeId to, ByteBuffer bytes) {
-    static final int NONCE_BYTES = 32;
-    static final int PROOF_BYTES = 32;
+record Hello(String cluster, NodeId from, NodeId to) {
     static final int MAX_BYTES = 512;
 
     private static final int MAGIC = 0x5344424c;
-    private static final short VERSION = 1;
+    private static final short VERSION = 2;
 
-    static Hello of(String cluster, NodeId from, NodeId to, byte[] nonce) {
-        ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
-        out.putInt(MAGIC).putShort(VERSION);
+    /** The frame with its length; owned by the caller. */
+    ByteBuf frame() {
+        ByteBuf out = Unpooled.buffer(MAX_BYTES).writeInt(0).writeInt(MAGIC).writeShort(VERSION);
         put(out, cluster);
         put(out, from.value());
         put(out, to.value());
-        out.put(nonce);
-        return new Hello(cluster, from, to, out.flip().asReadOnlyBuffer());
+        return out.setInt(0, out.readableBytes() - FrameDecoder.LENGTH_BYTES);
     }
 
-    private static void put(ByteBuffer out, String text) {
+    private static void put(ByteBuf out, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.put((byte) bytes.length).put(bytes);
+        out.writeByte(bytes.length).writeBytes(bytes);
     }
 
     /**
-     * Reads a frame that may come from anybody. {@code frame} stays the caller's.
+     * Reads a first frame, which is whatever the peer sent. {@code frame} stays the caller's.
      *
      * @throws IllegalArgumentException if it is not such a frame
      */
     static Hello read(ByteBuf frame) {
-        ByteBuffer bytes = ByteBuffer.allocate(frame.readableBytes());
-        frame.getBytes(frame.readerIndex(), bytes);
-        ByteBuffer in = bytes.flip().duplicate();
+        ByteBuffer in = frame.nioBuffer();
         if (in.remaining() < 6 || in.getInt() != MAGIC) {
             throw new IllegalArgumentException("not a node of a log");
         }
@@ -61,13 +54,11 @@ record Hello(String cluster, NodeId from, NodeId to, ByteBuffer bytes) {
         if (version != VERSION) {
             throw new IllegalArgumentException("protocol version " + version + " (expected: " + VERSION + ")");
         }
-        String cluster = text(in);
-        NodeId from = new NodeId(text(in));
-        NodeId to = new NodeId(text(in));
-        if (in.remaining() != NONCE_BYTES) {
-            throw new IllegalArgumentException("nonce of " + in.remaining() + " bytes");
+        Hello hello = new Hello(text(in), new NodeId(text(in)), new NodeId(text(in)));
+        if (in.hasRemaining()) {
+            throw new IllegalArgumentException(in.remaining() + " bytes too many");
         }
-        return new Hello(cluster, from, to, bytes.asReadOnlyBuffer());
+        return hello;
     }
 
     private static String text(ByteBuffer in) {
@@ -78,5 +69,14 @@ record Hello(String cluster, NodeId from, NodeId to, ByteBuffer bytes) {
         byte[] bytes = new byte[length];
         in.get(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** The answer with its length; owned by the caller. */
+    static ByteBuf answer() {
+        return Unpooled.buffer().writeInt(Integer.BYTES).writeInt(MAGIC);
+    }
+
+    static boolean isAnswer(ByteBuf frame) {
+        return frame.readableBytes() == Integer.BYTES && frame.getInt(frame.readerIndex()) == MAGIC;
     }
 }

@@ -15,34 +15,40 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.ssl.SslContext;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.tls.NodeTls;
+import io.shareddb.replication.tls.RefusalLog;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TCP between the nodes, on one event loop, which is also the log's thread. Optionally TLS; always a proof that the peer knows the
- * cluster secret ({@link Hello}). Without TLS, frames are neither encrypted nor protected against somebody on the path.
+ * Mutual TLS between the nodes, on one event loop, which is also the log's thread; each connection begins with a {@link Hello}. Without
+ * TLS anybody who reaches the port may speak: for tests, and for nodes that only their own machine reaches.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what comes of a channel is heard of through its close future
 public final class NettyLogTransport implements LogTransport {
     private static final Logger log = LoggerFactory.getLogger(NettyLogTransport.class);
     private static final int CONNECT_MILLIS = 1_000;
     private static final int HIGH_WATER_BYTES = 8 << 20;
+    private static final int TLS_HANDSHAKE_MILLIS = 3_000;
+    private static final int MAX_TLS_HANDSHAKES = 256;
 
     /**
      * Who and where.
@@ -50,32 +56,23 @@ public final class NettyLogTransport implements LogTransport {
      * @param cluster name of the cluster, 1 to 200 bytes of UTF-8, the same on all nodes
      * @param self this node
      * @param bind where to listen; port 0 takes a free one, see {@link #address}
-     * @param secret known to all nodes of the cluster
      * @param addresses where a node is now, asked before each connection on the log's thread, so it must not block; unresolved
      *     addresses are looked up elsewhere; empty: not known yet
-     * @param tls both directions' contexts for mutual TLS, if wanted
+     * @param tls proves who is a node
      */
     public record Settings(
             String cluster,
             NodeId self,
             InetSocketAddress bind,
-            LogSecret secret,
             Function<NodeId, Optional<InetSocketAddress>> addresses,
-            Optional<Tls> tls) {}
-
-    /**
-     * Mutual TLS; each context holds the node's own certificate and trusts the cluster's authority alone.
-     *
-     * @param server must require the client's certificate
-     * @param client for connections that this node dials
-     */
-    public record Tls(SslContext server, SslContext client) {}
+            Optional<NodeTls> tls) {}
 
     private final Settings settings;
     private final EventLoopGroup group;
     private final EventLoop loop;
     private final LoopThread thread;
-    private final SecureRandom random = new SecureRandom();
+    private final ThreadPoolExecutor handshakes;
+    private final RefusalLog refusals = new RefusalLog(log, System::nanoTime);
     private final Map<NodeId, Peer> peers = new HashMap<>();
     private final Map<NodeId, Channel> accepted = new HashMap<>();
     private volatile boolean closed;
@@ -88,6 +85,15 @@ public final class NettyLogTransport implements LogTransport {
         this.group = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
         this.loop = group.next();
         this.thread = new LoopThread(loop);
+        // Strangers who knock make work for this thread, not for the log's.
+        this.handshakes = new ThreadPoolExecutor(
+                1,
+                1,
+                5,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_TLS_HANDSHAKES),
+                new DefaultThreadFactory("shareddb-tls-" + settings.self(), true));
+        handshakes.allowCoreThreadTimeOut(true);
     }
 
     @Override
@@ -127,15 +133,15 @@ public final class NettyLogTransport implements LogTransport {
     }
 
     private void initAccepted(Channel channel) {
-        settings.tls().ifPresent(tls -> channel.pipeline().addLast(tls.server().newHandler(channel.alloc())));
+        settings.tls().ifPresent(tls -> addTls(channel, tls.server()));
         FrameDecoder decoder = new FrameDecoder(Hello.MAX_BYTES);
-        channel.pipeline().addLast(decoder, new Listener(this, decoder, nonce()));
+        channel.pipeline().addLast(decoder, new Listener(this, decoder));
     }
 
-    private byte[] nonce() {
-        byte[] nonce = new byte[Hello.NONCE_BYTES];
-        random.nextBytes(nonce);
-        return nonce;
+    private void addTls(Channel channel, SSLEngine engine) {
+        SslHandler handler = new SslHandler(engine, handshakes);
+        handler.setHandshakeTimeoutMillis(TLS_HANDSHAKE_MILLIS);
+        channel.pipeline().addLast(handler);
     }
 
     /** A peer's newer connection replaces its older one, which it has forgotten. */
@@ -147,8 +153,19 @@ public final class NettyLogTransport implements LogTransport {
         channel.closeFuture().addListener(done -> accepted.remove(peer, channel));
     }
 
-    void refusedStranger(SocketAddress address, @Nullable NodeId peer, Throwable cause) {
-        log.warn("{} closed a connection from {} ({}): {}", self(), address, peer, cause.toString());
+    /** A connection cannot go on; {@code peer} is who is believed to be there. */
+    void broke(Channel channel, String peer, Throwable failure) {
+        Throwable cause =
+                failure instanceof DecoderException && failure.getCause() != null ? failure.getCause() : failure;
+        Optional<String> why = settings.tls().flatMap(tls -> tls.explain(cause));
+        if (why.isEmpty() && cause instanceof IOException) {
+            log.debug("{}: connection with {} at {} broke", self(), peer, channel.remoteAddress(), cause);
+            return;
+        }
+        String text = why.orElseGet(cause::toString);
+        // There is no address left when the peer was very quick.
+        String host = channel.remoteAddress() instanceof InetSocketAddress address ? address.getHostString() : "";
+        refusals.refused(self().value(), host, peer + " at " + channel.remoteAddress(), text);
     }
 
     void dial(Peer peer) {
@@ -197,10 +214,8 @@ public final class NettyLogTransport implements LogTransport {
     }
 
     private void initDialled(Channel channel, Peer peer, InetSocketAddress address) {
-        settings.tls().ifPresent(tls -> channel.pipeline()
-                .addLast(tls.client().newHandler(channel.alloc(), address.getHostString(), address.getPort())));
-        Hello hello = Hello.of(cluster(), self(), peer.id(), nonce());
-        channel.pipeline().addLast(new FrameDecoder(Hello.MAX_BYTES), new Dialler(peer, settings.secret(), hello));
+        settings.tls().ifPresent(tls -> addTls(channel, tls.client(address.getHostString(), address.getPort())));
+        channel.pipeline().addLast(new FrameDecoder(Hello.MAX_BYTES), new Dialler(this, peer));
     }
 
     @Override
@@ -247,6 +262,7 @@ public final class NettyLogTransport implements LogTransport {
         } else if (!loop.isShuttingDown()) {
             loop.submit(this::disconnect).awaitUninterruptibly(2, TimeUnit.SECONDS);
         }
+        handshakes.shutdown();
         var ended = group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
         if (!loop.inEventLoop()) {
             ended.awaitUninterruptibly(3, TimeUnit.SECONDS);
@@ -279,10 +295,6 @@ public final class NettyLogTransport implements LogTransport {
 
     NodeId self() {
         return settings.self();
-    }
-
-    LogSecret secret() {
-        return settings.secret();
     }
 
     /** The event loop as the log's thread. */

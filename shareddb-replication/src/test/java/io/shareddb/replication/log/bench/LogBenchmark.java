@@ -7,14 +7,15 @@ import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.Position;
 import io.shareddb.replication.log.raft.LogSettings;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
-import io.shareddb.replication.log.transport.LogSecret;
 import io.shareddb.replication.log.transport.NettyLogTransport;
+import io.shareddb.replication.tls.NodeTls;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,11 +29,12 @@ import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /**
- * One of three processes: {@code <number 1 to 3> <directory> <first port> <seconds> <entry bytes>}. Number 1 leads, measures, prints and
+ * One of three processes: {@code <number 1 to 3> <directory> <first port> <seconds> <entry bytes> <tls or plain>}. Number 1 leads, measures, prints and
  * ends; the others run until they are killed.
  */
 public final class LogBenchmark implements LogListener {
     private static final int NODES = 3;
+    private static final byte[] SECRET = "known to all nodes".getBytes(StandardCharsets.UTF_8);
     private static final int[] OUTSTANDING = {1, 16, 64};
 
     private final NodeId self;
@@ -55,8 +57,9 @@ public final class LogBenchmark implements LogListener {
             bare.setDaemon(true);
             bare.start();
         }
+        boolean tls = arguments[5].equals("tls");
         LogBenchmark benchmark = new LogBenchmark(id(number));
-        RaftReplicatedLog log = benchmark.start(directory, port);
+        RaftReplicatedLog log = benchmark.start(directory, port, tls);
         while (number > 1) {
             if (log.state().ready()) {
                 var unused = log.transferLeadership(id(1), Duration.ofSeconds(1));
@@ -85,16 +88,15 @@ public final class LogBenchmark implements LogListener {
         }
     }
 
-    private RaftReplicatedLog start(Path directory, int port) throws IOException {
+    private RaftReplicatedLog start(Path directory, int port, boolean tls) throws IOException {
         List<NodeId> voters =
                 IntStream.rangeClosed(1, NODES).mapToObj(LogBenchmark::id).toList();
         NettyLogTransport transport = new NettyLogTransport(new NettyLogTransport.Settings(
                 "bench",
                 self,
                 address(port, self),
-                new LogSecret("bench"),
                 peer -> Optional.of(address(port, peer)),
-                Optional.empty()));
+                tls ? Optional.of(NodeTls.ofSecret(self.value(), SECRET, Optional.empty())) : Optional.empty()));
         RaftReplicatedLog opened =
                 RaftReplicatedLog.open(LogSettings.of("bench", self, voters), directory.resolve("log"), transport);
         opened.start(this);

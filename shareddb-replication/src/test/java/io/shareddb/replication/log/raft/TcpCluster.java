@@ -1,10 +1,11 @@
 package io.shareddb.replication.log.raft;
 
 import io.shareddb.replication.log.NodeId;
-import io.shareddb.replication.log.transport.LogSecret;
 import io.shareddb.replication.log.transport.NettyLogTransport;
+import io.shareddb.replication.tls.NodeTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import java.util.function.UnaryOperator;
 final class TcpCluster implements AutoCloseable {
     /** One running node. */
     record Node(NodeId id, RaftReplicatedLog log, RecordingListener listener) {}
+
+    private static final byte[] SECRET = "known to all nodes".getBytes(StandardCharsets.UTF_8);
 
     private final Path directory;
     private final List<NodeId> voters = new ArrayList<>();
@@ -44,9 +47,8 @@ final class TcpCluster implements AutoCloseable {
                 "test",
                 id,
                 bind,
-                new LogSecret("secret"),
                 peer -> Optional.ofNullable(addresses.get(peer)),
-                Optional.empty()));
+                Optional.of(NodeTls.ofSecret(id.value(), SECRET, Optional.empty()))));
         LogSettings own = settings.apply(LogSettings.of("test", id, voters)
                 .withSegmentBytes(1 << 20)
                 .withTimes(Duration.ofMillis(200), Duration.ofMillis(2_000)));

@@ -2,8 +2,13 @@ package io.shareddb.replication.log.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.netty.buffer.ByteBuf;
 import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.tls.NodeTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -21,13 +26,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 @Timeout(60)
 class NettyLogTransportTest {
     private final Map<NodeId, InetSocketAddress> addresses = new ConcurrentHashMap<>();
     private final List<NettyLogTransport> transports = new ArrayList<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(NettyLogTransport.class);
+    private final BlockingQueue<String> warnings = new LinkedBlockingQueue<>();
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (event.getLevel() == Level.WARN) {
+                warnings.add(event.getFormattedMessage());
+            }
+        }
+    };
 
     /** One transport and what it received. */
     private record Node(NodeId id, NettyLogTransport transport, BlockingQueue<String> received)
@@ -64,14 +81,21 @@ class NettyLogTransportTest {
     }
 
     private Node start(String id, String cluster, String secret) throws IOException {
+        return start(id, cluster, Optional.of(NodeTls.ofSecret(id, bytes(secret), Optional.empty())));
+    }
+
+    private static byte[] bytes(String secret) {
+        return secret.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Node start(String id, String cluster, Optional<NodeTls> tls) throws IOException {
         NodeId self = new NodeId(id);
         NettyLogTransport transport = new NettyLogTransport(new NettyLogTransport.Settings(
                 cluster,
                 self,
                 addresses.getOrDefault(self, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-                new LogSecret(secret),
                 peer -> Optional.ofNullable(addresses.get(peer)),
-                Optional.empty()));
+                tls));
         transports.add(transport);
         Node node = new Node(self, transport, new LinkedBlockingQueue<>());
         transport.start(node);
@@ -79,8 +103,15 @@ class NettyLogTransportTest {
         return node;
     }
 
+    @BeforeEach
+    void listen() {
+        appender.start();
+        logger.addAppender(appender);
+    }
+
     @AfterEach
     void close() {
+        logger.detachAppender(appender);
         transports.forEach(NettyLogTransport::close);
     }
 
@@ -108,6 +139,54 @@ class NettyLogTransportTest {
         c.send(a.id(), "hello");
         assertThat(a.next()).isEqualTo("c: hello");
         assertThat(stranger.received()).isEmpty();
+        assertThat(fourWarnings())
+                .as("each says what it found, and what it was told")
+                .anyMatch(text -> text.startsWith("a has no connection with node b at")
+                        && text.contains("its certificate (CN=b of CN=shareddb authority ")
+                        && text.endsWith("is CLUSTER_SECRET the same on all nodes?"))
+                .anyMatch(text -> text.startsWith("b has no connection with node a at")
+                        && text.contains("its certificate (CN=a of CN=shareddb authority "))
+                .anyMatch(text -> text.startsWith("a has no connection with a peer at /127.0.0.1:")
+                        && text.contains("it refuses our certificate")
+                        && text.endsWith("is CLUSTER_SECRET the same on all nodes?"))
+                .anyMatch(text -> text.startsWith("b has no connection with a peer at")
+                        && text.contains("it refuses our certificate"));
+    }
+
+    private List<String> fourWarnings() throws InterruptedException {
+        List<String> found = new ArrayList<>();
+        while (found.size() < 4) {
+            found.add(String.valueOf(warnings.poll(20, TimeUnit.SECONDS)));
+        }
+        return found;
+    }
+
+    @Test
+    void nodesOfTwoSecretsTalkWhileOneReplacesTheOther() throws Exception {
+        Node old = start(
+                "a", "test", Optional.of(NodeTls.ofSecret("a", bytes("old secret"), Optional.of(bytes("new secret")))));
+        Node changed = start(
+                "b", "test", Optional.of(NodeTls.ofSecret("b", bytes("new secret"), Optional.of(bytes("old secret")))));
+        Node done = start("c", "test", "new secret");
+        old.send(changed.id(), "one");
+        assertThat(changed.next()).isEqualTo("a: one");
+        changed.send(old.id(), "two");
+        assertThat(old.next()).isEqualTo("b: two");
+        done.send(changed.id(), "three");
+        assertThat(changed.next()).isEqualTo("c: three");
+        changed.send(done.id(), "four");
+        assertThat(done.next()).isEqualTo("b: four");
+    }
+
+    @Test
+    void aNodeWithoutTlsIsNotHeard() throws Exception {
+        Node a = start("a", "test", "secret");
+        Node plain = start("b", "test", Optional.<NodeTls>empty());
+        plain.send(a.id(), "let me in");
+        assertThat(warnings.poll(20, TimeUnit.SECONDS))
+                .contains("it does not speak TLS")
+                .contains("CLUSTER_TLS");
+        assertThat(a.received()).isEmpty();
     }
 
     @Test
