@@ -186,6 +186,9 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         } else {
             context.sessions().clientAdmitted(this, holder.address());
         }
+        if (ClientCapabilities.isCompressed(capabilities)) {
+            commands.takeAnySequence();
+        }
         return begin(holder, attempt.login().database(), attempt.login().collation());
     }
 
