@@ -164,7 +164,8 @@ class AdoptionIT {
         int port = FreePorts.block(12);
         Path data = Files.createDirectories(directory.resolve("node0").resolve("data"));
         Files.writeString(data.resolve("ibdata1"), "precious");
-        SharedDbNode node = managed(builder("node0", port, port), new EngineChoice(Optional.empty())).start();
+        SharedDbNode node = managed(builder("node0", port, port), new EngineChoice(Optional.empty()))
+                .start();
         nodes.add(node);
         assertThat(node.failure().toCompletableFuture().get(1, TimeUnit.MINUTES))
                 .hasMessageContaining(data + " holds an engine's files, but this node is in no cluster yet");
