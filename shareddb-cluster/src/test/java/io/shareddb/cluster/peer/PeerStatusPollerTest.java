@@ -60,7 +60,7 @@ class PeerStatusPollerTest {
                 member,
                 of,
                 true,
-                new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, seq, seq, 0, 1, null));
+                new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, seq, seq, 0, 1, null, null));
     }
 
     @Test

@@ -31,6 +31,8 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
         USE,
         /** {@code KILL}; {@link KillStatement} knows more. */
         KILL,
+        /** Frees room or changes no data: {@code DROP}, {@code TRUNCATE}, {@code UNLOCK}, some {@code SET}; may commit at any time. */
+        UPKEEP,
         /** Anything else; may commit at any time. */
         OTHER
     }
@@ -72,6 +74,11 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
         return new Statement(kind, target, all, clears, detail);
     }
 
+    /** The same, known to need no room. */
+    Statement asUpkeep() {
+        return new Statement(Kind.UPKEEP, target, leaves, clears, detail);
+    }
+
     Statement clearing(Mark mark) {
         return new Statement(kind, target, leaves, Set.of(mark), detail);
     }
@@ -90,6 +97,11 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
         return kind == Kind.OTHER && !detail.isEmpty();
     }
 
+    /** Whether it may need room on the disk. */
+    public boolean grows() {
+        return kind == Kind.CHANGE || kind == Kind.OTHER && !computes();
+    }
+
     /**
      * Whether the engine may commit something while it executes this; if not, a lost connection means "rolled back".
      *
@@ -100,7 +112,7 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
             case READ, ROLLBACK, SAVEPOINT, USE, KILL -> false;
             case CHANGE -> !inTransaction;
             case BEGIN, SET -> inTransaction;
-            case COMMIT, OTHER -> true;
+            case COMMIT, UPKEEP, OTHER -> true;
         };
     }
 }
