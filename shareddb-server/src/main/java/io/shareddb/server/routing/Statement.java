@@ -99,7 +99,7 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
 
     /** Whether it may need room on the disk. */
     public boolean grows() {
-        return kind == Kind.CHANGE || kind == Kind.OTHER && !computes();
+        return kind == Kind.CHANGE || (kind == Kind.OTHER && !computes());
     }
 
     /**
