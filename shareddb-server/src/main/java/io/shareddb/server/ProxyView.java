@@ -4,10 +4,12 @@ import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.peer.EngineSummary;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.cluster.role.RoleView;
+import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.log.NodeId;
+import io.shareddb.server.accounts.EngineAccounts;
 import io.shareddb.server.proxy.ClusterAccess;
 import io.shareddb.server.proxy.CommitGate;
 import io.shareddb.server.proxy.CommittedHistory;
@@ -134,6 +136,22 @@ final class ProxyView implements ClusterAccess, CommitGate {
                     : joined.engine().access().host();
             return Optional.of(new LocalEngine(
                     host, engine.port(), engine.version(), joined.engine().family()));
+        } catch (EngineException e) { // it ended at this moment
+            return Optional.empty();
+        }
+    }
+
+    /** The accounts of this node's engine, empty while it does not run. */
+    Optional<EngineAccounts.Source> accounts() {
+        ClusterMember joined = member;
+        if (joined == null || !joined.engine().alive()) {
+            return Optional.empty();
+        }
+        try {
+            EngineAccess access = joined.engine().access();
+            String host = joined.engine().managed() ? "127.0.0.1" : access.host();
+            return Optional.of(new EngineAccounts.Source(
+                    access.administration(), joined.engine().family().accounts(), host));
         } catch (EngineException e) { // it ended at this moment
             return Optional.empty();
         }

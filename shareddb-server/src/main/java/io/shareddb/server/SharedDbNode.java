@@ -22,14 +22,19 @@ import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.snapshot.SnapshotSource;
+import io.shareddb.server.accounts.EngineAccounts;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.config.Ports;
+import io.shareddb.server.config.TlsConfig;
 import io.shareddb.server.layout.NodeLayout;
 import io.shareddb.server.layout.PidFile;
 import io.shareddb.server.proxy.Accounts;
+import io.shareddb.server.proxy.ClientTls;
 import io.shareddb.server.proxy.MySqlProxy;
 import io.shareddb.server.proxy.ProxyConfig;
 import io.shareddb.server.proxy.Whitelist;
+import io.shareddb.server.tls.CertificateFiles;
+import io.shareddb.server.tls.ClientCertificate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -190,9 +195,17 @@ public final class SharedDbNode implements AutoCloseable {
         Credentials clients = new Credentials(
                 config.access().user(), config.access().password().value());
         Accounts all = Accounts.single(clients);
+        if (config.access().engineAccounts()) {
+            EngineAccounts ofEngine = cleanup.add("accounts", new EngineAccounts(all, view::accounts));
+            view.onChange(role -> ofEngine.engineChanged());
+            all = ofEngine;
+        }
+        Accounts admitted = all;
         Accounts accounts = config.access().leaderOnly()
-                ? (user, address) -> view.role().writable() ? all.find(user, address) : Optional.empty()
-                : all;
+                ? (user, address) -> view.role().writable()
+                        ? admitted.find(user, address)
+                        : CompletableFuture.completedFuture(Optional.empty())
+                : admitted;
         ProxyConfig defaults = ProxyConfig.of(
                 config.ports().bindAddress(),
                 config.ports().mysql(),
@@ -200,11 +213,28 @@ public final class SharedDbNode implements AutoCloseable {
         return MySqlProxy.start(
                 defaults.withWaits(
                                 config.access().leaderWait(), defaults.times().ownWriteWait())
-                        .with(config.access().consistency()),
+                        .with(config.access().consistency())
+                        .with(clientTls()),
                 view,
                 view,
                 accounts,
                 trust.peers());
+    }
+
+    private ClientTls clientTls() throws IOException {
+        TlsConfig tls = config.access().tls();
+        if (tls.mode() == TlsConfig.Mode.OFF) {
+            return ClientTls.NONE;
+        }
+        ClientCertificate certificate = tls.files().isPresent()
+                ? ClientCertificate.given(new CertificateFiles(
+                        tls.files().get().certificate(), tls.files().get().key()))
+                : ClientCertificate.selfMade(
+                        new CertificateFiles(layout.clientCertificate(), layout.clientKey()),
+                        config.nodeName(),
+                        ClientCertificate.hosts(config.ports().advertiseHost()));
+        cleanup.add("certificate", certificate);
+        return new ClientTls(certificate.context(), tls.mode() == TlsConfig.Mode.REQUIRE);
     }
 
     /** Becomes a member and starts what a member consists of. */

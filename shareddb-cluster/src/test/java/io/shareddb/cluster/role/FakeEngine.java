@@ -1,5 +1,6 @@
 package io.shareddb.cluster.role;
 
+import io.shareddb.replication.engine.AccountDialect;
 import io.shareddb.replication.engine.CaptureDialect;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.Engine;
@@ -222,6 +223,11 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
 
     @Override
     public SessionDialect sessions() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public AccountDialect accounts() {
         throw new UnsupportedOperationException();
     }
 

@@ -1,13 +1,15 @@
 package io.shareddb.protocol.auth;
 
 import io.shareddb.protocol.wire.Bytes;
+import java.util.Optional;
 
 /**
  * What a server does next in an authentication.
  *
  * @param data sent as {@code AuthMoreData} before anything else; empty to send nothing
+ * @param shown when accepted, what the server knows now of the password; empty if only that it was right
  */
-public record AuthStep(Verdict verdict, Bytes data) {
+public record AuthStep(Verdict verdict, Bytes data, Optional<LoginSecret> shown) {
     /** How it stands. */
     public enum Verdict {
         /** The client is who it says: OK. */
@@ -18,14 +20,13 @@ public record AuthStep(Verdict verdict, Bytes data) {
         REJECT
     }
 
-    static final AuthStep ACCEPT = new AuthStep(Verdict.ACCEPT, Bytes.EMPTY);
-    static final AuthStep REJECT = new AuthStep(Verdict.REJECT, Bytes.EMPTY);
+    static final AuthStep REJECT = new AuthStep(Verdict.REJECT, Bytes.EMPTY, Optional.empty());
 
-    static AuthStep acceptIf(boolean proven) {
-        return proven ? ACCEPT : REJECT;
+    static AuthStep accept(LoginSecret shown) {
+        return new AuthStep(Verdict.ACCEPT, Bytes.EMPTY, Optional.of(shown));
     }
 
     static AuthStep ask(Bytes data) {
-        return new AuthStep(Verdict.ASK, data);
+        return new AuthStep(Verdict.ASK, data, Optional.empty());
     }
 }

@@ -54,7 +54,10 @@ final class CachingSha2Server implements ServerExchange {
         }
         // as MySQL does, no fast-success packet for the empty password
         Bytes data = CachingSha2Password.isEmptyPassword(answer) ? Bytes.EMPTY : step(FAST_SUCCESS);
-        return CompletableFuture.completedFuture(new AuthStep(AuthStep.Verdict.ACCEPT, data));
+        Optional<LoginSecret> shown = credential instanceof Credential.PlainPassword known
+                ? Optional.of(new LoginSecret.Password(known.password()))
+                : Optional.empty();
+        return CompletableFuture.completedFuture(new AuthStep(AuthStep.Verdict.ACCEPT, data, shown));
     }
 
     private Bytes entry() {
@@ -80,7 +83,9 @@ final class CachingSha2Server implements ServerExchange {
         if (password.isEmpty()) {
             return CompletableFuture.completedFuture(AuthStep.REJECT);
         }
-        return worker.verify((SaltedHash) credential, password.get()).thenApply(AuthStep::acceptIf);
+        LoginSecret shown = new LoginSecret.Password(password.get());
+        return worker.verify((SaltedHash) credential, password.get())
+                .thenApply(proven -> proven ? AuthStep.accept(shown) : AuthStep.REJECT);
     }
 
     private static Bytes step(int step) {

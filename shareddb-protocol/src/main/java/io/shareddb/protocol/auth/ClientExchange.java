@@ -25,15 +25,15 @@ public interface ClientExchange {
      * @param encrypted if the connection is under TLS, so that the password itself may be sent
      * @param requestPublicKey if the server may be asked for its key on a connection without TLS: who sits in between can
      *     answer with a key of his own and read the password
-     * @return empty if this codec does not know the method
+     * @return empty if this codec does not know the method, or {@code secret} is no good for it
      */
     static Optional<ClientExchange> of(
-            String method, String password, Nonce nonce, boolean encrypted, boolean requestPublicKey) {
-        return switch (method) {
-            case NativePassword.NAME -> Optional.of(new NativePasswordClient(password, nonce));
-            case CachingSha2Password.NAME ->
-                Optional.of(new CachingSha2Client(password, nonce, encrypted, requestPublicKey));
-            default -> Optional.empty();
-        };
+            String method, LoginSecret secret, Nonce nonce, boolean encrypted, boolean requestPublicKey) {
+        if (method.equals(NativePassword.NAME)) {
+            return Optional.of(new NativePasswordClient(secret, nonce));
+        }
+        return method.equals(CachingSha2Password.NAME) && secret instanceof LoginSecret.Password password
+                ? Optional.of(new CachingSha2Client(password.text(), nonce, encrypted, requestPublicKey))
+                : Optional.empty();
     }
 }

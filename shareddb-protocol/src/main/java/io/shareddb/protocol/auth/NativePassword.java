@@ -6,6 +6,7 @@ import static io.shareddb.protocol.auth.Digests.xor;
 import io.shareddb.protocol.wire.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Optional;
 
 /**
  * {@code mysql_native_password}: one answer from the client, no secret on the wire.
@@ -21,7 +22,7 @@ public final class NativePassword {
     /** Name on the wire. */
     public static final String NAME = "mysql_native_password";
 
-    private static final int HASH_BYTES = 20;
+    static final int HASH_BYTES = 20;
 
     private NativePassword() {}
 
@@ -39,13 +40,27 @@ public final class NativePassword {
         return Bytes.of(xor(once, sha1(nonce.bytes().toByteArray(), sha1(once))));
     }
 
+    /** The client's answer to {@code nonce} where it has {@code SHA1(password)}, of a password that is not empty. */
+    static Bytes answer(LoginSecret.NativeKey key, Nonce nonce) {
+        byte[] once = key.once().toByteArray();
+        return Bytes.of(xor(once, sha1(nonce.bytes().toByteArray(), sha1(once))));
+    }
+
     /** If {@code answer} comes from somebody who knows the password of {@code stored}. */
     public static boolean verify(Bytes answer, Nonce nonce, Bytes stored) {
+        return prove(answer, nonce, stored).isPresent();
+    }
+
+    /** What {@code answer} shows of the password; empty if it is not that of {@code stored}. */
+    static Optional<LoginSecret> prove(Bytes answer, Nonce nonce, Bytes stored) {
         if (answer.length() != HASH_BYTES || stored.length() != HASH_BYTES) {
-            return answer.isEmpty() && stored.equalsInConstantTime(NativePassword.stored(""));
+            boolean empty = answer.isEmpty() && stored.equalsInConstantTime(NativePassword.stored(""));
+            return empty ? Optional.of(new LoginSecret.Password("")) : Optional.empty();
         }
         byte[] expected = stored.toByteArray();
         byte[] once = xor(answer.toByteArray(), sha1(nonce.bytes().toByteArray(), expected));
-        return MessageDigest.isEqual(sha1(once), expected);
+        return MessageDigest.isEqual(sha1(once), expected)
+                ? Optional.of(new LoginSecret.NativeKey(Bytes.of(once)))
+                : Optional.empty();
     }
 }

@@ -4,7 +4,7 @@ import io.shareddb.protocol.wire.Bytes;
 import java.util.Optional;
 
 /** The client's half of {@link NativePassword}. */
-record NativePasswordClient(String password, Nonce nonce) implements ClientExchange {
+record NativePasswordClient(LoginSecret secret, Nonce nonce) implements ClientExchange {
     @Override
     public String method() {
         return NativePassword.NAME;
@@ -12,16 +12,13 @@ record NativePasswordClient(String password, Nonce nonce) implements ClientExcha
 
     @Override
     public Bytes answer() {
-        return NativePassword.answer(password, nonce);
+        return secret instanceof LoginSecret.NativeKey key
+                ? NativePassword.answer(key, nonce)
+                : NativePassword.answer(((LoginSecret.Password) secret).text(), nonce);
     }
 
     @Override
     public Optional<Bytes> onMoreData(Bytes data) {
         throw new AuthenticationException(NativePassword.NAME + ": unexpected data from the server");
-    }
-
-    @Override
-    public String toString() {
-        return NativePassword.NAME; // not the password
     }
 }

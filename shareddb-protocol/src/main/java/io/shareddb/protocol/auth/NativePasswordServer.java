@@ -8,8 +8,11 @@ import java.util.concurrent.CompletionStage;
 record NativePasswordServer(Credential credential, Nonce nonce) implements ServerExchange {
     @Override
     public CompletionStage<AuthStep> onAnswer(Bytes answer) {
-        boolean proven = NativePassword.verify(answer, nonce, stored());
-        return CompletableFuture.completedFuture(AuthStep.acceptIf(proven));
+        return CompletableFuture.completedFuture(NativePassword.prove(answer, nonce, stored())
+                .map(shown -> credential instanceof Credential.PlainPassword known
+                        ? AuthStep.accept(new LoginSecret.Password(known.password()))
+                        : AuthStep.accept(shown))
+                .orElse(AuthStep.REJECT));
     }
 
     private Bytes stored() {

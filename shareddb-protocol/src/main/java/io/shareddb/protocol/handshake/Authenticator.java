@@ -1,6 +1,7 @@
 package io.shareddb.protocol.handshake;
 
 import io.shareddb.protocol.auth.Credential;
+import io.shareddb.protocol.auth.LoginSecret;
 import io.shareddb.protocol.capability.ServerStatus;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
@@ -25,9 +26,10 @@ public interface Authenticator {
      * The password was right: the last chance to say no, and the place for what a session needs before it is told that it
      * has begun (its database, say).
      *
+     * @param shown what the login showed of the password; empty if only that it was right
      * @return the answer to the client; fails with {@link io.shareddb.protocol.packet.SqlException} to refuse
      */
-    default CompletionStage<OkPacket> accept(LoginAttempt attempt) {
+    default CompletionStage<OkPacket> accept(LoginAttempt attempt, Optional<LoginSecret> shown) {
         return CompletableFuture.completedFuture(OkPacket.of(ServerStatus.AUTOCOMMIT));
     }
 

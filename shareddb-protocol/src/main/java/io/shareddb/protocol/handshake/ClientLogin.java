@@ -150,7 +150,7 @@ public final class ClientLogin extends ChannelInboundHandlerAdapter {
         String method = greeting.authMethod() == null ? NativePassword.NAME : greeting.authMethod();
         // for a method that is not ours: offer one that is, and the server switches to what the account needs
         ClientExchange exchange = ClientExchange.of(
-                        method, config.password(), greeting.nonce(), config.tls() != null, config.requestPublicKey())
+                        method, config.secret(), greeting.nonce(), config.tls() != null, config.requestPublicKey())
                 .orElseGet(() -> exchange(NativePassword.NAME, greeting.nonce()));
         phase = new AwaitVerdict(greeting, capabilities, exchange);
         ctx.writeAndFlush(new LoginPacket(
@@ -188,7 +188,7 @@ public final class ClientLogin extends ChannelInboundHandlerAdapter {
     }
 
     private ClientExchange exchange(String method, Nonce nonce) {
-        return ClientExchange.of(method, config.password(), nonce, config.tls() != null, config.requestPublicKey())
+        return ClientExchange.of(method, config.secret(), nonce, config.tls() != null, config.requestPublicKey())
                 .orElseThrow(() -> new AuthenticationException("the server wants method " + method
                         + " for this account (expected: mysql_native_password or caching_sha2_password)"));
     }

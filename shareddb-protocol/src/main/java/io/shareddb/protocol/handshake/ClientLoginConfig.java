@@ -16,6 +16,7 @@ import static io.shareddb.protocol.capability.Capability.SSL;
 import static io.shareddb.protocol.capability.Capability.TRANSACTIONS;
 
 import io.netty.handler.ssl.SslContext;
+import io.shareddb.protocol.auth.LoginSecret;
 import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.capability.Collation;
 import java.time.Duration;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a client logs in. Immutable; start with {@link #of} and change with the {@code with} methods.
  *
- * @param password never shown by {@link #toString}
+ * @param secret what the user proves itself with
  * @param database to use from the start; {@code null} for none
  * @param capabilities wanted; used is what the server offers too. Those that the other fields ask for are added
  * @param collation of the connection, 1 to 255
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClientLoginConfig(
         String user,
-        String password,
+        LoginSecret secret,
         @Nullable String database,
         Capabilities capabilities,
         int collation,
@@ -65,9 +66,14 @@ public record ClientLoginConfig(
 
     /** A login without database and TLS, within ten seconds, with packets of up to 1 GB. */
     public static ClientLoginConfig of(String user, String password) {
+        return of(user, new LoginSecret.Password(password));
+    }
+
+    /** The same with what is known of a password. */
+    public static ClientLoginConfig of(String user, LoginSecret secret) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 null,
                 DEFAULT_CAPABILITIES,
                 Collation.UTF8MB4_GENERAL_CI,
@@ -81,7 +87,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withDatabase(@Nullable String newDatabase) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 newDatabase,
                 capabilities,
                 collation,
@@ -95,7 +101,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withCapabilities(Capabilities newCapabilities) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 newCapabilities,
                 collation,
@@ -109,7 +115,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withCollation(int newCollation) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 capabilities,
                 newCollation,
@@ -123,7 +129,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withMaxPacketBytes(int newMaxPacketBytes) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 capabilities,
                 collation,
@@ -137,7 +143,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withAttributes(Map<String, String> newAttributes) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 capabilities,
                 collation,
@@ -151,7 +157,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withTls(@Nullable SslContext newTls) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 capabilities,
                 collation,
@@ -165,7 +171,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withRequestPublicKey(boolean newRequestPublicKey) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 capabilities,
                 collation,
@@ -179,7 +185,7 @@ public record ClientLoginConfig(
     public ClientLoginConfig withTimeout(Duration newTimeout) {
         return new ClientLoginConfig(
                 user,
-                password,
+                secret,
                 database,
                 capabilities,
                 collation,

@@ -253,7 +253,7 @@ public final class ServerLogin extends ChannelInboundHandlerAdapter {
             }
             case REJECT ->
                 then(ctx, authenticator.reject(attempt), error -> refuse(ctx, error, new SqlException(error)));
-            case ACCEPT -> then(ctx, authenticator.accept(attempt), ok -> succeed(ctx, attempt, ok));
+            case ACCEPT -> then(ctx, authenticator.accept(attempt, step.shown()), ok -> succeed(ctx, attempt, ok));
         }
     }
 

@@ -100,6 +100,26 @@ public record ColumnDefinition(
         return column;
     }
 
+    /** The same as a connection with {@code capabilities} has it: with MariaDB's pieces, none if there are none, or without. */
+    public ColumnDefinition forCapabilities(Capabilities capabilities) {
+        boolean wanted = capabilities.has(Capability.MARIADB_EXTENDED_METADATA);
+        if (wanted == (extended != null)) {
+            return this;
+        }
+        return new ColumnDefinition(
+                schema,
+                table,
+                originalTable,
+                name,
+                originalName,
+                wanted ? Bytes.EMPTY : null,
+                collation,
+                length,
+                type,
+                flags,
+                decimals);
+    }
+
     @Override
     public void write(ByteBuf out) {
         Fields.writeLengthEncodedString(out, CATALOG);

@@ -26,7 +26,7 @@ public record TextResult(List<ColumnDefinition> columns, List<TextRow> rows) {
                 || capabilities.has(Capability.MARIADB_CACHE_METADATA);
         List<Payload> payloads = new ArrayList<>(columns.size() + rows.size() + 3);
         payloads.add(new ResultSetHeader(columns.size(), flag ? Boolean.TRUE : null));
-        payloads.addAll(columns);
+        columns.forEach(column -> payloads.add(column.forCapabilities(capabilities)));
         if (!deprecateEof) {
             payloads.add(new EofPacket(0, status));
         }

@@ -13,6 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AuthTest {
+    private static final LoginSecret SECRET = new LoginSecret.Password("secret");
+
     @Test
     void nativeAnswerIsTheOneOfTheMariaDbClient() {
         Nonce nonce = Greeting.read(Golden.payload("greeting_mariadb1145")).nonce();
@@ -22,6 +24,21 @@ class AuthTest {
                 .isTrue();
         assertThat(NativePassword.verify(answer, nonce, NativePassword.stored("Secret")))
                 .isFalse();
+    }
+
+    @Test
+    void rightNativeAnswerShowsWhatAnotherAnswerNeeds() {
+        Nonce nonce = Nonce.random(new SecureRandom());
+        LoginSecret shown = NativePassword.prove(
+                        NativePassword.answer("secret", nonce), nonce, NativePassword.stored("secret"))
+                .orElseThrow();
+        Nonce other = Nonce.random(new SecureRandom());
+        ClientExchange exchange = ClientExchange.of(NativePassword.NAME, shown, other, false, false)
+                .orElseThrow();
+        assertThat(exchange.answer()).isEqualTo(NativePassword.answer("secret", other));
+        assertThat(ClientExchange.of(CachingSha2Password.NAME, shown, other, true, true))
+                .isEmpty();
+        assertThat(shown.toString()).isEqualTo("NativeKey");
     }
 
     @Test
@@ -76,7 +93,7 @@ class AuthTest {
     void passwordIsEncryptedForTheKeyOfARealServer() {
         Bytes key = AuthMoreData.read(Golden.payload("auth_more_key_mysql97")).data();
         Nonce nonce = Nonce.random(new SecureRandom());
-        ClientExchange exchange = ClientExchange.of(CachingSha2Password.NAME, "secret", nonce, false, true)
+        ClientExchange exchange = ClientExchange.of(CachingSha2Password.NAME, SECRET, nonce, false, true)
                 .orElseThrow();
         assertThat(exchange.onMoreData(Bytes.hex("04"))).contains(Bytes.hex("02"));
         assertThat(exchange.onMoreData(key).orElseThrow().length()).isEqualTo(256);
@@ -89,7 +106,7 @@ class AuthTest {
         for (String key : new String[] {
             "", "x", "-----BEGIN PUBLIC KEY-----\n!!\n-----END PUBLIC KEY-----", "-----BEGIN PUBLIC KEY-----"
         }) {
-            ClientExchange exchange = ClientExchange.of(CachingSha2Password.NAME, "secret", nonce, false, true)
+            ClientExchange exchange = ClientExchange.of(CachingSha2Password.NAME, SECRET, nonce, false, true)
                     .orElseThrow();
             exchange.onMoreData(Bytes.hex("04"));
             assertThatThrownBy(() -> exchange.onMoreData(Bytes.utf8(key))).isInstanceOf(AuthenticationException.class);
@@ -99,13 +116,13 @@ class AuthTest {
     @Test
     void passwordIsNotSentInClearUnlessProtected() {
         Nonce nonce = Nonce.random(new SecureRandom());
-        ClientExchange clear = ClientExchange.of(CachingSha2Password.NAME, "secret", nonce, false, false)
+        ClientExchange clear = ClientExchange.of(CachingSha2Password.NAME, SECRET, nonce, false, false)
                 .orElseThrow();
         assertThatThrownBy(() -> clear.onMoreData(Bytes.hex("04"))).isInstanceOf(AuthenticationException.class);
-        ClientExchange tls = ClientExchange.of(CachingSha2Password.NAME, "secret", nonce, true, false)
+        ClientExchange tls = ClientExchange.of(CachingSha2Password.NAME, SECRET, nonce, true, false)
                 .orElseThrow();
         assertThat(tls.onMoreData(Bytes.hex("04"))).isEqualTo(Optional.of(Bytes.utf8("secret\0")));
-        assertThat(ClientExchange.of("mysql_clear_password", "secret", nonce, true, true))
+        assertThat(ClientExchange.of("mysql_clear_password", SECRET, nonce, true, true))
                 .isEmpty();
     }
 
@@ -123,7 +140,12 @@ class AuthTest {
         assertThat(Credential.NativeHash.parse("*14E65567ABDB5135D0CFD9A70B3032C179A49EE7")
                         .toString())
                 .doesNotContainIgnoringCase("14e6");
-        assertThat(ClientExchange.of(NativePassword.NAME, "hidden", Nonce.random(new SecureRandom()), false, false)
+        assertThat(ClientExchange.of(
+                                NativePassword.NAME,
+                                new LoginSecret.Password("hidden"),
+                                Nonce.random(new SecureRandom()),
+                                false,
+                                false)
                         .orElseThrow()
                         .toString())
                 .doesNotContain("hidden");

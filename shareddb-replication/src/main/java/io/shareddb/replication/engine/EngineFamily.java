@@ -23,6 +23,9 @@ public interface EngineFamily {
     /** How client sessions on this engine are set up, tracked, waited for and killed. */
     SessionDialect sessions();
 
+    /** How clients work as the engine's own accounts. */
+    AccountDialect accounts();
+
     /** Statements that would escape the log, and why they are refused. */
     StatementPolicy statements();
 

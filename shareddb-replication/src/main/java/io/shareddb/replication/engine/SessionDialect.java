@@ -6,7 +6,19 @@ import java.util.Set;
 /** What a proxy must know of client sessions on this kind of engine. Stateless. */
 public interface SessionDialect {
     /** Sent once on each new connection for a client, and after each reset, so that the engine reports what the proxy tracks. */
-    String setup();
+    default String setup() {
+        return setup(Set.of());
+    }
+
+    /**
+     * The same for a client that wants to hear of more.
+     *
+     * @param variables names in lower case; {@code *} for all
+     */
+    String setup(Set<String> variables);
+
+    /** System variables, in lower case, that {@link #setup()} makes the engine report. */
+    Set<String> trackedVariables();
 
     /** A query whose single row and column is {@code 0} once the engine, following, has applied {@code gtid}. */
     String awaitApplied(Gtid gtid, Duration timeout);

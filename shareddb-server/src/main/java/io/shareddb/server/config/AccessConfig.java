@@ -10,20 +10,24 @@ import java.util.Optional;
  *
  * @param user the account that clients log in with
  * @param password its password, which is the engine's root password too
+ * @param engineAccounts every other account of the engine logs in too
  * @param initialDatabase database that the first leader creates
  * @param whitelist addresses and networks that clients may connect from
  * @param leaderOnly only the leader's node admits clients
  * @param consistency of reads on followers, where session and statement say nothing
  * @param leaderWait how long a statement waits for a leader
+ * @param tls with clients
  */
 public record AccessConfig(
         String user,
         Secret password,
+        boolean engineAccounts,
         Optional<String> initialDatabase,
         List<String> whitelist,
         boolean leaderOnly,
         Consistency consistency,
-        Duration leaderWait) {
+        Duration leaderWait,
+        TlsConfig tls) {
     public AccessConfig {
         whitelist = List.copyOf(whitelist);
     }

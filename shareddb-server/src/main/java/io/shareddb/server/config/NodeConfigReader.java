@@ -23,6 +23,8 @@ final class NodeConfigReader {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_%-]*");
     private static final Pattern LEVEL = Pattern.compile("ERROR|WARN|INFO|DEBUG");
 
+    private static final Pattern ACCOUNTS = Pattern.compile("operator|engine");
+    private static final Pattern TLS = Pattern.compile("require|prefer|off");
     private static final Pattern LEADER_SYNC = Pattern.compile("log|engine");
     private static final Pattern CONSISTENCY = Pattern.compile("eventual|session|strong");
 
@@ -130,12 +132,40 @@ final class NodeConfigReader {
         return new AccessConfig(
                 reader.text(Setting.DB_USER, USER, "1 to 80 characters without quotes, @ and \\"),
                 password,
+                reader.text(Setting.DB_ACCOUNTS, ACCOUNTS, "operator or engine").equals("engine"),
                 database.isEmpty() ? Optional.empty() : Optional.of(database),
                 reader.list(Setting.WHITELIST, AddressRule::check),
                 reader.flag(Setting.AUTH_MASTER_ONLY),
                 Consistency.of(reader.text(Setting.READ_CONSISTENCY, CONSISTENCY, "eventual, session or strong"))
                         .orElse(Consistency.SESSION),
-                reader.duration(Setting.LEADER_WAIT, Duration.ZERO, Duration.ofMinutes(10)));
+                reader.duration(Setting.LEADER_WAIT, Duration.ZERO, Duration.ofMinutes(10)),
+                tls(reader));
+    }
+
+    private static TlsConfig tls(SettingReader reader) {
+        String mode = reader.text(Setting.CLIENT_TLS, TLS, "require, prefer or off");
+        Optional<Path> certificate = readable(reader, Setting.CLIENT_TLS_CERT);
+        Optional<Path> key = readable(reader, Setting.CLIENT_TLS_KEY);
+        if (certificate.isPresent() != key.isPresent()) {
+            reader.problem(
+                    certificate.isPresent() ? Setting.CLIENT_TLS_KEY : Setting.CLIENT_TLS_CERT,
+                    "a readable file: CLIENT_TLS_CERT and CLIENT_TLS_KEY come together");
+        }
+        return new TlsConfig(
+                switch (mode) {
+                    case "off" -> TlsConfig.Mode.OFF;
+                    case "require" -> TlsConfig.Mode.REQUIRE;
+                    default -> TlsConfig.Mode.PREFER;
+                },
+                certificate.flatMap(file -> key.map(its -> new TlsConfig.Files(file, its))));
+    }
+
+    private static Optional<Path> readable(SettingReader reader, Setting setting) {
+        Optional<Path> file = optionalPath(reader, setting);
+        if (file.isPresent() && !Files.isReadable(file.get())) {
+            reader.problem(setting, "a readable file");
+        }
+        return file;
     }
 
     private static EngineConfig engine(SettingReader reader) {
@@ -143,10 +173,7 @@ final class NodeConfigReader {
         if (binary.isPresent() && !Files.isExecutable(binary.get())) {
             reader.problem(Setting.ENGINE_BINARY, "a program that can be executed");
         }
-        Optional<Path> jar = optionalPath(reader, Setting.ENGINE_JAR);
-        if (jar.isPresent() && !Files.isReadable(jar.get())) {
-            reader.problem(Setting.ENGINE_JAR, "a readable file");
-        }
+        Optional<Path> jar = readable(reader, Setting.ENGINE_JAR);
         String host = reader.text(Setting.DB_COMPONENT_NAME, HOST, "a name or address");
         int port = reader.port(Setting.DB_ENGINE_PORT);
         String relayHost = reader.text(Setting.RELAY_HOST, HOST, "a name or address");

@@ -16,6 +16,7 @@ public enum Setting {
     DB_INIT_PASS("", "root password of the engine and of clients; required, the same on every node"),
     DB_INIT_PASS_FILE("", "file that holds DB_INIT_PASS, so that it is not in the environment"),
     DB_USER("root", "the account that clients log in with"),
+    DB_ACCOUNTS("operator", "who may log in: operator (DB_USER alone) or engine (every account of the engine)"),
     INIT_DB_NAME("", "database that the first leader creates"),
 
     EXT_DB_PORT("3307", "port of the MySQL endpoint"),
@@ -50,6 +51,9 @@ public enum Setting {
 
     WHITELIST("127.0.0.1", "addresses and networks (CIDR) that clients may connect from, separated by commas"),
     AUTH_MASTER_ONLY("false", "whether only the leader's node admits clients"),
+    CLIENT_TLS("prefer", "TLS on the MySQL endpoint: require (clients without are refused), prefer (offered) or off"),
+    CLIENT_TLS_CERT("", "PEM file of the certificate for clients, and those above it; default: a self-made one"),
+    CLIENT_TLS_KEY("", "PEM file of its private key, without a password"),
     READ_CONSISTENCY(
             "session",
             "what reads on followers must see: eventual (what is there), session (own writes) or strong (everything)"),

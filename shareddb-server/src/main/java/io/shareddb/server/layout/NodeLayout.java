@@ -15,6 +15,8 @@ import java.nio.file.Path;
  * engine.log     the engine's messages
  * engine.port    the engine's port, when nobody configured one
  * engine.family  which kind an engine is that somebody else runs
+ * client.crt     the certificate that clients see, when nobody gave one; PEM
+ * client.key     its private key, for the operator's user alone
  * </pre>
  *
  * @param directory of this node alone
@@ -54,5 +56,13 @@ public record NodeLayout(Path directory) {
 
     public Path engineFamily() {
         return directory.resolve("engine.family");
+    }
+
+    public Path clientCertificate() {
+        return directory.resolve("client.crt");
+    }
+
+    public Path clientKey() {
+        return directory.resolve("client.key");
     }
 }

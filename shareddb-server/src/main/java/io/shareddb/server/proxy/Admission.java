@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelPipeline;
 import io.shareddb.protocol.auth.Credential;
+import io.shareddb.protocol.auth.LoginSecret;
 import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.capability.Capability;
 import io.shareddb.protocol.capability.ServerStatus;
@@ -60,7 +61,7 @@ final class Admission implements Authenticator {
     private static final Capabilities MYSQL = PASSED.with(Capability.LONG_PASSWORD);
 
     private final ProxyContext context;
-    private Accounts.@Nullable Account account;
+    private Accounts.@Nullable Entry entry;
     private @Nullable ProxySession session;
 
     Admission(ProxyContext context) {
@@ -96,7 +97,7 @@ final class Admission implements Authenticator {
                 io.shareddb.protocol.capability.Collation.UTF8MB4_GENERAL_CI,
                 ServerStatus.AUTOCOMMIT,
                 io.shareddb.protocol.auth.NativePassword.NAME,
-                null,
+                context.config().tls().context(),
                 context.config().times().handshake(),
                 1 << 24);
         ServerLogin.addTo(channel.pipeline(), config, this, context.authWorker(), context.random())
@@ -120,18 +121,25 @@ final class Admission implements Authenticator {
         InetAddress address = ((InetSocketAddress) attempt.peer()).getAddress();
         Optional<String> peerKey = context.peers().keyOf(attempt.user());
         if (peerKey.isPresent()) {
-            String name = attempt.login().attributes().getOrDefault(PeerCredentials.ACCOUNT_ATTRIBUTE, "");
-            account = context.accounts().find(name, address).orElse(null);
             return CompletableFuture.completedFuture(peerKey.map(Credential.PlainPassword::new));
         }
         if (!context.config().whitelist().allows(address)) {
             return refuse(ProxyErrors.addressRefused(attempt.host()));
         }
+        if (context.config().tls().required() && !attempt.encrypted()) {
+            return refuse(ProxyErrors.tlsRequired());
+        }
         if (context.sessions().clients() > context.config().limits().maxConnections()) {
             return refuse(ProxyErrors.tooManyConnections());
         }
-        account = context.accounts().find(attempt.user(), address).orElse(null);
-        return CompletableFuture.completedFuture(Optional.ofNullable(account).map(Accounts.Account::credential));
+        return context.accounts().find(attempt.user(), address).thenApply(found -> {
+            entry = found.orElse(null); // before the event loop goes on
+            return found.map(Accounts.Entry::credential);
+        });
+    }
+
+    private boolean isPeer(LoginAttempt attempt) {
+        return context.peers().keyOf(attempt.user()).isPresent();
     }
 
     private <T> CompletionStage<T> refuse(ErrPacket error) {
@@ -140,19 +148,31 @@ final class Admission implements Authenticator {
     }
 
     @Override
-    public CompletionStage<OkPacket> accept(LoginAttempt attempt) {
-        Accounts.Account found = account;
+    public CompletionStage<OkPacket> accept(LoginAttempt attempt, Optional<LoginSecret> shown) {
+        Accounts.Entry found = entry;
         ProxySession opened = session;
-        boolean peer = context.peers().keyOf(attempt.user()).isPresent();
-        if (found == null || opened == null) {
+        InetAddress address = ((InetSocketAddress) attempt.peer()).getAddress();
+        Optional<SessionLogin.Holder> holder = isPeer(attempt)
+                ? context.peers().holder(attempt.user(), attempt.login().attributes())
+                : shown.flatMap(secret -> Optional.ofNullable(found)
+                        .map(known -> new SessionLogin.Holder(known.account(), secret, address)));
+        if (holder.isEmpty() || opened == null) {
             return CompletableFuture.failedFuture(new SqlException(Authenticator.accessDenied(attempt)));
         }
-        return opened.open(attempt, found, peer);
+        context.failedLogins().succeeded(address, attempt.user());
+        if (found != null) {
+            found.shown().accept(holder.get().secret());
+        }
+        return opened.open(attempt, holder.get(), isPeer(attempt));
     }
 
     @Override
     public CompletionStage<ErrPacket> reject(LoginAttempt attempt) {
-        context.metrics().deniedLogins.increment();
-        return CompletableFuture.completedFuture(Authenticator.accessDenied(attempt));
+        ProxySession opened = session;
+        if (opened == null) {
+            return CompletableFuture.completedFuture(Authenticator.accessDenied(attempt));
+        }
+        InetAddress address = ((InetSocketAddress) attempt.peer()).getAddress();
+        return opened.denied(address, attempt.user(), () -> Authenticator.accessDenied(attempt));
     }
 }

@@ -7,9 +7,12 @@ import static io.shareddb.protocol.capability.Capability.PLUGIN_AUTH;
 import static io.shareddb.protocol.capability.Capability.PLUGIN_AUTH_LENENC_CLIENT_DATA;
 import static io.shareddb.protocol.capability.Capability.SECURE_CONNECTION;
 import static io.shareddb.protocol.capability.Capability.SESSION_TRACK;
+import static io.shareddb.protocol.capability.Capability.SSL;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -19,6 +22,7 @@ import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.handshake.ClientLogin;
 import io.shareddb.protocol.handshake.ClientLoginConfig;
 import io.shareddb.protocol.handshake.ClientSession;
+import io.shareddb.protocol.wire.Bytes;
 import io.shareddb.protocol.wire.PayloadDecoder;
 import io.shareddb.protocol.wire.PayloadEncoder;
 import java.io.IOException;
@@ -35,21 +39,30 @@ final class BackendConnector {
 
     /** What is asked of an engine for a client that uses {@code client}: the same, and what the proxy needs itself. */
     static Capabilities wanted(Capabilities client) {
-        return client.without(CONNECT_ATTRS, CONNECT_WITH_DB)
+        return client.without(CONNECT_ATTRS, CONNECT_WITH_DB, SSL)
                 .with(DEPRECATE_EOF, SESSION_TRACK, PLUGIN_AUTH, PLUGIN_AUTH_LENENC_CLIENT_DATA, SECURE_CONNECTION);
     }
 
     /**
      * Connects and logs in on {@code loop}, where the result completes too.
      *
+     * @param header sent ahead of everything; empty for none
      * @return fails with {@link io.shareddb.protocol.packet.SqlException} where the other side refused, else with what went wrong
      */
     static CompletionStage<Backend> connect(
-            EventLoop loop, SocketAddress address, ClientLoginConfig login, Backend.Route route, Backend.Owner owner) {
+            EventLoop loop,
+            SocketAddress address,
+            Bytes header,
+            ClientLoginConfig login,
+            Backend.Route route,
+            Backend.Owner owner) {
         CompletableFuture<Backend> result = new CompletableFuture<>();
         ChannelInitializer<Channel> initializer = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                if (!header.isEmpty()) {
+                    channel.pipeline().addLast(new HeaderFirst(header));
+                }
                 ClientLogin.addTo(channel.pipeline(), login).session().whenComplete((agreed, failure) -> {
                     if (failure != null) {
                         result.completeExceptionally(failure);
@@ -73,6 +86,22 @@ final class BackendConnector {
                     }
                 });
         return result;
+    }
+
+    /** Sends bytes as soon as the connection is there, then leaves the pipeline. */
+    private static final class HeaderFirst extends ChannelInboundHandlerAdapter {
+        private final Bytes header;
+
+        HeaderFirst(Bytes header) {
+            this.header = header;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            ctx.writeAndFlush(header.toByteBuf());
+            ctx.fireChannelActive();
+            ctx.pipeline().remove(this);
+        }
     }
 
     private static void loggedIn(

@@ -3,8 +3,10 @@ package io.shareddb.server.proxy;
 import static io.shareddb.protocol.wire.Packets.HEADER_BYTES;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.ssl.SslHandler;
 import io.shareddb.protocol.auth.AuthStep;
 import io.shareddb.protocol.auth.Credential;
+import io.shareddb.protocol.auth.LoginSecret;
 import io.shareddb.protocol.auth.NativePassword;
 import io.shareddb.protocol.auth.Nonce;
 import io.shareddb.protocol.auth.ServerExchange;
@@ -14,8 +16,11 @@ import io.shareddb.protocol.packet.SqlException;
 import io.shareddb.protocol.wire.Bytes;
 import io.shareddb.protocol.wire.Fields;
 import io.shareddb.protocol.wire.MalformedPacketException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code COM_CHANGE_USER}: a new login on the same connection. The client is always asked again with a fresh nonce, as engines do
@@ -34,51 +39,68 @@ final class ChangeUser {
     private final String user;
     private final String database;
     private final int collation;
-    private final Optional<Accounts.Account> account;
-    private final ServerExchange exchange;
+    private Accounts.@Nullable Entry entry;
+    private @Nullable ServerExchange exchange;
 
-    private ChangeUser(
-            ProxySession session,
-            String user,
-            String database,
-            int collation,
-            Optional<Accounts.Account> account,
-            ServerExchange exchange) {
+    private ChangeUser(ProxySession session, String user, String database, int collation) {
         this.session = session;
         this.user = user;
         this.database = database;
         this.collation = collation;
-        this.account = account;
-        this.exchange = exchange;
     }
 
-    /** Reads the command and asks for the password; {@code packet} stays the caller's. */
-    static ChangeUser begin(ProxySession session, ByteBuf packet) {
+    /** Reads the command; {@code packet} stays the caller's. */
+    static ChangeUser read(ProxySession session, ByteBuf packet) {
         ByteBuf body = packet.slice(packet.readerIndex() + HEADER_BYTES + 1, packet.readableBytes() - HEADER_BYTES - 1);
         String user = Fields.readTerminatedString(body);
         Fields.skip(body, Fields.readInt1(body));
         String database = Fields.readTerminatedString(body);
         int collation = body.readableBytes() >= 2 ? Fields.readInt2(body) : 0;
-        Optional<Accounts.Account> account = session.isPeer()
-                ? Optional.empty()
-                : session.context().accounts().find(user, address(session));
+        return new ChangeUser(session, user, database, collation & 0xff);
+    }
+
+    /** Looks for the account, and asks for the password. */
+    void begin() {
+        if (session.isPeer()) {
+            ask(Optional.empty());
+            return;
+        }
+        session.context().accounts().find(user, address()).whenComplete((found, failure) -> session.channel()
+                .eventLoop()
+                .execute(() -> {
+                    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                    if (cause == null) {
+                        ask(found);
+                    } else if (cause instanceof SqlException refused) {
+                        session.refuseAndClose(refused.error());
+                    } else {
+                        session.close();
+                    }
+                }));
+    }
+
+    private void ask(Optional<Accounts.Entry> found) {
+        if (session.isClosed()) {
+            return;
+        }
+        entry = found.orElse(null);
         Nonce nonce = Nonce.random(session.context().random());
-        Credential credential = account.map(Accounts.Account::credential)
+        Credential credential = found.map(Accounts.Entry::credential)
                 .orElseGet(() -> new Credential.PlainPassword(
                         Nonce.random(session.context().random()).bytes().toHex()));
         String method = credential.methods().contains(NativePassword.NAME)
                 ? NativePassword.NAME
                 : credential.methods().get(0);
-        ServerExchange exchange = ServerExchange.of(
-                method, credential, nonce, false, session.context().authWorker());
+        boolean encrypted = session.channel().pipeline().get(SslHandler.class) != null;
+        exchange = ServerExchange.of(
+                method, credential, nonce, encrypted, session.context().authWorker());
         int number = (session.commands().lastSequence() + 1) & 0xff;
         session.write(new AuthSwitchRequest(method, nonce.bytes().plus(Bytes.of(new byte[1]))), number);
         session.flush();
         session.commands().expectAnswer(number);
-        return new ChangeUser(session, user, database, collation & 0xff, account, exchange);
     }
 
-    private static java.net.InetAddress address(ProxySession session) {
+    private InetAddress address() {
         if (session.channel().remoteAddress() instanceof InetSocketAddress remote) {
             return remote.getAddress();
         }
@@ -87,17 +109,24 @@ final class ChangeUser {
 
     /** What the client says to the method; {@code body} stays the caller's. */
     void onAnswer(ByteBuf body) {
+        ServerExchange asked = exchange;
+        if (asked == null) {
+            throw new MalformedPacketException("an answer to nothing");
+        }
         Bytes answer = Bytes.of(body);
-        exchange.onAnswer(answer).whenComplete((step, failure) -> session.channel()
+        asked.onAnswer(answer).whenComplete((step, failure) -> session.channel()
                 .eventLoop()
                 .execute(() -> judged(failure == null ? step : null, !answer.isEmpty())));
     }
 
-    private void judged(@org.jspecify.annotations.Nullable AuthStep step, boolean password) {
-        if (step == null || step.verdict() == AuthStep.Verdict.REJECT || account.isEmpty()) {
-            session.context().metrics().deniedLogins.increment();
-            session.refuseAndClose(
-                    ProxyErrors.accessDenied(user, address(session).getHostAddress(), password));
+    private void judged(@Nullable AuthStep step, boolean password) {
+        Accounts.Entry account = entry;
+        if (step == null || step.verdict() == AuthStep.Verdict.REJECT || account == null) {
+            session.denied(
+                            address(),
+                            user,
+                            () -> ProxyErrors.accessDenied(user, address().getHostAddress(), password))
+                    .thenAccept(session::refuseAndClose);
             return;
         }
         int number = (session.commands().lastSequence() + 1) & 0xff;
@@ -110,18 +139,22 @@ final class ChangeUser {
             session.commands().expectAnswer((number - 1) & 0xff);
             return;
         }
+        LoginSecret secret = step.shown().orElseThrow(() -> new IllegalStateException("nothing shown of " + user));
+        account.shown().accept(secret);
+        session.context().failedLogins().succeeded(address(), user);
         int okNumber = number;
-        session.begin(account.get(), database, collation).whenComplete((ok, failure) -> {
-            if (failure == null) {
-                session.write(ok.forCapabilities(session.capabilities()), okNumber);
-                session.flush();
-                session.finish();
-            } else if (failure instanceof SqlException refused) {
-                session.write(refused.error(), okNumber);
-                session.close();
-            } else {
-                session.close();
-            }
-        });
+        session.begin(new SessionLogin.Holder(account.account(), secret, address()), database, collation)
+                .whenComplete((ok, failure) -> {
+                    if (failure == null) {
+                        session.write(ok.forCapabilities(session.capabilities()), okNumber);
+                        session.flush();
+                        session.finish();
+                    } else if (failure instanceof SqlException refused) {
+                        session.write(refused.error(), okNumber);
+                        session.close();
+                    } else {
+                        session.close();
+                    }
+                });
     }
 }

@@ -94,10 +94,11 @@ final class CommandHandler implements CommandStream.Sink {
             }
             case Command.CHANGE_USER -> {
                 try {
-                    changeUser = ChangeUser.begin(session, packet);
+                    changeUser = ChangeUser.read(session, packet);
                 } finally {
                     packet.release();
                 }
+                changeUser.begin();
             }
             default -> {
                 packet.release();
@@ -160,7 +161,7 @@ final class CommandHandler implements CommandStream.Sink {
             return Optional.empty(); // whoever executes it looks again
         }
         boolean backslashEscapes = !session.state().lastStatus().has(StatusFlag.NO_BACKSLASH_ESCAPES);
-        if (SESSION_TRACK.matcher(sql).find() && classify(sql).kind() != Kind.READ) {
+        if (SESSION_TRACK.matcher(sql).find() && !leavesTrackers(classify(sql))) {
             return Optional.of(ProxyErrors.refused(new StatementPolicy.Refusal(
                     "SET session_track_system_variables",
                     "the proxy needs the engine to report each commit's GTID; leave it as it is")));
@@ -168,8 +169,14 @@ final class CommandHandler implements CommandStream.Sink {
         return engine.get().family().statements().refuse(sql, backslashEscapes).map(ProxyErrors::refused);
     }
 
+    /** It does not change what the engine reports, or in a way that is noticed and mended. */
+    private static boolean leavesTrackers(Statement statement) {
+        return statement.kind() == Kind.READ || statement.computes();
+    }
+
     private void prepare(ByteBuf packet) {
         String sql = text(packet);
+        session.state().prepared().forgetLast();
         Optional<ErrPacket> refusal = refuse(sql);
         if (refusal.isPresent()) {
             packet.release();
@@ -397,9 +404,7 @@ final class CommandHandler implements CommandStream.Sink {
     }
 
     private boolean sameAccount(ProxySession other) {
-        return other.account()
-                .map(Accounts.Account::name)
-                .equals(session.account().map(Accounts.Account::name));
+        return other.account().equals(session.account());
     }
 
     /** Ends what {@code executing} does, through our own connection to the same side. */

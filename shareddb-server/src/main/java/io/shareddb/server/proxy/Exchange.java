@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
 final class Exchange implements ResponseStream.Sink {
     /** The session variable that tells how far the history was when a statement ended. */
-    private static final String SEQ = "shareddb_seq";
+    static final String SEQ = "shareddb_seq";
 
     private final ProxySession session;
     private final Request request;
@@ -123,6 +123,7 @@ final class Exchange implements ResponseStream.Sink {
         session.state().committed(committed);
         if (seq > 0) {
             session.state().committedIn(seq);
+            session.context().sessions().acknowledged(seq);
         }
         if (backend.route().local()) {
             session.countAsWriter();
@@ -130,28 +131,38 @@ final class Exchange implements ResponseStream.Sink {
         return !backend.route().local() || isCommitted(committed);
     }
 
-    /** Says how far the history is to those who can use it: other nodes always, clients after a commit. */
+    /**
+     * Tells clients what they asked to be told, not what the proxy asked for. Says how far the history is to those who can use it: other
+     * nodes always, clients after a commit.
+     */
     @Override
     public Optional<OkPacket> replacement(OkPacket ok) {
-        boolean tells = session.isPeer() || (commits && session.capabilities().has(Capability.SESSION_TRACK));
-        if (!tells || !backend.route().local() || backend.route().link() != Link.WRITER) {
+        long seq = tellsSeq() ? session.context().cluster().history().committedSeq() : 0;
+        List<SessionChange> shown =
+                session.isPeer() ? ok.changes() : session.state().tracked().shown(ok.changes());
+        if (seq == 0 && shown.size() == ok.changes().size()) {
             return Optional.empty();
         }
-        long seq = session.context().cluster().history().committedSeq();
-        if (seq == 0) {
-            return Optional.empty();
+        List<SessionChange> changes = new ArrayList<>(shown);
+        if (seq > 0) {
+            changes.add(new SessionChange.SystemVariable(SEQ, Long.toString(seq)));
         }
-        List<SessionChange> changes = new ArrayList<>(ok.changes());
-        changes.add(new SessionChange.SystemVariable(SEQ, Long.toString(seq)));
         return Optional.of(new OkPacket(
                 ok.endOfRows(),
                 ok.affectedRows(),
                 ok.lastInsertId(),
-                ok.status().with(StatusFlag.SESSION_STATE_CHANGED),
+                changes.isEmpty()
+                        ? ok.status().without(StatusFlag.SESSION_STATE_CHANGED)
+                        : ok.status().with(StatusFlag.SESSION_STATE_CHANGED),
                 ok.warnings(),
                 ok.info(),
                 changes,
-                true));
+                ok.sessionTrack()));
+    }
+
+    private boolean tellsSeq() {
+        boolean wanted = session.isPeer() || (commits && session.capabilities().has(Capability.SESSION_TRACK));
+        return wanted && backend.route().local() && backend.route().link() == Link.WRITER;
     }
 
     /** The leader's half of promise 1: nobody hears of a commit that the log does not have. */
@@ -231,7 +242,7 @@ final class Exchange implements ResponseStream.Sink {
     @Override
     public boolean error(ErrPacket error, boolean untouched) {
         failed = true;
-        if (backend.route().link() == Link.READER && untouched && isReadOnly(error.number()) && !request.large()) {
+        if (backend.route().link() == Link.READER && untouched && isForLeader(error) && !request.large()) {
             backend.answered();
             request.refusedLocally(true);
             session.reroute(request);
@@ -245,14 +256,20 @@ final class Exchange implements ResponseStream.Sink {
         if (!backend.route().local() && ProxyErrors.isOutcomeUnknown(error)) {
             session.endAfterCommand();
         }
+        if (untouched && error.number() == ProxyErrors.SYNTAX) {
+            session.state().unmark();
+        }
         if ("40001".equals(error.sqlState()) && backend.route().link() == Link.WRITER) {
             session.state().transactionEnded();
         }
         return true;
     }
 
-    private static boolean isReadOnly(int number) {
-        return number == ProxyErrors.READ_ONLY_TRANSACTION || number == ProxyErrors.OPTION_PREVENTS;
+    /** It writes, or the session may do nothing before it has changed its password, which it does there. */
+    private static boolean isForLeader(ErrPacket error) {
+        return error.number() == ProxyErrors.READ_ONLY_TRANSACTION
+                || error.number() == ProxyErrors.OPTION_PREVENTS
+                || ProxyErrors.isPasswordExpired(error);
     }
 
     @Override

@@ -6,11 +6,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
 import io.shareddb.protocol.capability.ServerStatus;
+import io.shareddb.protocol.packet.ColumnDefinition;
+import io.shareddb.protocol.packet.ColumnType;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.wire.Fields;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -19,10 +22,14 @@ final class InternalQuery implements ResponseStream.Sink {
     /** The answer when there is none. */
     static final ErrPacket CONNECTION_LOST = new ErrPacket(2013, "08S01", "connection to the engine lost");
 
+    private static final Set<Integer> NUMBERS =
+            Set.of(ColumnType.TINY, ColumnType.LONG, ColumnType.LONGLONG, ColumnType.DOUBLE, ColumnType.NEWDECIMAL);
+
     private final Backend backend;
     private final CompositeByteBuf packets; // ours until done or error
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private boolean rows;
+    private boolean number;
     private long statementId;
 
     /**
@@ -30,9 +37,18 @@ final class InternalQuery implements ResponseStream.Sink {
      *
      * @param error if it failed
      * @param value of the one column of the one row, if there was one and it is not NULL
+     * @param number the column is one of numbers
      * @param statementId of what was prepared; else 0
      */
-    record Answer(Optional<ErrPacket> error, Optional<String> value, long statementId) {}
+    record Answer(Optional<ErrPacket> error, Optional<String> value, boolean number, long statementId) {
+        static Answer of(ErrPacket error) {
+            return new Answer(Optional.of(error), Optional.empty(), false, 0);
+        }
+
+        boolean isLost() {
+            return error.filter(CONNECTION_LOST::equals).isPresent();
+        }
+    }
 
     private InternalQuery(Backend backend) {
         this.backend = backend;
@@ -96,7 +112,7 @@ final class InternalQuery implements ResponseStream.Sink {
     public boolean error(ErrPacket error, boolean untouched) {
         backend.answered();
         packets.release();
-        answer.complete(new Answer(Optional.of(error), Optional.empty(), 0));
+        answer.complete(Answer.of(error));
         return false;
     }
 
@@ -118,19 +134,23 @@ final class InternalQuery implements ResponseStream.Sink {
         } finally {
             packets.release();
         }
-        answer.complete(new Answer(Optional.empty(), value, statementId));
+        answer.complete(new Answer(Optional.empty(), value, number, statementId));
     }
 
     @Override
     public void cancelled() {
         packets.release();
-        answer.complete(new Answer(Optional.of(CONNECTION_LOST), Optional.empty(), 0));
+        answer.complete(Answer.of(CONNECTION_LOST));
     }
 
     /** The column count, one definition, then the row. */
     private Optional<String> firstValue() {
         packets.skipBytes(HEADER_BYTES + packets.getUnsignedMediumLE(packets.readerIndex()));
-        packets.skipBytes(HEADER_BYTES + packets.getUnsignedMediumLE(packets.readerIndex()));
+        int length = packets.readUnsignedMediumLE();
+        packets.skipBytes(1);
+        ColumnDefinition column = ColumnDefinition.read(
+                packets.readSlice(length), backend.agreed().capabilities());
+        number = NUMBERS.contains(column.type());
         packets.skipBytes(HEADER_BYTES);
         if (packets.getUnsignedByte(packets.readerIndex()) >= Fields.NULL) {
             return Optional.empty(); // NULL, or no row

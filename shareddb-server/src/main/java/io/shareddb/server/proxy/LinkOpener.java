@@ -67,14 +67,14 @@ final class LinkOpener {
         if (address == null) {
             return false;
         }
-        ClientLoginConfig config = local
-                ? login.atEngine(journal.database())
-                : login.atPeer(context.peers(), (InetSocketAddress) client.remoteAddress(), journal.database());
+        ClientLoginConfig config =
+                local ? login.atEngine(journal.database()) : login.atPeer(context.peers(), journal.database());
+        EngineLogin asAccount = EngineLogin.of(login.holder(), local ? engine : null);
         Backend.Route route = new Backend.Route(link, local, view.epoch(), view.leader());
         connecting = route;
         long attempt = ++attempts;
         long version = journal.versionAtLogin();
-        BackendConnector.connect(client.eventLoop(), address, config, route, owner)
+        BackendConnector.connect(client.eventLoop(), address, asAccount.header(), config, route, owner)
                 .whenComplete((backend, failure) -> {
                     boolean givenUp = connecting == null || attempts != attempt;
                     if (givenUp || !client.isActive()) {
@@ -83,11 +83,11 @@ final class LinkOpener {
                         }
                     } else if (failure != null) {
                         connecting = null;
-                        listener.notOpened(address, failure);
+                        listener.notOpened(address, asAccount.explain(failure));
                     } else {
                         connecting = null;
                         backend.journalVersion(version);
-                        connected(backend, engine);
+                        connected(backend, engine, asAccount);
                     }
                 });
         return true;
@@ -103,7 +103,7 @@ final class LinkOpener {
         return false;
     }
 
-    private void connected(Backend backend, @Nullable LocalEngine engine) {
+    private void connected(Backend backend, @Nullable LocalEngine engine, EngineLogin asAccount) {
         links.add(backend);
         Deque<String> setup = new ArrayDeque<>(2);
         if (backend.route().local() && engine != null) {
@@ -112,7 +112,13 @@ final class LinkOpener {
         if (backend.route().link() == Link.READER) {
             setup.add("SET SESSION TRANSACTION READ ONLY");
         }
-        setUp(backend, setup);
+        asAccount.check(backend).thenAccept(error -> {
+            if (error.isEmpty()) {
+                setUp(backend, setup);
+            } else {
+                refused(backend, error.get());
+            }
+        });
     }
 
     private void setUp(Backend backend, Deque<String> statements) {
@@ -125,14 +131,24 @@ final class LinkOpener {
             Optional<ErrPacket> error = answer.error();
             if (error.isEmpty()) {
                 setUp(backend, statements);
-            } else if (error.get().equals(InternalQuery.CONNECTION_LOST)) {
-                listener.lostWhileOpening();
             } else {
-                log.warn("engine refuses {}: {}", next, error.get().message());
-                links.forget(backend);
-                backend.close();
-                listener.refused(error.get());
+                refused(backend, error.get());
             }
         });
+    }
+
+    private void refused(Backend backend, ErrPacket error) {
+        if (error.equals(InternalQuery.CONNECTION_LOST)) {
+            listener.lostWhileOpening();
+            return;
+        }
+        links.forget(backend);
+        backend.close();
+        if (ProxyErrors.isPasswordExpired(error)) {
+            listener.refused(ProxyErrors.passwordExpired());
+        } else {
+            log.warn("engine refuses a session what the proxy needs: {}", error.message());
+            listener.refused(error);
+        }
     }
 }

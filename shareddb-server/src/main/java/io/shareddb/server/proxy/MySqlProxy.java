@@ -79,6 +79,7 @@ public final class MySqlProxy implements AutoCloseable {
                 peers,
                 new ProxyMetrics(),
                 new SessionRegistry(random),
+                new FailedLogins(System::nanoTime),
                 new AuthWorker(authExecutor),
                 random);
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(

@@ -1,5 +1,8 @@
 package io.shareddb.server.proxy;
 
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How the proxies of one cluster log in at each other. A peer may work as any account of {@link Accounts}, from any address. Its name
- * says which key it has, so that nodes can change their key one after the other.
+ * How the proxies of one cluster log in at each other. A peer works as the account of its client, whose secret it brings along, from
+ * any address. Its name says which key it has, so that nodes can change their key one after the other.
  *
  * @param user a name that no client's account has
  * @param key derived from the cluster's secret; never logged
@@ -20,7 +23,16 @@ public record PeerCredentials(String user, String key, Map<String, String> accep
     /** Connection attribute that names the account a peer's client logged in with. */
     static final String ACCOUNT_ATTRIBUTE = "shareddb_account";
 
-    /** Connection attribute with the client's address, for people who look at the leader's sessions. */
+    /** Connection attribute with the account's identity in the engine, where it has one. */
+    static final String IDENTITY_ATTRIBUTE = "shareddb_account_identity";
+
+    /** Connection attribute that is there for accounts of the engine's own machine. */
+    static final String LOCAL_ATTRIBUTE = "shareddb_account_local";
+
+    /** Connection attribute with what lets the account log in on the engine, {@linkplain SealedSecret sealed}. */
+    static final String SECRET_ATTRIBUTE = "shareddb_account_secret";
+
+    /** Connection attribute with the client's address. */
     static final String ADDRESS_ATTRIBUTE = "shareddb_client_address";
 
     private static final String USER_PREFIX = "shareddb-peer-";
@@ -53,6 +65,45 @@ public record PeerCredentials(String user, String key, Map<String, String> accep
     /** The key that {@code user} must prove to have; empty if that is no peer. */
     Optional<String> keyOf(String user) {
         return Optional.ofNullable(accepted.get(user));
+    }
+
+    /** What to tell another node of {@code holder}, for whom this one works. */
+    Map<String, String> attributes(SessionLogin.Holder holder) {
+        Accounts.Account account = holder.account();
+        Map<String, String> about = new HashMap<>(Map.of(
+                ACCOUNT_ATTRIBUTE,
+                account.user(),
+                SECRET_ATTRIBUTE,
+                SealedSecret.seal(holder.secret(), account.user(), key),
+                ADDRESS_ATTRIBUTE,
+                holder.address().getHostAddress()));
+        account.identity().ifPresent(name -> about.put(IDENTITY_ATTRIBUTE, name));
+        if (account.local()) {
+            about.put(LOCAL_ATTRIBUTE, "1");
+        }
+        return about;
+    }
+
+    /** For whom the peer {@code user} works; empty if it does not say so in a way that only peers can. */
+    Optional<SessionLogin.Holder> holder(String user, Map<String, String> attributes) {
+        String name = attributes.getOrDefault(ACCOUNT_ATTRIBUTE, "");
+        Accounts.Account account = new Accounts.Account(
+                name, Optional.ofNullable(attributes.get(IDENTITY_ATTRIBUTE)), attributes.containsKey(LOCAL_ATTRIBUTE));
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(attributes.getOrDefault(ADDRESS_ATTRIBUTE, ""));
+        if (address == null) {
+            return Optional.empty();
+        }
+        return keyOf(user)
+                .flatMap(peerKey -> SealedSecret.open(attributes.getOrDefault(SECRET_ATTRIBUTE, ""), name, peerKey))
+                .map(secret -> new SessionLogin.Holder(account, secret, inet(address)));
+    }
+
+    private static InetAddress inet(byte[] address) {
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of " + address.length + " bytes", e);
+        }
     }
 
     @Override

@@ -32,6 +32,11 @@ final class PreparedStatements {
         return id == LAST ? last : statements.get(id);
     }
 
+    /** What was to be prepared last was not. */
+    void forgetLast() {
+        last = null;
+    }
+
     /** Forgets {@code statement} here. */
     void remove(PreparedStatement statement) {
         statements.remove(statement.id());

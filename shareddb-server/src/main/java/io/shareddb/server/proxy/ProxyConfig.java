@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param consistency of reads on followers, where neither session nor statement says otherwise
  * @param limits how much clients may ask for
  * @param times how long anything may take
+ * @param tls with clients
  */
 public record ProxyConfig(
         String host,
@@ -21,7 +22,8 @@ public record ProxyConfig(
         int eventLoops,
         Consistency consistency,
         Limits limits,
-        Times times) {
+        Times times,
+        ClientTls tls) {
     /**
      * How much clients may ask for.
      *
@@ -40,7 +42,7 @@ public record ProxyConfig(
      */
     public record Times(Duration handshake, Duration idle, Duration leaderWait, Duration ownWriteWait) {}
 
-    /** Defaults: 500 connections, 10 s for logins and for a leader, 8 h idle, 256 MB. */
+    /** Defaults: no TLS, 500 connections, 10 s for logins and for a leader, 8 h idle, 256 MB. */
     public static ProxyConfig of(String host, int port, Whitelist whitelist) {
         return new ProxyConfig(
                 host,
@@ -49,19 +51,24 @@ public record ProxyConfig(
                 Math.max(2, Math.min(8, Runtime.getRuntime().availableProcessors())),
                 Consistency.SESSION,
                 new Limits(500, 256L << 20),
-                new Times(Duration.ofSeconds(10), Duration.ofHours(8), Duration.ofSeconds(10), Duration.ofMillis(500)));
+                new Times(Duration.ofSeconds(10), Duration.ofHours(8), Duration.ofSeconds(10), Duration.ofMillis(500)),
+                ClientTls.NONE);
     }
 
     public ProxyConfig with(Limits newLimits) {
-        return new ProxyConfig(host, port, whitelist, eventLoops, consistency, newLimits, times);
+        return new ProxyConfig(host, port, whitelist, eventLoops, consistency, newLimits, times, tls);
     }
 
     public ProxyConfig with(Times newTimes) {
-        return new ProxyConfig(host, port, whitelist, eventLoops, consistency, limits, newTimes);
+        return new ProxyConfig(host, port, whitelist, eventLoops, consistency, limits, newTimes, tls);
     }
 
     public ProxyConfig with(Consistency newConsistency) {
-        return new ProxyConfig(host, port, whitelist, eventLoops, newConsistency, limits, times);
+        return new ProxyConfig(host, port, whitelist, eventLoops, newConsistency, limits, times, tls);
+    }
+
+    public ProxyConfig with(ClientTls newTls) {
+        return new ProxyConfig(host, port, whitelist, eventLoops, consistency, limits, times, newTls);
     }
 
     public ProxyConfig withMaxConnections(int maxConnections) {

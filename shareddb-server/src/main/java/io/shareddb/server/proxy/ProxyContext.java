@@ -13,5 +13,6 @@ record ProxyContext(
         PeerCredentials peers,
         ProxyMetrics metrics,
         SessionRegistry sessions,
+        FailedLogins failedLogins,
         AuthWorker authWorker,
         SecureRandom random) {}

@@ -12,6 +12,9 @@ final class ProxyErrors {
     /** The engine runs with an option that forbids the statement, such as {@code --read-only}. */
     static final int OPTION_PREVENTS = 1290;
 
+    /** The engine does not understand the text. */
+    static final int SYNTAX = 1064;
+
     private static final int NOT_LEADING = 9001; // no engine has it
     private static final String NOT_LEADING_STATE = "SD001";
     private static final String UNKNOWN_STATE = "08007";
@@ -32,6 +35,40 @@ final class ProxyErrors {
                 "28000",
                 "Access denied for user '" + user + "'@'" + address + "' (using password: " + (password ? "YES" : "NO")
                         + ")");
+    }
+
+    /** The engine gives a client at the node's address another account than the one that is the client's. */
+    static ErrPacket accountUnreachable(String identity, String found) {
+        return new ErrPacket(
+                1045,
+                "28000",
+                "Access denied: " + identity
+                        + " cannot be used through Shared DB, because the node logs in on the engine from"
+                        + " its own address and is given " + found
+                        + " there; make the account for a host pattern that includes that address");
+    }
+
+    /** The engine lets an account do nothing but change its password. */
+    static boolean isPasswordExpired(ErrPacket error) {
+        return error.number() == 1820;
+    }
+
+    static ErrPacket passwordExpired() {
+        return new ErrPacket(
+                1862,
+                "HY000",
+                "Your password has expired. To log in you must change it using a client that supports expired passwords.");
+    }
+
+    static boolean isAccessDenied(ErrPacket error) {
+        return error.number() == 1045;
+    }
+
+    static ErrPacket tlsRequired() {
+        return new ErrPacket(
+                3159,
+                "HY000",
+                "Connections using insecure transport are prohibited: this Shared DB node requires TLS (CLIENT_TLS=require)");
     }
 
     static ErrPacket handshakeTimeout() {

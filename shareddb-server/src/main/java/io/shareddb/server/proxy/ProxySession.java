@@ -20,12 +20,15 @@ import io.shareddb.replication.engine.StatementPolicy;
 import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,7 +124,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     }
 
     Optional<Accounts.Account> account() {
-        return login().map(SessionLogin::account);
+        return login().map(login -> login.holder().account());
     }
 
     /** The command at hand; null between two. */
@@ -160,17 +163,26 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     // Login and reset.
 
+    /** The password was wrong: completes with {@code error} after a while. */
+    CompletionStage<ErrPacket> denied(InetAddress address, String user, Supplier<ErrPacket> error) {
+        context.metrics().deniedLogins.increment();
+        CompletableFuture<ErrPacket> told = new CompletableFuture<>();
+        Duration delay = context.failedLogins().failed(address, user);
+        channel.eventLoop().schedule(() -> told.complete(error.get()), delay.toMillis(), TimeUnit.MILLISECONDS);
+        return told;
+    }
+
     /** Opens the first connection for a client whose password was right; fails with {@link SqlException}. */
-    CompletionStage<OkPacket> open(LoginAttempt attempt, Accounts.Account forAccount, boolean isPeer) {
+    CompletionStage<OkPacket> open(LoginAttempt attempt, SessionLogin.Holder holder, boolean isPeer) {
         peer = isPeer;
         capabilities = attempt.capabilities();
         attributes = attempt.login().attributes();
-        return begin(forAccount, attempt.login().database(), attempt.login().collation());
+        return begin(holder, attempt.login().database(), attempt.login().collation());
     }
 
     /** Starts over, as if just logged in. */
-    CompletionStage<OkPacket> begin(Accounts.Account forAccount, @Nullable String database, int collation) {
-        login = new SessionLogin(capabilities, attributes, collation, forAccount);
+    CompletionStage<OkPacket> begin(SessionLogin.Holder holder, @Nullable String database, int collation) {
+        login = new SessionLogin(capabilities, attributes, collation, holder);
         startOver(database == null ? "" : database);
         CompletableFuture<OkPacket> opened = new CompletableFuture<>();
         opening = opened;
@@ -188,6 +200,8 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         links.closeAll();
         state.discard();
         state = new SessionState();
+        state.seen(Math.max(
+                context.cluster().history().committedSeq(), context.sessions().acknowledgedSeq()));
         if (!database.isEmpty()) {
             state.journal().database(database);
         }
@@ -329,7 +343,9 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         Exchange next = new Exchange(this, request, backend, form);
         exchange = next;
         next.stream().requestEndedWith(commands.lastSequence());
-        boolean repeatable = !backend.route().local() || request.statement().kind() == Kind.READ;
+        boolean repeatable = !backend.route().local()
+                || link == Link.READER
+                || request.statement().kind() == Kind.READ;
         ByteBuf packet = repeatable || request.prepared() != null ? packetFor(request, backend) : request.takePacket();
         backend.send(packet, next.stream());
         if (request.large()) {
@@ -496,30 +512,23 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             return;
         }
         exchange = null;
-        Request request = done.request();
-        Statement statement = request.statement();
-        if (!done.failed()) {
-            boolean upToDate =
-                    done.backend().journalVersion() == state.journal().version();
-            if (!request.sql().isEmpty()) {
-                state.journal().add(statement.detail(), request.sql(), statement.target() == Target.LEADER);
-            } else {
-                state.reported(done.reported(), statement, context.metrics());
-            }
-            if (upToDate) {
-                done.backend().journalVersion(state.journal().version());
-            }
-            state.clear(statement);
-        }
         if (commands.passing()) {
             close(); // the engine refused a long command before all of it was sent; there is no way back into step
             return;
         }
-        finish();
+        Request request = current;
+        current = null; // it will not be sent again, whatever happens to its connection
+        if (request != null) {
+            release(request);
+        }
+        new SettingsKeeper(this, done, this::finish).keep(done);
     }
 
     /** The command at hand is answered: on to the next one. */
     void finish() {
+        if (closed) {
+            return;
+        }
         if (killed || ending) {
             close();
             return;

@@ -36,6 +36,14 @@ final class ProxyStatements {
         if (statement instanceof ProxyStatement.Barrier) {
             return session.isPeer() && barrier();
         }
+        if (statement instanceof ProxyStatement.TlsStatus asked) {
+            Rows rows = new Rows();
+            rows.add(
+                    asked.cipher() ? "Ssl_cipher" : "Ssl_version",
+                    ClientTls.describe(session.channel(), asked.cipher()));
+            reply(rows.result());
+            return true;
+        }
         if (statement instanceof ProxyStatement.Select select) {
             Optional<String> value = value(select.variable());
             value.ifPresent(text -> reply(TextResult.of(select.column(), text)));
@@ -132,6 +140,8 @@ final class ProxyStatements {
         rows.add("session_prepared_statements", state.prepared().count());
         ProxyMetrics.Counters counters = context.metrics().counters();
         rows.add("sessions", context.sessions().clients());
+        rows.add("denied_logins", counters.deniedLogins());
+        rows.add("refused_connections", counters.refused());
         rows.add("local_statements", counters.localStatements());
         rows.add("leader_statements", counters.leaderStatements());
         rows.add("rerouted_statements", counters.rerouted());

@@ -86,7 +86,7 @@ final class ReadWait {
 
     /** Begins the next step on {@code reader}; false if the read may run. */
     boolean begin(Backend reader, Request request, SessionState state) {
-        if (request.statement().kind() != Kind.READ) {
+        if (request.statement().kind() != Kind.READ || request.command() < 0) {
             return false;
         }
         Consistency consistency = consistency(request, state);
@@ -105,10 +105,10 @@ final class ReadWait {
             return true;
         }
         long seq = Math.max(state.minSeq(), request.minSeq());
-        if (seq <= state.appliedSeq()) {
+        CommittedHistory history = context.cluster().history();
+        if (seq <= state.appliedSeq() || seq <= history.appliedSeq()) {
             return false;
         }
-        CommittedHistory history = context.cluster().history();
         long committed = history.committedSeq();
         if (committed < seq) {
             awaitLog(seq, limit, request);

@@ -3,6 +3,8 @@ package io.shareddb.server.proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +17,7 @@ import java.util.regex.Pattern;
 final class SessionJournal {
     private static final int MAX_ENTRIES = 64;
     private static final String USE = "USE";
+    private static final Set<String> ACCESS = Set.of("tx_read_only", "transaction_read_only");
     private static final Pattern WORD = Pattern.compile("[a-z0-9_]+");
 
     private final List<Entry> entries = new ArrayList<>();
@@ -43,17 +46,23 @@ final class SessionJournal {
         return version;
     }
 
-    /** Adds a variable with the value that the engine reported; false if that cannot be written as SQL. */
-    boolean addReported(String variable, String value) {
-        if (value.indexOf('\'') >= 0
-                || value.indexOf('\\') >= 0
+    /**
+     * Adds a variable with the value that the engine has; false if that cannot be written as SQL.
+     *
+     * @param value empty for NULL
+     * @param number it must be written without quotes
+     */
+    boolean addValue(String variable, Optional<String> value, boolean number) {
+        String text = value.orElse("");
+        if (text.indexOf('\'') >= 0
+                || text.indexOf('\\') >= 0
                 || !WORD.matcher(variable).matches()) {
             return false;
         }
-        boolean none = value.isEmpty() && variable.startsWith("character_set_");
-        boolean transactions = variable.equals("autocommit") && !value.equals("ON");
-        String sql = "SET SESSION " + variable + " = " + (none ? "NULL" : "'" + value + "'");
-        add(variable.toUpperCase(Locale.ROOT), sql, transactions);
+        boolean none = value.isEmpty() || (text.isEmpty() && variable.startsWith("character_set_"));
+        boolean transactions = variable.equals("autocommit") && !(text.equals("ON") || text.equals("1"));
+        String sql = "SET SESSION " + variable + " = " + (none ? "NULL" : number ? text : "'" + text + "'");
+        add(variable.toUpperCase(Locale.ROOT), sql, transactions || ACCESS.contains(variable));
         return true;
     }
 

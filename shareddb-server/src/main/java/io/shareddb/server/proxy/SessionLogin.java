@@ -1,10 +1,10 @@
 package io.shareddb.server.proxy;
 
+import io.shareddb.protocol.auth.LoginSecret;
 import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.handshake.ClientLoginConfig;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * As whom a session works, and how its client wants to be talked to. Immutable.
@@ -12,11 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities in use with the client
  * @param attributes what the client says of itself
  * @param collation of the session, 1 to 255
- * @param account whose rights the session has
+ * @param holder whose rights the session has
  */
-record SessionLogin(
-        Capabilities capabilities, Map<String, String> attributes, int collation, Accounts.Account account) {
+record SessionLogin(Capabilities capabilities, Map<String, String> attributes, int collation, Holder holder) {
     private static final int DEFAULT_COLLATION = ClientLoginConfig.of("", "").collation();
+
+    /**
+     * Who has logged in.
+     *
+     * @param secret proves it to engines
+     * @param address where the client is
+     */
+    record Holder(Accounts.Account account, LoginSecret secret, InetAddress address) {}
 
     SessionLogin {
         collation = collation == 0 ? DEFAULT_COLLATION : collation;
@@ -25,21 +32,17 @@ record SessionLogin(
     /** At this node's engine. {@code database} is empty for none. */
     ClientLoginConfig atEngine(String database) {
         return with(
-                ClientLoginConfig.of(account.engine().user(), account.engine().password())
+                ClientLoginConfig.of(holder.account().user(), holder.secret())
                         .withAttributes(attributes)
                         .withRequestPublicKey(true),
                 database);
     }
 
     /** At another node's proxy. {@code database} is empty for none. */
-    ClientLoginConfig atPeer(PeerCredentials peers, @Nullable InetSocketAddress client, String database) {
+    ClientLoginConfig atPeer(PeerCredentials peers, String database) {
         return with(
                 ClientLoginConfig.of(peers.user(), peers.key())
-                        .withAttributes(Map.of(
-                                PeerCredentials.ACCOUNT_ATTRIBUTE,
-                                account.name(),
-                                PeerCredentials.ADDRESS_ATTRIBUTE,
-                                client == null ? "" : client.getAddress().getHostAddress()))
+                        .withAttributes(peers.attributes(holder))
                         .withRequestPublicKey(false),
                 database);
     }

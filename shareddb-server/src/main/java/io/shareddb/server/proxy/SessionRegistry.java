@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The sessions of one proxy by the id in their greeting. Thread-safe.
@@ -21,6 +22,7 @@ final class SessionRegistry {
     private final Map<Long, ProxySession> sessions = new ConcurrentHashMap<>();
     private final long base;
     private final AtomicInteger counter = new AtomicInteger();
+    private final AtomicLong acknowledgedSeq = new AtomicLong();
 
     SessionRegistry(SecureRandom random) {
         base = 1L << 31 | (long) random.nextInt(1 << 11) << COUNTER_BITS;
@@ -49,6 +51,16 @@ final class SessionRegistry {
 
     Optional<ProxySession> find(long id) {
         return Optional.ofNullable(sessions.get(id));
+    }
+
+    /** A session was told that its transaction of that seq is committed. */
+    void acknowledged(long seq) {
+        acknowledgedSeq.accumulateAndGet(seq, Math::max);
+    }
+
+    /** The last transaction that any session was told about; this node's log may not know yet that it is committed. */
+    long acknowledgedSeq() {
+        return acknowledgedSeq.get();
     }
 
     /** The session whose connection to this node's engine has that id there. */

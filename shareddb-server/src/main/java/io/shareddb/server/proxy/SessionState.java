@@ -7,6 +7,7 @@ import io.shareddb.server.routing.Mark;
 import io.shareddb.server.routing.Mark.Reason;
 import io.shareddb.server.routing.Statement;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 final class SessionState {
     private final SessionJournal journal = new SessionJournal();
     private final PreparedStatements prepared = new PreparedStatements();
+    private final TrackedChanges tracked = new TrackedChanges();
     private ServerStatus writerStatus = ServerStatus.AUTOCOMMIT;
     private ServerStatus lastStatus = ServerStatus.AUTOCOMMIT;
     private final Map<Mark, Integer> marks = new HashMap<>(0);
+    private final Set<Mark> fresh = new HashSet<>(0);
     private boolean transactionLost;
     private boolean stateLost;
     private @Nullable Consistency consistency;
@@ -80,6 +83,7 @@ final class SessionState {
 
     /** Executing {@code statement} begins: it leaves its marks even if it fails half-way. */
     void mark(Statement statement, ProxyMetrics metrics) {
+        fresh.clear();
         for (Mark mark : statement.leaves()) {
             if (mark.reason() != Reason.ROUTINE) {
                 mark(mark, metrics);
@@ -93,6 +97,14 @@ final class SessionState {
         }
         int before = marks.getOrDefault(qualified(mark), 0);
         marks.put(qualified(mark), mark.reason() == Reason.NAMED_LOCK ? before + 1 : 1);
+        if (before == 0) {
+            fresh.add(qualified(mark));
+        }
+    }
+
+    /** The engine could not make sense of the statement that was marked last, so nothing of it was executed. */
+    void unmark() {
+        marks.keySet().removeAll(fresh);
     }
 
     /** {@code statement} has succeeded. */
@@ -113,27 +125,19 @@ final class SessionState {
         return plain ? new Mark(mark.reason(), journal.database().toUpperCase(Locale.ROOT) + "." + mark.name()) : mark;
     }
 
-    /** The engine has reported changes of a statement whose text does not tell them. */
-    void reported(Reported reported, Statement statement, ProxyMetrics metrics) {
-        if (reported.variables().isEmpty() && !reported.stateChanged() && !statement.computes()) {
-            return; // nearly always
-        }
-        boolean kept = true;
-        for (Map.Entry<String, String> variable : reported.variables().entrySet()) {
-            kept &= journal.addReported(variable.getKey(), variable.getValue());
-        }
-        if (statement.computes()) {
-            for (String name : statement.detail().split(",", -1)) {
-                kept &= reported.variables().containsKey(name.toLowerCase(Locale.ROOT));
-            }
-        }
-        if (!kept) {
-            mark(new Mark(Reason.SETTING, ""), metrics);
-        }
-        boolean routine = statement.leaves().stream().anyMatch(mark -> mark.reason() == Reason.ROUTINE);
-        if (routine && reported.stateChanged()) {
-            mark(new Mark(Reason.ROUTINE, ""), metrics);
-        }
+    /** A setting of the session cannot be made on another connection. */
+    void cannotRepeatSetting(ProxyMetrics metrics) {
+        mark(Mark.of(Reason.SETTING), metrics);
+    }
+
+    /** A routine changed something that cannot be made on another connection. */
+    void changedByRoutine(ProxyMetrics metrics) {
+        mark(Mark.of(Reason.ROUTINE), metrics);
+    }
+
+    /** What the client wants to hear of its session's changes. */
+    TrackedChanges tracked() {
+        return tracked;
     }
 
     /**

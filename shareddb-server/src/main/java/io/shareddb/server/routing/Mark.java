@@ -25,7 +25,7 @@ public record Mark(Reason reason, String name) {
         SQL_STATEMENT,
         /** {@code SET TRANSACTION}: for the next transaction only. */
         NEXT_TRANSACTION,
-        /** A variable that the engine does not report and whose value is not in the text. */
+        /** A variable whose value is neither in the text nor to be had from the engine. */
         SETTING,
         /** A procedure or function changed something in the session: known once the engine reports it. */
         ROUTINE,
@@ -44,7 +44,8 @@ public record Mark(Reason reason, String name) {
         }
     }
 
-    static Mark of(Reason reason) {
+    /** Of something that has no name. */
+    public static Mark of(Reason reason) {
         return new Mark(reason, "");
     }
 

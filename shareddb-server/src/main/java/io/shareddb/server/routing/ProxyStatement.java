@@ -15,6 +15,13 @@ public sealed interface ProxyStatement {
     record Barrier() implements ProxyStatement {}
 
     /**
+     * {@code SHOW [SESSION] STATUS LIKE 'Ssl_cipher'}, or {@code 'Ssl_version'}: the engine knows nothing of the client's TLS.
+     *
+     * @param cipher the one or the other
+     */
+    record TlsStatus(boolean cipher) implements ProxyStatement {}
+
+    /**
      * {@code SELECT @@shareddb_…}.
      *
      * @param variable in lower case, with its prefix
@@ -31,6 +38,9 @@ public sealed interface ProxyStatement {
 
     /** What all names begin with. */
     String PREFIX = "shareddb";
+
+    /** What the names of the status of TLS begin with. */
+    String TLS_PREFIX = "ssl";
 
     /** Reads {@code sql}; empty if it is an engine's business. */
     static Optional<ProxyStatement> parse(CharSequence sql) {
@@ -52,6 +62,17 @@ public sealed interface ProxyStatement {
     }
 
     private static Optional<ProxyStatement> show(List<Token> tokens) {
+        int at = tokens.get(1).isWord("SESSION") || tokens.get(1).isWord("LOCAL") ? 2 : 1;
+        if (tokens.size() == at + 3
+                && tokens.get(at).isWord("STATUS")
+                && tokens.get(at + 1).isWord("LIKE")
+                && tokens.get(at + 2).kind() == Token.Kind.STRING) {
+            return switch (tokens.get(at + 2).text().replace("\\", "").toLowerCase(Locale.ROOT)) {
+                case "ssl_cipher" -> Optional.of(new TlsStatus(true));
+                case "ssl_version" -> Optional.of(new TlsStatus(false));
+                default -> Optional.empty();
+            };
+        }
         if (tokens.size() != 3 || !tokens.get(1).isWord("SHAREDDB")) {
             return Optional.empty();
         }
@@ -97,11 +118,13 @@ public sealed interface ProxyStatement {
                 && token.text().toLowerCase(Locale.ROOT).startsWith(PREFIX + "_");
     }
 
-    /** Whether {@code sql} mentions the proxy at all: only then the other methods need be asked. */
+    /** Whether {@code sql} mentions the proxy or TLS at all: only then the other methods need be asked. */
     static boolean mayConcernProxy(String sql) {
-        for (int i = sql.length() - PREFIX.length(); i >= 0; i--) {
+        for (int i = sql.length() - TLS_PREFIX.length(); i >= 0; i--) {
             char first = sql.charAt(i);
-            if ((first == 's' || first == 'S') && sql.regionMatches(true, i, PREFIX, 0, PREFIX.length())) {
+            if ((first == 's' || first == 'S')
+                    && (sql.regionMatches(true, i, PREFIX, 0, PREFIX.length())
+                            || sql.regionMatches(true, i, TLS_PREFIX, 0, TLS_PREFIX.length()))) {
                 return true;
             }
         }

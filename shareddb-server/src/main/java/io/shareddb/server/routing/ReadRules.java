@@ -135,7 +135,7 @@ final class ReadRules {
         return LAST_VARIABLES.contains(name) ? Target.LAST : Target.ANY;
     }
 
-    private static Target worse(Target one, Target other) {
+    static Target worse(Target one, Target other) {
         return one.compareTo(other) >= 0 ? one : other;
     }
 

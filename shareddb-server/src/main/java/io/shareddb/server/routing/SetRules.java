@@ -32,6 +32,9 @@ final class SetRules {
     private static final Set<String> LEADER_ONLY =
             Set.of("AUTOCOMMIT", "TX_READ_ONLY", "TRANSACTION_READ_ONLY", "SQL_LOG_BIN");
 
+    /** What the engine reports is the proxy's business too, so that the engine is asked what became of these. */
+    private static final String TRACKERS = "SESSION_TRACK_";
+
     private SetRules() {}
 
     static Statement set(List<Token> tokens) {
@@ -45,12 +48,18 @@ final class SetRules {
         if (rest.isEmpty() || rest.get(0).isWord("TRANSACTION")) {
             return Statement.of(Kind.OTHER, Target.LEADER).leaving(Mark.Reason.NEXT_TRANSACTION);
         }
-        if (rest.get(0).isWord("NAMES")
-                || rest.get(0).isWord("CHARSET")
-                || (rest.get(0).isWord("CHARACTER") && rest.size() > 1)) {
-            return Statement.of(Kind.SET, Target.ANY).about("NAMES");
-        }
         return assignments(rest);
+    }
+
+    /** Whether {@code NAMES} or {@code CHARACTER SET}, with what follows, stands at {@code at}. */
+    private static boolean isNames(List<Token> tokens, int at) {
+        if (at + 1 >= tokens.size() || tokens.get(at + 1).isSymbol("=")) {
+            return false;
+        }
+        return tokens.get(at).isWord("NAMES")
+                || tokens.get(at).isWord("CHARSET")
+                || (tokens.get(at).isWord("CHARACTER") && tokens.get(at + 1).isWord("SET"))
+                || (tokens.get(at).isWord("CHAR") && tokens.get(at + 1).isWord("SET"));
     }
 
     private static boolean isScope(Token token) {
@@ -62,9 +71,14 @@ final class SetRules {
         Set<Mark> leaves = new HashSet<>(SessionMarks.of(tokens));
         Target target = Target.ANY;
         boolean computed = ReadRules.callsUnknown(tokens);
-        boolean others = false;
+        boolean others = false; // than settings of the session
         int at = 0;
         while (at < tokens.size()) {
+            if (isNames(tokens, at)) {
+                names.add("NAMES");
+                at = endOfValue(tokens, at) + 1;
+                continue;
+            }
             boolean global =
                     GLOBAL.contains(tokens.get(at).text()) && tokens.get(at).kind() == Token.Kind.WORD;
             if (global || isScope(tokens.get(at))) {
@@ -93,16 +107,26 @@ final class SetRules {
                 others = true;
             } else {
                 names.add(variable);
-                computed |= !isConstant(value);
+                computed |= !isConstant(value) || variable.startsWith(TRACKERS);
                 boolean on = variable.equals("AUTOCOMMIT") && value.size() == 1 && isOn(value.get(0));
                 target = LEADER_ONLY.contains(variable) && !on ? Target.LEADER : target;
             }
         }
         String detail = String.join(",", names);
-        if (computed || others || !leaves.isEmpty()) {
+        if (others || !leaves.isEmpty()) {
             return Statement.of(Kind.OTHER, Target.LEADER).leaving(leaves).about(detail);
         }
+        if (computed) {
+            return Statement.of(Kind.OTHER, ReadRules.worse(target, targetOfValues(tokens)))
+                    .about(detail);
+        }
         return Statement.of(Kind.SET, target).about(detail);
+    }
+
+    /** Where all that the values are computed from is the same. */
+    private static Target targetOfValues(List<Token> tokens) {
+        Statement read = ReadRules.read(tokens);
+        return read.kind() == Kind.READ ? read.target() : Target.LEADER;
     }
 
     /** Where the comma behind the value is, or the end. */

@@ -1,6 +1,8 @@
 package io.shareddb.server.routing;
 
 import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -92,7 +94,7 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
         return !leaves.isEmpty();
     }
 
-    /** It sets variables to what only the engine knows; the engine reports it, or the session is tied. */
+    /** It sets variables to what only the engine knows. */
     public boolean computes() {
         return kind == Kind.OTHER && !detail.isEmpty();
     }
@@ -100,6 +102,13 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
     /** Whether it may need room on the disk. */
     public boolean grows() {
         return kind == Kind.CHANGE || (kind == Kind.OTHER && !computes());
+    }
+
+    /** Variables that it sets, in lower case; {@code names} and {@code tx} stand for those that have a syntax of their own. */
+    public List<String> settings() {
+        return detail.isEmpty()
+                ? List.of()
+                : List.of(detail.toLowerCase(Locale.ROOT).split(",", -1));
     }
 
     /**

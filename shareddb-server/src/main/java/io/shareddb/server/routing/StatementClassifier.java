@@ -3,6 +3,7 @@ package io.shareddb.server.routing;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -31,22 +32,24 @@ public final class StatementClassifier {
         }
         Statement statement = one(statements.get(0));
         if (tokens.executableComments() && statement.kind() != Kind.OTHER) {
-            Statement other = Statement.of(Kind.OTHER, Target.LEADER).leaving(statement.leaves());
-            return statement.kind() == Kind.SET ? other.leaving(Mark.Reason.SETTING) : other;
+            return Statement.of(Kind.OTHER, Target.LEADER)
+                    .leaving(statement.leaves())
+                    .about(statement.detail());
         }
         return statement;
     }
 
-    /** Several in one text: settings among them cannot be told from the rest when they are to be repeated. */
+    /** Several in one text: what they set is asked of the engine afterwards, as not all of them may be executed. */
     private static Statement together(List<Statement> statements) {
         Statement all = Statement.of(Kind.OTHER, Target.LEADER);
+        Set<String> settings = new LinkedHashSet<>();
         for (Statement statement : statements) {
             all = all.leaving(statement.leaves());
             if (!statement.detail().isEmpty()) {
-                all = all.leaving(Mark.Reason.SETTING);
+                settings.add(statement.detail());
             }
         }
-        return all;
+        return all.about(String.join(",", settings));
     }
 
     private static List<List<Token>> split(List<Token> tokens) {

@@ -153,6 +153,19 @@ class NodeConfigTest {
     }
 
     @Test
+    void tlsHasBothFilesOrNone() throws IOException {
+        String file = Files.writeString(directory.resolve("some.crt"), "").toString();
+        Map<String, String> environment =
+                Map.of("DB_INIT_PASS", "p", "CLUSTER_SIZE", "1", "CLIENT_TLS", "always", "CLIENT_TLS_CERT", file);
+
+        assertThat(problems(environment))
+                .containsExactly(
+                        "CLIENT_TLS: always (expected: require, prefer or off)",
+                        "CLIENT_TLS_KEY: not set (expected: a readable file: CLIENT_TLS_CERT and CLIENT_TLS_KEY come"
+                                + " together)");
+    }
+
+    @Test
     void clusterSecretIsTheSameForTheSamePasswordAndNameOnly() {
         Secret password = new Secret("secret");
 

@@ -312,7 +312,15 @@ class FollowerProxyIT {
                     .contains("STRICT_TRANS_TABLES")
                     .endsWith("+02:00");
             statement.execute("SET lock_wait_timeout = @@lock_wait_timeout + 1"); // the engine does not report this one
-            assertThat(where(connection)).isEqualTo("leader");
+            String timeout = ProxyEngine.value(connection, "SELECT @@lock_wait_timeout");
+            assertThat(where(connection)).isEqualTo("follower");
+            statement.execute("BEGIN");
+            assertThat(ProxyEngine.value(connection, "SELECT @@lock_wait_timeout"))
+                    .isEqualTo(timeout);
+            assertThat(ProxyEngine.value(connection, "SELECT @@sql_mode")).contains("ANSI_QUOTES");
+            statement.execute("ROLLBACK");
+            assertThatThrownBy(() -> statement.execute("no such statement")).isInstanceOf(SQLException.class);
+            assertThat(where(connection)).isEqualTo("follower");
         }
     }
 
@@ -352,6 +360,27 @@ class FollowerProxyIT {
             assertThatThrownBy(() -> statement.execute("SET shareddb_consistency = 'best'"))
                     .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
                             .isEqualTo(1231));
+        } finally {
+            followerEngine.execute("RESET MASTER", "SET GLOBAL gtid_slave_pos = ''");
+        }
+    }
+
+    @Test
+    void aNewConnectionSeesWhatOthersWereToldOnItsNode() throws Exception {
+        leader.cluster.history.seq = 7;
+        follower.cluster.history.seq = 6;
+        follower.cluster.history.position = leaderEngine.value("SELECT @@gtid_binlog_pos");
+        replicated();
+        try (Connection earlier = follower.connect()) {
+            assertThat(where(earlier)).isEqualTo("follower");
+            try (Connection writer = follower.connect();
+                    Statement statement = writer.createStatement()) {
+                statement.executeUpdate("INSERT INTO t (a) VALUES ('x')"); // in 7, says the leader
+            }
+            try (Connection later = follower.connect()) {
+                assertThat(where(later)).isEqualTo("leader");
+            }
+            assertThat(where(earlier)).isEqualTo("follower");
         } finally {
             followerEngine.execute("RESET MASTER", "SET GLOBAL gtid_slave_pos = ''");
         }

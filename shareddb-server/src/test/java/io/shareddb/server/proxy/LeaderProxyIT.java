@@ -254,7 +254,8 @@ class LeaderProxyIT {
                 "SET sql_log_bin = 0",
                 "RESET MASTER",
                 "SHUTDOWN",
-                "SET session_track_system_variables = ''",
+                "CREATE PROCEDURE p() SET session_track_system_variables = ''",
+                "SET STATEMENT session_track_system_variables = '' FOR SELECT 1",
                 "KILL USER root"
             }) {
                 assertThatThrownBy(() -> statement.execute(sql)).hasMessageContaining("Shared DB");

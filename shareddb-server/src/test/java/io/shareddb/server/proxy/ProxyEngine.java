@@ -6,6 +6,7 @@ import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.managed.EngineBinaries;
 import io.shareddb.replication.engine.managed.ManagedEngine;
 import io.shareddb.replication.engine.managed.ManagedEngineConfig;
+import io.shareddb.server.accounts.EngineAccounts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,6 +15,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /** A real engine that takes writes without a log behind it. */
@@ -30,18 +32,26 @@ final class ProxyEngine implements AutoCloseable {
     }
 
     static ProxyEngine started(Path directory) throws InterruptedException, SQLException {
+        return started(directory, Optional.empty());
+    }
+
+    /** @param installed another engine than the packaged one */
+    static ProxyEngine started(Path directory, Optional<EngineBinaries> installed)
+            throws InterruptedException, SQLException {
         int port = freePort();
         ManagedEngine process = new ManagedEngine(ManagedEngineConfig.of(
-                        directory, CACHE, EngineBinaries.ofClassPath(CACHE), port, CLIENT, ProxyEngine::connections)
+                        directory,
+                        CACHE,
+                        installed.orElseGet(() -> EngineBinaries.ofClassPath(CACHE)),
+                        port,
+                        CLIENT,
+                        ProxyEngine::connections)
                 .withBufferPoolMegabytes(32));
         ProxyEngine engine = new ProxyEngine(process, port);
         try {
             process.start();
-            engine.execute(
-                    "SET GLOBAL rpl_semi_sync_master_enabled=0",
-                    "SET GLOBAL read_only=0",
-                    "SET sql_log_bin=0",
-                    "CREATE DATABASE test");
+            engine.openForWrites();
+            engine.execute("SET sql_log_bin=0", "CREATE DATABASE test");
             return engine;
         } catch (RuntimeException | SQLException | InterruptedException e) {
             engine.close();
@@ -54,7 +64,7 @@ final class ProxyEngine implements AutoCloseable {
     }
 
     LocalEngine local() {
-        return new LocalEngine("127.0.0.1", port, "11.4.5-MariaDB-log", process.family());
+        return new LocalEngine("127.0.0.1", port, isMariaDb() ? "11.4.5-MariaDB-log" : "9.7.0", process.family());
     }
 
     /** As the operator. */
@@ -93,7 +103,23 @@ final class ProxyEngine implements AutoCloseable {
 
     void start() throws InterruptedException, SQLException {
         process.start();
-        execute("SET GLOBAL rpl_semi_sync_master_enabled=0", "SET GLOBAL read_only=0");
+        openForWrites();
+    }
+
+    private void openForWrites() throws SQLException {
+        execute(
+                isMariaDb() ? "SET GLOBAL rpl_semi_sync_master_enabled=0" : "SET GLOBAL super_read_only=0",
+                "SET GLOBAL read_only=0");
+    }
+
+    boolean isMariaDb() {
+        return process.family().name().equals("mariadb");
+    }
+
+    /** Where clients' accounts are. */
+    EngineAccounts.Source accounts() {
+        return new EngineAccounts.Source(
+                process.access().administration(), process.family().accounts(), "127.0.0.1");
     }
 
     private static DataSourceFactory.Connections connections(String host, int port, Credentials account) {

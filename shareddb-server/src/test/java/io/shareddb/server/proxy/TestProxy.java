@@ -1,5 +1,6 @@
 package io.shareddb.server.proxy;
 
+import io.shareddb.replication.engine.Credentials;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -22,8 +23,12 @@ final class TestProxy implements AutoCloseable {
     }
 
     TestProxy(ProxyConfig config) throws IOException {
+        this(config, Accounts.single(ProxyEngine.CLIENT));
+    }
+
+    TestProxy(ProxyConfig config, Accounts accounts) throws IOException {
         cluster = new FakeCluster();
-        proxy = MySqlProxy.start(config, cluster, cluster, Accounts.single(ProxyEngine.CLIENT), PEERS);
+        proxy = MySqlProxy.start(config, cluster, cluster, accounts, PEERS);
     }
 
     static ProxyConfig config() {
@@ -41,11 +46,16 @@ final class TestProxy implements AutoCloseable {
 
     /** @param options of the driver, each beginning with {@code &} */
     Connection connect(String options) throws SQLException {
+        return connect(port(), ProxyEngine.CLIENT, options);
+    }
+
+    /** To a proxy or an engine. */
+    static Connection connect(int port, Credentials as, String options) throws SQLException {
         Properties account = new Properties();
-        account.setProperty("user", ProxyEngine.CLIENT.user());
-        account.setProperty("password", ProxyEngine.CLIENT.password());
+        account.setProperty("user", as.user());
+        account.setProperty("password", as.password());
         return DriverManager.getConnection(
-                "jdbc:mysql://127.0.0.1:" + port() + "/test?sslMode=DISABLED&allowPublicKeyRetrieval=true" + options,
+                "jdbc:mysql://127.0.0.1:" + port + "/test?sslMode=DISABLED&allowPublicKeyRetrieval=true" + options,
                 account);
     }
 

@@ -104,8 +104,6 @@ class StatementClassifierTest {
                     SET GLOBAL max_connections = 5               | UPKEEP    | false
                     SET TRANSACTION READ ONLY                    | UPKEEP    | true
                     SET STATEMENT max_statement_time = 1 FOR SELECT 1 | OTHER | true
-                    SET sql_mode = @@sql_mode                    | OTHER     | false
-                    SET sql_mode = CONCAT(@@sql_mode, ',x')      | OTHER     | false
                     SET a = 1, b                                 | UPKEEP    | true
                     INSERT INTO t VALUES (1); COMMIT             | OTHER     | false
                     SELECT 1; SET @x = 1                         | OTHER     | true
@@ -189,6 +187,8 @@ class StatementClassifierTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     SET NAMES utf8mb4 COLLATE utf8mb4_bin                       | ANY    | NAMES
+                    SET autocommit = 1, CHARACTER SET utf8mb4, NAMES utf8mb4    | ANY    | AUTOCOMMIT,NAMES,NAMES
+                    SET NAMES utf8mb4, autocommit = 0                           | LEADER | NAMES,AUTOCOMMIT
                     SET character_set_results = NULL                            | ANY    | CHARACTER_SET_RESULTS
                     SET SESSION sql_mode = 'ANSI', @@session.time_zone = '+0:00' | ANY   | SQL_MODE,TIME_ZONE
                     SET @@lock_wait_timeout := -1;                              | ANY    | LOCK_WAIT_TIMEOUT
@@ -202,6 +202,21 @@ class StatementClassifierTest {
     void settingsThatCanBeRepeated(String sql, Target target, String names) {
         assertThat(StatementClassifier.classify(sql))
                 .isEqualTo(Statement.of(Kind.SET, target).about(names));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    SET sql_mode = CONCAT(@@sql_mode, ',ANSI'), NAMES utf8mb4   | ANY    | SQL_MODE,NAMES
+                    SET autocommit = 1 - @@autocommit                           | LEADER | AUTOCOMMIT
+                    SET lock_wait_timeout = @@GLOBAL.lock_wait_timeout          | LEADER | LOCK_WAIT_TIMEOUT
+                    SET sql_mode = my_function()                                | LEADER | SQL_MODE
+                    SET session_track_schema = 1                                | ANY    | SESSION_TRACK_SCHEMA
+                    /*!40101 SET time_zone = '+00:00' */                        | LEADER | TIME_ZONE
+                    SET NAMES utf8; SET time_zone = '+00:00'; SELECT 1          | LEADER | NAMES,TIME_ZONE
+                    """)
+    void settingsOfWhichTheEngineKnowsTheValues(String sql, Target target, String names) {
+        assertThat(StatementClassifier.classify(sql))
+                .isEqualTo(Statement.of(Kind.OTHER, target).about(names));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.shareddb.replication.engine.mariadb;
 
+import io.shareddb.replication.engine.AccountDialect;
 import io.shareddb.replication.engine.CaptureDialect;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineAccess;
@@ -15,6 +16,7 @@ import io.shareddb.replication.engine.sql.TableStatementPolicy;
 public final class MariaDbFamily implements EngineFamily {
     static final String NAME = "mariadb";
 
+    private static final AccountDialect ACCOUNTS = new MariaDbAccountDialect();
     private static final SessionDialect SESSIONS = new MariaDbSessionDialect();
     private static final StatementPolicy STATEMENTS = new TableStatementPolicy(RefusedStatements.TABLE);
 
@@ -46,6 +48,11 @@ public final class MariaDbFamily implements EngineFamily {
     @Override
     public SessionDialect sessions() {
         return SESSIONS;
+    }
+
+    @Override
+    public AccountDialect accounts() {
+        return ACCOUNTS;
     }
 
     @Override

@@ -4,20 +4,35 @@ import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.SessionDialect;
 import io.shareddb.replication.engine.sql.Quoting;
+import io.shareddb.replication.engine.sql.TrackedVariables;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 
 /** Client sessions on MariaDB. */
 final class MariaDbSessionDialect implements SessionDialect {
-    private static final String TRACKED = "autocommit,character_set_client,character_set_connection,"
-            + "character_set_results,time_zone,sql_mode,tx_isolation,last_gtid,sql_log_bin,binlog_format";
+    private static final TrackedVariables TRACKED = TrackedVariables.of(
+            "autocommit",
+            "character_set_client",
+            "character_set_connection",
+            "character_set_results",
+            "time_zone",
+            "sql_mode",
+            "tx_isolation",
+            "last_gtid",
+            "sql_log_bin",
+            "binlog_format");
 
     @Override
-    public String setup() {
-        return "SET SESSION session_track_system_variables='" + TRACKED
+    public String setup(Set<String> variables) {
+        return "SET SESSION session_track_system_variables='" + TRACKED.with(variables)
                 + "', session_track_schema=1, session_track_state_change=1,"
                 + " session_track_transaction_info='CHARACTERISTICS'";
+    }
+
+    @Override
+    public Set<String> trackedVariables() {
+        return Set.copyOf(TRACKED.names());
     }
 
     @Override

@@ -4,21 +4,37 @@ import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.SessionDialect;
 import io.shareddb.replication.engine.sql.Quoting;
+import io.shareddb.replication.engine.sql.TrackedVariables;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 
 /** Client sessions on MySQL. */
 final class MySqlSessionDialect implements SessionDialect {
-    private static final String TRACKED = "autocommit,character_set_client,character_set_connection,"
-            + "character_set_results,time_zone,sql_mode,transaction_isolation,"
-            + "sql_log_bin,binlog_format,gtid_next,session_track_gtids";
+    private static final TrackedVariables TRACKED = TrackedVariables.of(
+            "autocommit",
+            "character_set_client",
+            "character_set_connection",
+            "character_set_results",
+            "time_zone",
+            "sql_mode",
+            "transaction_isolation",
+            "sql_log_bin",
+            "binlog_format",
+            "gtid_next",
+            "session_track_gtids");
 
     /** The list comes last: from there on a change of what is in it is reported, and closes the session. */
     @Override
-    public String setup() {
+    public String setup(Set<String> variables) {
         return "SET SESSION session_track_gtids=OWN_GTID, session_track_schema=ON, session_track_state_change=ON,"
-                + " session_track_transaction_info=CHARACTERISTICS, session_track_system_variables='" + TRACKED + "'";
+                + " session_track_transaction_info=CHARACTERISTICS, session_track_system_variables='"
+                + TRACKED.with(variables) + "'";
+    }
+
+    @Override
+    public Set<String> trackedVariables() {
+        return Set.copyOf(TRACKED.names());
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.server.accounts;
+
+import org.jspecify.annotations.NullMarked;

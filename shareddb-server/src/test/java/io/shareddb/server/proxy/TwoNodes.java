@@ -1,0 +1,52 @@
+package io.shareddb.server.proxy;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** A leader's proxy and a follower's, each before an engine of its own; nothing is replicated between them. */
+final class TwoNodes implements AutoCloseable {
+    final ProxyEngine leaderEngine;
+    final ProxyEngine followerEngine;
+    final TestProxy leader;
+    final TestProxy follower;
+
+    private TwoNodes(ProxyEngine leaderEngine, ProxyEngine followerEngine, TestProxy leader, TestProxy follower) {
+        this.leaderEngine = leaderEngine;
+        this.followerEngine = followerEngine;
+        this.leader = leader;
+        this.follower = follower;
+    }
+
+    static TwoNodes start(Path directory, ProxyConfig config) throws Exception {
+        ProxyEngine leaderEngine = ProxyEngine.started(directory.resolve("leader"));
+        ProxyEngine followerEngine = ProxyEngine.started(directory.resolve("follower"));
+        TestProxy leader = new TestProxy(config);
+        leader.cluster.engine(leaderEngine.local());
+        leader.cluster.leading(1);
+        TestProxy follower = new TestProxy(config);
+        follower.cluster.engine(followerEngine.local());
+        follower.cluster.following(1, FakeCluster.B, leader.port());
+        return new TwoNodes(leaderEngine, followerEngine, leader, follower);
+    }
+
+    /** Both proxies, the leader's first. */
+    List<TestProxy> proxies() {
+        return List.of(leader, follower);
+    }
+
+    /** Executes {@code statements} on both engines, as the operator, so that both have the same tables. */
+    void define(String... statements) throws Exception {
+        for (ProxyEngine engine : List.of(leaderEngine, followerEngine)) {
+            engine.execute("SET sql_log_bin = 0");
+            engine.execute(statements);
+        }
+    }
+
+    @Override
+    public void close() {
+        follower.close();
+        leader.close();
+        leaderEngine.close();
+        followerEngine.close();
+    }
+}

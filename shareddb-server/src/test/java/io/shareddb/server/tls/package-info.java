@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.server.tls;
+
+import org.jspecify.annotations.NullMarked;
