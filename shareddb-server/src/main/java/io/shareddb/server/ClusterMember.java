@@ -14,6 +14,7 @@ import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.peer.PeerStatusPoller;
 import io.shareddb.cluster.repair.Reseed;
+import io.shareddb.cluster.role.Clients;
 import io.shareddb.cluster.role.NodeRole;
 import io.shareddb.cluster.role.OwnThread;
 import io.shareddb.cluster.role.RoleParts;
@@ -49,7 +50,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +83,7 @@ final class ClusterMember implements AutoCloseable {
      * Puts the parts together; nothing runs before {@link #start}.
      *
      * @param engine closed with this
-     * @param writers how many sessions have committed on this engine since it was last asked
+     * @param clients what sessions do at this engine
      * @param failed hears why the log cannot go on; on any thread, must not block
      */
     ClusterMember(
@@ -95,7 +95,7 @@ final class ClusterMember implements AutoCloseable {
             HttpPeerClient peers,
             Optional<NodeTls> tls,
             EngineProcess engine,
-            IntSupplier writers,
+            Clients clients,
             Consumer<Throwable> failed)
             throws IOException {
         this.engine = engine;
@@ -127,7 +127,7 @@ final class ClusterMember implements AutoCloseable {
                 new Reseed(poller::statuses, peers),
                 store,
                 poller::statuses,
-                writers,
+                clients,
                 config.cluster().engineSyncs() ? "" : MachineBoot.id());
         role = new NodeRole(parts, RoleSettings.defaults(), new OwnThread(config.nodeName()));
         status = new RoleStatus(role, parts);
@@ -263,6 +263,11 @@ final class ClusterMember implements AutoCloseable {
 
     List<PeerStatus> peers() {
         return poller.statuses();
+    }
+
+    /** With this one, in order of id. */
+    List<Member> members() {
+        return directory.members();
     }
 
     Optional<Member> member(NodeId id) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** What the proxy sees of the node, from before it is a member. Thread-safe; nothing blocks. */
 final class ProxyView implements ClusterAccess, CommitGate {
     private static final RoleView FORMING =
-            new RoleView(NodeState.STARTING, "forms the cluster", 0, Optional.empty(), false, false);
+            new RoleView(NodeState.STARTING, "forms the cluster", 0, Optional.empty(), false, false, false);
 
     private final NodeId own;
     private final List<Consumer<RoleView>> listeners = new CopyOnWriteArrayList<>();

@@ -14,9 +14,13 @@ import io.shareddb.cluster.member.FileStateStore;
 import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.peer.DrainRequest;
 import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.peer.TransferRequest;
+import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.DataSourceFactory;
@@ -48,6 +52,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +90,7 @@ public final class SharedDbNode implements AutoCloseable {
     private final Thread joining;
     private final MySqlProxy proxy;
     private volatile @Nullable ClusterMember member;
+    private volatile @Nullable Operations operations;
     private volatile String waitsFor = "looks for its cluster";
     private boolean closed; // guarded by this
 
@@ -254,12 +260,13 @@ public final class SharedDbNode implements AutoCloseable {
                     peerClient,
                     trust.tls(),
                     engine,
-                    proxy.metrics().writers()::take,
+                    proxy.clients(),
                     failure::complete);
             config.access().initialDatabase().ifPresent(name -> {
                 InitialDatabase database = new InitialDatabase(name, joined.archive(), engine, connections);
                 joined.role().addListener(database::onRole);
             });
+            operations = new Operations(own, joined, peerClient);
             member = joined;
             view.joined(joined);
             joined.start();
@@ -352,6 +359,13 @@ public final class SharedDbNode implements AutoCloseable {
         log.info("{} stopped", config.nodeName());
     }
 
+    private <T> CompletionStage<T> operations(Function<Operations, CompletionStage<T>> operation) {
+        Operations known = operations;
+        return known == null
+                ? CompletableFuture.failedFuture(new OperationException("this node is no member yet: " + waitsFor))
+                : operation.apply(known);
+    }
+
     /** What the other nodes are told. */
     private final class Cluster implements ClusterService {
         @Override
@@ -368,6 +382,16 @@ public final class SharedDbNode implements AutoCloseable {
         @Override
         public Membership agree(Membership plan) {
             return formation.agree(plan);
+        }
+
+        @Override
+        public CompletionStage<TransferResult> transfer(TransferRequest request) {
+            return operations(known -> known.transferHere(request));
+        }
+
+        @Override
+        public CompletionStage<DrainRequest> drain(DrainRequest request) {
+            return operations(known -> known.drainHere(request));
         }
 
         @Override
@@ -402,6 +426,16 @@ public final class SharedDbNode implements AutoCloseable {
         public List<PeerStatus> peers() {
             ClusterMember joined = member;
             return joined == null ? List.of() : joined.peers();
+        }
+
+        @Override
+        public CompletionStage<TransferResult> transfer(TransferRequest request) {
+            return operations(known -> known.transfer(request));
+        }
+
+        @Override
+        public CompletionStage<DrainRequest> drain(DrainRequest request) {
+            return operations(known -> known.drain(request));
         }
     }
 }

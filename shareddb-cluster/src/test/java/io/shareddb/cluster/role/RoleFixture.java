@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** One node of three, with everything around it in the test's hands. */
 final class RoleFixture {
@@ -31,6 +33,8 @@ final class RoleFixture {
     final MemoryStateStore store = new MemoryStateStore();
     final List<RoleView> views = new ArrayList<>();
     final List<PeerStatus> peers = new ArrayList<>();
+    Clients.Work work = new Clients.Work(0, 0);
+    Runnable onWork = () -> {};
     boolean logStarted;
     String boot = "";
     String snapshot = "";
@@ -40,6 +44,19 @@ final class RoleFixture {
         engine.empty = false;
         role = newRole();
     }
+
+    private final Clients clients = new Clients() {
+        @Override
+        public int writers() {
+            return 0;
+        }
+
+        @Override
+        public CompletionStage<Work> work() {
+            onWork.run();
+            return CompletableFuture.completedFuture(work);
+        }
+    };
 
     /** As after a restart of the operator: the same disk, everything else new. */
     NodeRole newRole() {
@@ -60,7 +77,7 @@ final class RoleFixture {
                 }),
                 store,
                 () -> peers,
-                () -> 0,
+                clients,
                 boot);
         role = new NodeRole(parts, RoleSettings.defaults(), thread);
         role.addListener(views::add);

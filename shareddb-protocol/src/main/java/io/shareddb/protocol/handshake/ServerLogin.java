@@ -207,11 +207,10 @@ public final class ServerLogin extends ChannelInboundHandlerAdapter {
                             || !attempt.capabilities().has(PLUGIN_AUTH))) {
                 judge(ctx, attempt, exchange(method, credential, awaited.nonce(), attempt), login.authResponse());
             } else {
-                switchMethod(
-                        ctx,
-                        attempt,
-                        credential,
-                        known ? method : credential.methods().get(0));
+                String preferred = credential.methods().get(0);
+                boolean lacksIt = !known && preferred.equals(config.defaultMethod()) && !method.equals(preferred);
+                boolean own = known || (lacksIt && credential.fallbacks().contains(method));
+                switchMethod(ctx, attempt, credential, own ? method : preferred);
             }
         });
     }

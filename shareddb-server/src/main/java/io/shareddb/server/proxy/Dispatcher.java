@@ -71,7 +71,7 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
                 ? choice.choose(view, request, session.state(), session.isPeer())
                 : only.route().link();
         Backend backend = link == null ? null : links.at(link);
-        if (link == null && session.isPeer()) {
+        if (link == null && session.isPeer() && !view.switching()) {
             session.fail(ProxyErrors.notLeading()); // its client's proxy knows better whom to ask
         } else if (link == null) {
             wait.start(request, limit(request));
@@ -205,7 +205,7 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
     public void expired(Request request, Duration waited) {
         if (session.current() == request && session.exchange() == null) {
             context.metrics().leaderTimeouts.increment();
-            session.fail(ProxyErrors.noLeader(waited));
+            session.fail(session.isPeer() ? ProxyErrors.notLeading() : ProxyErrors.noLeader(waited));
         }
     }
 }

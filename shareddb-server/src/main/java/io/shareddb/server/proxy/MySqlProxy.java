@@ -10,12 +10,14 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.shareddb.cluster.role.Clients;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.protocol.auth.AuthWorker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -157,6 +159,22 @@ public final class MySqlProxy implements AutoCloseable {
     /** The TCP port that it listens on. */
     public int port() {
         return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** What sessions are at on this node's engine. */
+    public Clients clients() {
+        WorkCount work = new WorkCount(context.sessions());
+        return new Clients() {
+            @Override
+            public int writers() {
+                return context.metrics().writers().take();
+            }
+
+            @Override
+            public CompletionStage<Work> work() {
+                return work.now();
+            }
+        };
     }
 
     /** What it counts and times. */

@@ -35,7 +35,7 @@ final class FakeCluster implements ClusterAccess, CommitGate {
 
     private static RoleView view(
             NodeState state, long epoch, Optional<NodeId> leader, boolean writable, boolean readable) {
-        return new RoleView(state, "", epoch, leader, writable, readable);
+        return new RoleView(state, "", epoch, leader, writable, readable, false);
     }
 
     void engine(LocalEngine local) {
