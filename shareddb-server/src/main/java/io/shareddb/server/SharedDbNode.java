@@ -23,7 +23,6 @@ import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.Credentials;
-import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.accounts.EngineAccounts;
@@ -85,6 +84,8 @@ public final class SharedDbNode implements AutoCloseable {
     private final NodeTrust trust;
     private final Discovery discovery;
     private final HttpPeerClient peerClient;
+    private final EngineChoice choice;
+    private final EngineExamination examination;
     private final Formation formation;
     private final ProxyView view;
     private final Thread joining;
@@ -106,14 +107,20 @@ public final class SharedDbNode implements AutoCloseable {
             trust = NodeTrust.of(config);
             discovery = discovery(config);
             peerClient = cleanup.add("peer client", new HttpPeerClient(own.id(), trust.tls()));
+            choice = new EngineChoice(config, layout, new AdministrationPool());
+            examination = cleanup.add("examination", choice.examine(local));
             formation = new Formation(
                     local,
                     own,
                     new FormationConfig(
-                            config.cluster().name(), config.cluster().size(), LOOK_AROUND),
+                            config.cluster().name(),
+                            config.cluster().size(),
+                            LOOK_AROUND,
+                            config.cluster().adopt()),
                     discovery,
                     peerClient,
-                    () -> UUID.randomUUID().toString());
+                    () -> UUID.randomUUID().toString(),
+                    examination::content);
             view = new ProxyView(own.id());
             checkFree(config.ports().raft());
             proxy = cleanup.add("proxy", startProxy());
@@ -246,10 +253,13 @@ public final class SharedDbNode implements AutoCloseable {
     /** Becomes a member and starts what a member consists of. */
     private void join() {
         try {
-            DataSourceFactory connections = new AdministrationPool();
-            EngineChoice choice = new EngineChoice(config, layout, connections);
             choice.check();
-            Membership membership = formation.form();
+            if (local.agreed().isEmpty()) {
+                choice.checkFresh();
+            }
+            Membership membership =
+                    formation.form(reason -> waitsFor = examination.trouble().orElse(reason));
+            examination.close();
             EngineProcess engine = choice.of(membership, own.id(), what -> waitsFor = what);
             ClusterMember joined = new ClusterMember(
                     config,
@@ -263,7 +273,8 @@ public final class SharedDbNode implements AutoCloseable {
                     proxy.clients(),
                     failure::complete);
             config.access().initialDatabase().ifPresent(name -> {
-                InitialDatabase database = new InitialDatabase(name, joined.archive(), engine, connections);
+                InitialDatabase database =
+                        new InitialDatabase(name, joined.archive(), engine, new AdministrationPool());
                 joined.role().addListener(database::onRole);
             });
             operations = new Operations(own, joined, peerClient);
@@ -376,6 +387,8 @@ public final class SharedDbNode implements AutoCloseable {
                     own,
                     local.agreed().orElse(null),
                     local.formed().isPresent(),
+                    local.agreed().isPresent() ? null : examination.content().orElse(null),
+                    config.cluster().adopt(),
                     status());
         }
 

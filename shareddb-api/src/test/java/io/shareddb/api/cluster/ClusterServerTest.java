@@ -63,7 +63,7 @@ class ClusterServerTest {
                 public PeerReport report() {
                     NodeStatus status = new NodeStatus(
                             NodeState.FOLLOWING, "", 3, new NodeId("b"), false, true, 9, 8, 0.5, 42, null, null);
-                    return new PeerReport("shop", 3, member, membership, true, status);
+                    return new PeerReport("shop", 3, member, membership, true, null, null, status);
                 }
 
                 @Override
