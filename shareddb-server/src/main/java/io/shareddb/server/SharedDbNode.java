@@ -333,6 +333,7 @@ public final class SharedDbNode implements AutoCloseable {
                 0,
                 0,
                 ProcessHandle.current().pid(),
+                null,
                 null);
     }
 
