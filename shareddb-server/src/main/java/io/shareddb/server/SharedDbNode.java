@@ -345,6 +345,7 @@ public final class SharedDbNode implements AutoCloseable {
                 0,
                 0,
                 ProcessHandle.current().pid(),
+                null,
                 null);
     }
 

@@ -1,5 +1,6 @@
 package io.shareddb.server.config;
 
+import io.shareddb.cluster.storage.StorageLimits;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param access who may connect
  * @param limits what clients may take
  * @param engine its engine
+ * @param storage what it may take of its disk
  * @param logging where messages go
  */
 public record NodeConfig(
@@ -26,6 +28,7 @@ public record NodeConfig(
         AccessConfig access,
         LimitsConfig limits,
         EngineConfig engine,
+        StorageLimits storage,
         LoggingConfig logging) {
     /**
      * Reads the settings; flags come before the environment, which comes before the file that {@code CONFIG_FILE} names.
@@ -41,6 +44,6 @@ public record NodeConfig(
     public NodeConfig withEngineJar(Optional<Path> jar) {
         EngineConfig other = new EngineConfig(
                 engine.external(), engine.relayHost(), engine.binary(), jar, engine.port(), engine.cache());
-        return new NodeConfig(nodeName, dataDirectory, ports, cluster, trust, access, limits, other, logging);
+        return new NodeConfig(nodeName, dataDirectory, ports, cluster, trust, access, limits, other, storage, logging);
     }
 }

@@ -44,6 +44,7 @@ final class NodeConfigReader {
                 access(reader, password),
                 limits(reader),
                 engine(reader),
+                StorageConfig.read(reader),
                 new LoggingConfig(
                         optionalPath(reader, Setting.LOG_FILE),
                         reader.text(Setting.LOG_LEVEL, LEVEL, "ERROR, WARN, INFO or DEBUG")));
