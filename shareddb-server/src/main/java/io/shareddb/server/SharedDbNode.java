@@ -15,16 +15,21 @@ import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.peer.DrainRequest;
+import io.shareddb.cluster.peer.JoinRequest;
+import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.log.Members;
+import io.shareddb.replication.log.RemovedException;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.accounts.EngineAccounts;
 import io.shareddb.server.config.NodeConfig;
@@ -92,6 +97,7 @@ public final class SharedDbNode implements AutoCloseable {
     private volatile @Nullable ClusterMember member;
     private volatile @Nullable Operations operations;
     private volatile String waitsFor = "looks for its cluster";
+    private volatile @Nullable String refusal; // why this node does nothing, and stays up to say so
     private boolean closed; // guarded by this
 
     private SharedDbNode(NodeConfig config) throws IOException {
@@ -113,7 +119,9 @@ public final class SharedDbNode implements AutoCloseable {
                             config.cluster().name(), config.cluster().size(), LOOK_AROUND),
                     discovery,
                     peerClient,
-                    () -> UUID.randomUUID().toString());
+                    () -> UUID.randomUUID().toString(),
+                    peerClient,
+                    store);
             view = new ProxyView(own.id());
             checkFree(config.ports().raft());
             proxy = cleanup.add("proxy", startProxy());
@@ -176,7 +184,8 @@ public final class SharedDbNode implements AutoCloseable {
                 ports.advertisedMysql(),
                 ports.api(),
                 ports.ui(),
-                ports.raft());
+                ports.raft(),
+                config.cluster().kind());
     }
 
     private static Discovery discovery(NodeConfig config) {
@@ -249,6 +258,11 @@ public final class SharedDbNode implements AutoCloseable {
             DataSourceFactory connections = new AdministrationPool();
             EngineChoice choice = new EngineChoice(config, layout, connections);
             choice.check();
+            if (local.removed()) {
+                refusal = new RemovedException(own.id()).getMessage();
+                log.error("{} does nothing: {}", config.nodeName(), refusal);
+                return;
+            }
             Membership membership = formation.form();
             EngineProcess engine = choice.of(membership, own.id(), what -> waitsFor = what);
             ClusterMember joined = new ClusterMember(
@@ -261,6 +275,7 @@ public final class SharedDbNode implements AutoCloseable {
                     trust.tls(),
                     engine,
                     proxy.clients(),
+                    local::markRemoved,
                     failure::complete);
             config.access().initialDatabase().ifPresent(name -> {
                 InitialDatabase database = new InitialDatabase(name, joined.archive(), engine, connections);
@@ -311,9 +326,10 @@ public final class SharedDbNode implements AutoCloseable {
             return joined.status();
         }
         Throwable cause = failure.getNow(null);
+        String why = cause == null ? refusal : String.valueOf(cause.getMessage());
         return new NodeStatus(
-                cause == null ? NodeState.STARTING : NodeState.FAILED,
-                cause == null ? waitsFor : String.valueOf(cause.getMessage()),
+                why == null ? NodeState.STARTING : NodeState.FAILED,
+                why == null ? waitsFor : why,
                 0,
                 null,
                 false,
@@ -358,6 +374,10 @@ public final class SharedDbNode implements AutoCloseable {
         log.info("{} stopped", config.nodeName());
     }
 
+    private Optional<Members> log() {
+        return Optional.ofNullable(member).flatMap(joined -> joined.keeper().members());
+    }
+
     private <T> CompletionStage<T> operations(Function<Operations, CompletionStage<T>> operation) {
         Operations known = operations;
         return known == null
@@ -375,7 +395,9 @@ public final class SharedDbNode implements AutoCloseable {
                     own,
                     local.agreed().orElse(null),
                     local.formed().isPresent(),
-                    status());
+                    status(),
+                    log().orElse(null),
+                    Optional.ofNullable(member).map(ClusterMember::members).orElse(List.of()));
         }
 
         @Override
@@ -391,6 +413,21 @@ public final class SharedDbNode implements AutoCloseable {
         @Override
         public CompletionStage<DrainRequest> drain(DrainRequest request) {
             return operations(known -> known.drainHere(request));
+        }
+
+        @Override
+        public CompletionStage<RemoveRequest> remove(RemoveRequest request) {
+            return operations(known -> known.removeHere(request));
+        }
+
+        @Override
+        public CompletionStage<JoinResult> join(JoinRequest request) {
+            return operations(known -> known.join(request));
+        }
+
+        @Override
+        public void announce(Member said) {
+            Optional.ofNullable(member).ifPresent(joined -> joined.keeper().announced(said));
         }
 
         @Override
@@ -419,6 +456,16 @@ public final class SharedDbNode implements AutoCloseable {
         @Override
         public NodeStatus status() {
             return SharedDbNode.this.status();
+        }
+
+        @Override
+        public Optional<Members> log() {
+            return SharedDbNode.this.log();
+        }
+
+        @Override
+        public CompletionStage<RemoveRequest> remove(RemoveRequest request) {
+            return operations(known -> known.remove(request));
         }
 
         @Override

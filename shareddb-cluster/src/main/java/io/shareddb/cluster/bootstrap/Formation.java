@@ -4,21 +4,17 @@ import io.shareddb.cluster.discovery.Discovery;
 import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
-import io.shareddb.cluster.member.PeerAddress;
+import io.shareddb.cluster.member.NodeKind;
+import io.shareddb.cluster.member.StateStore;
+import io.shareddb.cluster.peer.OperationClient;
 import io.shareddb.cluster.peer.PeerClient;
-import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes fresh nodes one cluster, and exactly one, whenever any of them stops and comes back.
+ * Makes fresh nodes one cluster, and exactly one, whenever any of them stops and comes back. A fresh node that finds a cluster which formed
+ * without it asks to be taken in ({@link Joining}).
  *
  * <ol>
  *   <li>Each node has its id on disk before it talks to anybody.
@@ -48,17 +45,18 @@ public final class Formation {
     private final LocalNode local;
     private final Member own;
     private final FormationConfig config;
-    private final Discovery discovery;
     private final PeerClient client;
     private final Supplier<String> newClusterId;
-    private final Map<PeerAddress, String> problems = new LinkedHashMap<>(); // of the last look
-    private final Set<String> reported = new LinkedHashSet<>();
+    private final Joining joining;
+    private final LookAround around;
 
     /**
      * Prepares; nobody is asked yet.
      *
      * @param own this node as the others are to reach it
      * @param newClusterId makes a random id
+     * @param operations asks to be taken in where a cluster is there already
+     * @param store remembers where its members are
      */
     public Formation(
             LocalNode local,
@@ -66,13 +64,16 @@ public final class Formation {
             FormationConfig config,
             Discovery discovery,
             PeerClient client,
-            Supplier<String> newClusterId) {
+            Supplier<String> newClusterId,
+            OperationClient operations,
+            StateStore store) {
         this.local = local;
         this.own = own;
         this.config = config;
-        this.discovery = discovery;
         this.client = client;
         this.newClusterId = newClusterId;
+        this.around = new LookAround(local, own, config.clusterName(), discovery, client);
+        this.joining = new Joining(local, own, config.clusterName(), operations, store);
     }
 
     /**
@@ -130,22 +131,30 @@ public final class Formation {
         if (formed.isPresent()) {
             return new FormationStep.Formed(formed.get());
         }
-        Map<NodeId, PeerReport> peers = reports();
+        Map<NodeId, PeerReport> peers = around.reports();
         Optional<Membership> agreed = local.agreed();
         return agreed.isPresent() ? complete(agreed.get(), peers) : begin(peers);
     }
 
     /** Nothing agreed to yet: propose if it is on this node to do so. */
     private FormationStep begin(Map<NodeId, PeerReport> peers) {
+        List<Member> without = new ArrayList<>();
+        for (PeerReport peer : peers.values()) {
+            if (peer.agreed() != null
+                    && peer.formed()
+                    && peer.agreed().member(own.id()).isEmpty()) {
+                without.add(peer.member());
+            }
+        }
+        if (!without.isEmpty()) {
+            return joining.join(without);
+        }
+        if (own.kind() == NodeKind.REPLICA) {
+            return new FormationStep.Waiting("a cluster to join: a replica forms none" + around.problemText());
+        }
         for (PeerReport peer : peers.values()) {
             Membership plan = peer.agreed();
-            if (plan != null && peer.formed() && plan.member(own.id()).isEmpty()) {
-                return new FormationStep.Refused(peer.member().describe() + " belongs to the cluster " + plan.describe()
-                        + ", which formed without this node, " + own.describe()
-                        + " (a node cannot join a running cluster yet: restore the data directory that the cluster knows,"
-                        + " or let all nodes start with empty ones)");
-            }
-            if (plan == null && peer.clusterSize() != config.clusterSize()) {
+            if (plan == null && votes(peer) && peer.clusterSize() != config.clusterSize()) {
                 return new FormationStep.Refused(
                         peer.member().describe() + " waits for CLUSTER_SIZE=" + peer.clusterSize()
                                 + " nodes, this one for " + config.clusterSize() + " (expected: the same on all)");
@@ -165,7 +174,7 @@ public final class Formation {
         List<Member> fresh = new ArrayList<>();
         fresh.add(own);
         for (PeerReport peer : peers.values()) {
-            if (peer.agreed() == null) {
+            if (peer.agreed() == null && votes(peer)) {
                 fresh.add(peer.member());
             }
         }
@@ -180,6 +189,10 @@ public final class Formation {
         Membership plan = local.agree(new Membership(newClusterId.get(), config.clusterName(), fresh));
         log.info("{} proposes to form {}", own.id(), plan.describe());
         return complete(plan, peers);
+    }
+
+    private static boolean votes(PeerReport peer) {
+        return peer.member().kind() == NodeKind.FULL;
     }
 
     /** A plan is agreed to: formed as soon as everybody else has agreed as well. */
@@ -207,7 +220,7 @@ public final class Formation {
             }
         }
         if (!missing.isEmpty() && !formedElsewhere) {
-            return new FormationStep.Waiting("agreement of " + String.join(", ", missing) + problemText());
+            return new FormationStep.Waiting("agreement of " + String.join(", ", missing) + around.problemText());
         }
         local.markFormed(plan);
         log.info("{} is a member of {}", own.id(), plan.describe());
@@ -219,78 +232,25 @@ public final class Formation {
         try {
             return client.propose(member.api(), plan).toCompletableFuture().join();
         } catch (CompletionException e) {
-            note(member.api(), cause(e));
+            around.note(member.api(), LookAround.cause(e));
             return null;
         }
-    }
-
-    /** Everybody who answered, by id, without this node itself and without strangers. */
-    private Map<NodeId, PeerReport> reports() {
-        Set<PeerAddress> addresses = new LinkedHashSet<>(discovery.addresses());
-        local.agreed().ifPresent(plan -> plan.members().forEach(member -> addresses.add(member.api())));
-        addresses.remove(own.api());
-        Map<PeerAddress, CompletableFuture<PeerReport>> questions = new LinkedHashMap<>();
-        addresses.forEach(
-                address -> questions.put(address, client.report(address).toCompletableFuture()));
-        problems.clear();
-        Map<NodeId, PeerReport> reports = new TreeMap<>();
-        questions.forEach((address, question) -> {
-            try {
-                PeerReport report = question.join();
-                if (!report.clusterName().equals(config.clusterName())) {
-                    note(
-                            address,
-                            new PeerException(
-                                    PeerException.Reason.REFUSED,
-                                    "belongs to the cluster '" + report.clusterName() + "', this node to '"
-                                            + config.clusterName() + "'"));
-                } else if (!report.member().id().equals(own.id())) {
-                    reports.put(report.member().id(), report);
-                } else if (report.member().apiPort() != own.apiPort()) {
-                    note(
-                            address,
-                            new PeerException(
-                                    PeerException.Reason.REFUSED,
-                                    "has the id of this node, " + own.id() + " (was the data directory copied?)"));
-                }
-            } catch (CompletionException e) {
-                note(address, cause(e));
-            }
-        });
-        return reports;
-    }
-
-    /** Remembers why a peer is of no help; says it in the log once unless it is merely not there yet. */
-    private void note(PeerAddress address, Throwable problem) {
-        String text = String.valueOf(problem.getMessage());
-        problems.put(address, text);
-        boolean expected = problem instanceof PeerException peer && peer.reason() == PeerException.Reason.UNREACHABLE;
-        if (!expected && reported.add(address + text)) {
-            log.warn("{} does not count the node at {}: {}", own.id(), address, text);
-        }
-    }
-
-    private static Throwable cause(CompletionException e) {
-        return e.getCause() == null ? e : e.getCause();
     }
 
     private String waitingFor(Map<NodeId, PeerReport> peers, List<Member> fresh) {
         for (PeerReport peer : peers.values()) {
             Membership plan = peer.agreed();
             if (plan != null) {
-                return "the proposal of " + plan.describe() + problemText();
+                return "the proposal of " + plan.describe() + around.problemText();
             }
         }
         return fresh.size() < config.clusterSize()
-                ? fresh.size() + " of " + config.clusterSize() + " nodes in sight: " + describe(fresh) + problemText()
+                ? fresh.size() + " of " + config.clusterSize() + " nodes in sight: " + describe(fresh)
+                        + around.problemText()
                 : "the proposal of the lowest id of " + describe(fresh);
     }
 
     private static String describe(List<Member> members) {
         return String.join(", ", members.stream().map(Member::describe).toList());
-    }
-
-    private String problemText() {
-        return problems.isEmpty() ? "" : "; no help from " + problems;
     }
 }

@@ -2,6 +2,8 @@ package io.shareddb.cluster.peer;
 
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
+import io.shareddb.replication.log.Members;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param agreed what it agreed to form; null: it is fresh
  * @param formed it knows that all members agreed
  * @param status how it does
+ * @param log who belongs to the log, as far as it knows that to be decided; null before its log runs
+ * @param members where it takes the members to be
  */
 public record PeerReport(
         String clusterName,
@@ -20,4 +24,6 @@ public record PeerReport(
         Member member,
         @Nullable Membership agreed,
         boolean formed,
-        NodeStatus status) {}
+        NodeStatus status,
+        @Nullable Members log,
+        List<Member> members) {}

@@ -7,6 +7,7 @@ import io.shareddb.cluster.bootstrap.SimulatedNodes.Crash;
 import io.shareddb.cluster.bootstrap.SimulatedNodes.Node;
 import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.member.StateException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -98,16 +99,66 @@ class FormationTest {
         }
     }
 
-    @Test
-    void nodeThatIsNotListedInAFormedClusterIsRefused() {
+    private static SimulatedNodes threeFormed() {
         SimulatedNodes nodes = new SimulatedNodes(4, 3);
         nodes.nodes.subList(0, 3).forEach(Node::start);
         nodes.lookAll(4);
+        return nodes;
+    }
+
+    @Test
+    void nodeThatFindsAFormedClusterIsTakenIn() {
+        SimulatedNodes nodes = threeFormed();
         Node late = nodes.nodes.get(3);
+        nodes.takesIn = false;
         late.start();
         late.look();
-        assertThat(late.last.orElseThrow()).isInstanceOf(FormationStep.Refused.class);
-        assertThat(late.reason()).contains("formed without this node").contains("node1");
+        assertThat(late.reason()).contains("formed without this node", "there is no leader now");
+        nodes.takesIn = true;
+        late.look();
+        assertThat(late.formed()).isEqualTo(nodes.nodes.get(0).formed());
+        late.crash();
+        late.start();
+        assertThat(late.formed())
+                .as("after a restart")
+                .isEqualTo(nodes.nodes.get(0).formed());
+    }
+
+    @Test
+    void nodeThatCrashesWhileItIsTakenInAsksAgainAsTheSameOne() {
+        for (int write = 0; write < 6; write++) {
+            SimulatedNodes nodes = threeFormed();
+            Node late = nodes.nodes.get(3);
+            int[] left = {write};
+            late.disk.beforeWrite = name -> {
+                if (left[0]-- == 0) {
+                    throw new Crash();
+                }
+            };
+            for (int start = 0; start < 3; start++) {
+                late.crash();
+                late.start();
+                late.look();
+            }
+            assertThat(late.formed())
+                    .as("crash at write %s", write)
+                    .isEqualTo(nodes.nodes.get(0).formed());
+            assertThat(nodes.joined).hasSize(1);
+        }
+    }
+
+    @Test
+    void replicaFormsNoClusterAndJoinsOne() {
+        SimulatedNodes nodes = new SimulatedNodes(4, 3);
+        nodes.nodes.get(0).kind = NodeKind.REPLICA;
+        nodes.nodes.subList(0, 3).forEach(Node::start);
+        nodes.lookAll(3);
+        assertThat(nodes.nodes.get(0).reason()).contains("a replica forms none");
+        assertThat(nodes.nodes.get(1).formed()).isEmpty();
+        nodes.nodes.get(3).start();
+        nodes.lookAll(5);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().isPresent());
+        assertThat(nodes.nodes.get(1).formed().orElseThrow().members()).hasSize(3);
     }
 
     @Test

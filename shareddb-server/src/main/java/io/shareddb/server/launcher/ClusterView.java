@@ -23,6 +23,7 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
      * @param name for people; its id when it has none
      * @param role leader, follower or unknown
      * @param state what it is doing
+     * @param votes yes, no, or empty if that is not known
      * @param mysql host:port of its MySQL endpoint
      * @param ui host:port or URL of its management API
      * @param committedSeq the last transaction that it knows to be committed
@@ -37,6 +38,7 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
             String name,
             String role,
             String state,
+            String votes,
             String mysql,
             String ui,
             long committedSeq,
@@ -71,6 +73,7 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
                 node.path("name").asText(node.path("id").asText()),
                 node.path("role").asText(),
                 node.path("state").asText(),
+                node.path("votes").isBoolean() ? node.path("votes").asBoolean() ? "yes" : "no" : "",
                 node.path("mysql").asText(),
                 node.path("ui").asText(),
                 node.path("committedSeq").asLong(),
@@ -84,12 +87,24 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
     /** The nodes as people read them. */
     String table() {
         TextTable table = new TextTable(
-                "NODE", "ROLE", "STATE", "MYSQL", "UI", "SEQ", "BEHIND", "LAG", "OPERATOR", "ENGINE", "PRODUCT");
+                "NODE",
+                "ROLE",
+                "STATE",
+                "VOTES",
+                "MYSQL",
+                "UI",
+                "SEQ",
+                "BEHIND",
+                "LAG",
+                "OPERATOR",
+                "ENGINE",
+                "PRODUCT");
         for (Node node : nodes) {
             table.add(
                     node.name(),
                     node.role(),
                     node.state(),
+                    node.votes(),
                     node.mysql(),
                     node.ui(),
                     String.valueOf(node.appliedSeq()),
