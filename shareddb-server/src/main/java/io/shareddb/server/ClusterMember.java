@@ -228,7 +228,7 @@ final class ClusterMember implements AutoCloseable {
     /** Starts the engine, the log and the role; returns at once. */
     void start() {
         poller.start(pollThread, POLL_PEERS);
-        pollThread.scheduleWithFixedDelay(
+        var unused = pollThread.scheduleWithFixedDelay(
                 this::keepMembers, POLL_PEERS.toMillis(), POLL_PEERS.toMillis(), TimeUnit.MILLISECONDS);
         role.start();
     }
