@@ -146,6 +146,7 @@ final class ClusterMember implements AutoCloseable {
                 store,
                 poller::statuses,
                 clients,
+                Optional.ofNullable(membership.adopted()),
                 config.cluster().engineSyncs() ? "" : MachineBoot.id());
         role = new NodeRole(parts, RoleSettings.defaults(), new OwnThread(config.nodeName()));
         status = new RoleStatus(role, parts);

@@ -26,7 +26,6 @@ import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.Credentials;
-import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.RemovedException;
@@ -90,6 +89,8 @@ public final class SharedDbNode implements AutoCloseable {
     private final NodeTrust trust;
     private final Discovery discovery;
     private final HttpPeerClient peerClient;
+    private final EngineChoice choice;
+    private final EngineExamination examination;
     private final Formation formation;
     private final ProxyView view;
     private final Thread joining;
@@ -112,14 +113,20 @@ public final class SharedDbNode implements AutoCloseable {
             trust = NodeTrust.of(config);
             discovery = discovery(config);
             peerClient = cleanup.add("peer client", new HttpPeerClient(own.id(), trust.tls()));
+            choice = new EngineChoice(config, layout, new AdministrationPool());
+            examination = cleanup.add("examination", choice.examine(local));
             formation = new Formation(
                     local,
                     own,
                     new FormationConfig(
-                            config.cluster().name(), config.cluster().size(), LOOK_AROUND),
+                            config.cluster().name(),
+                            config.cluster().size(),
+                            LOOK_AROUND,
+                            config.cluster().adopt()),
                     discovery,
                     peerClient,
                     () -> UUID.randomUUID().toString(),
+                    examination::content,
                     peerClient,
                     store);
             view = new ProxyView(own.id());
@@ -255,15 +262,18 @@ public final class SharedDbNode implements AutoCloseable {
     /** Becomes a member and starts what a member consists of. */
     private void join() {
         try {
-            DataSourceFactory connections = new AdministrationPool();
-            EngineChoice choice = new EngineChoice(config, layout, connections);
             choice.check();
             if (local.removed()) {
                 refusal = new RemovedException(own.id()).getMessage();
                 log.error("{} does nothing: {}", config.nodeName(), refusal);
                 return;
             }
-            Membership membership = formation.form();
+            if (local.agreed().isEmpty()) {
+                choice.checkFresh();
+            }
+            Membership membership =
+                    formation.form(reason -> waitsFor = examination.trouble().orElse(reason));
+            examination.close();
             EngineProcess engine = choice.of(membership, own.id(), what -> waitsFor = what);
             ClusterMember joined = new ClusterMember(
                     config,
@@ -278,7 +288,8 @@ public final class SharedDbNode implements AutoCloseable {
                     local::markRemoved,
                     failure::complete);
             config.access().initialDatabase().ifPresent(name -> {
-                InitialDatabase database = new InitialDatabase(name, joined.archive(), engine, connections);
+                InitialDatabase database =
+                        new InitialDatabase(name, joined.archive(), engine, new AdministrationPool());
                 joined.role().addListener(database::onRole);
             });
             operations = new Operations(own, joined, peerClient);
@@ -395,6 +406,8 @@ public final class SharedDbNode implements AutoCloseable {
                     own,
                     local.agreed().orElse(null),
                     local.formed().isPresent(),
+                    local.agreed().isPresent() ? null : examination.content().orElse(null),
+                    config.cluster().adopt(),
                     status(),
                     log().orElse(null),
                     Optional.ofNullable(member).map(ClusterMember::members).orElse(List.of()));

@@ -71,7 +71,8 @@ class ClusterServerTest {
                 public PeerReport report() {
                     NodeStatus status = new NodeStatus(
                             NodeState.FOLLOWING, "", 3, new NodeId("b"), false, true, 9, 8, 0.5, 42, null);
-                    return new PeerReport("shop", 3, member, membership, true, status, log, List.of(member));
+                    return new PeerReport(
+                            "shop", 3, member, membership, true, null, null, status, log, List.of(member));
                 }
 
                 @Override

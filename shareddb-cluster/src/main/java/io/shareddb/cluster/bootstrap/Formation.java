@@ -9,6 +9,7 @@ import io.shareddb.cluster.member.StateStore;
 import io.shareddb.cluster.peer.OperationClient;
 import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.replication.engine.EngineContent;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +49,7 @@ public final class Formation {
     private final FormationConfig config;
     private final PeerClient client;
     private final Supplier<String> newClusterId;
+    private final Supplier<Optional<EngineContent>> content;
     private final Joining joining;
     private final LookAround around;
 
@@ -55,6 +58,7 @@ public final class Formation {
      *
      * @param own this node as the others are to reach it
      * @param newClusterId makes a random id
+     * @param content what this node's engine holds; empty while that is not known
      * @param operations asks to be taken in where a cluster is there already
      * @param store remembers where its members are
      */
@@ -65,6 +69,7 @@ public final class Formation {
             Discovery discovery,
             PeerClient client,
             Supplier<String> newClusterId,
+            Supplier<Optional<EngineContent>> content,
             OperationClient operations,
             StateStore store) {
         this.local = local;
@@ -72,6 +77,7 @@ public final class Formation {
         this.config = config;
         this.client = client;
         this.newClusterId = newClusterId;
+        this.content = content;
         this.around = new LookAround(local, own, config.clusterName(), discovery, client);
         this.joining = new Joining(local, own, config.clusterName(), operations, store);
     }
@@ -79,9 +85,10 @@ public final class Formation {
     /**
      * Looks around until this node is a member; at once if it already was.
      *
+     * @param waits hears what it waits for, at each look
      * @throws FormationException if it cannot become one without help
      */
-    public Membership form() throws InterruptedException {
+    public Membership form(Consumer<String> waits) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
         String said = "";
         long saidNanos = 0;
@@ -94,6 +101,7 @@ public final class Formation {
                 throw new FormationException(refused.reason());
             }
             String reason = ((FormationStep.Waiting) step).reason();
+            waits.accept(reason);
             if (!reason.equals(said) || System.nanoTime() - saidNanos > REMIND.toNanos()) {
                 log.info("{} waits for its cluster: {}", own.id(), reason);
                 said = reason;
@@ -117,6 +125,9 @@ public final class Formation {
         if (local.agreed().isEmpty() && plan.members().size() != config.clusterSize()) {
             throw new IllegalArgumentException("plan: " + plan.members().size() + " members (expected: "
                     + config.clusterSize() + ", CLUSTER_SIZE of " + own.describe() + ")");
+        }
+        if (local.agreed().isEmpty()) {
+            candidate().check(plan);
         }
         Membership agreed = local.agree(plan);
         if (agreed.equals(plan)) {
@@ -147,7 +158,7 @@ public final class Formation {
             }
         }
         if (!without.isEmpty()) {
-            return joining.join(without);
+            return join(without);
         }
         if (own.kind() == NodeKind.REPLICA) {
             return new FormationStep.Waiting("a cluster to join: a replica forms none" + around.problemText());
@@ -182,17 +193,43 @@ public final class Formation {
             return new FormationStep.Waiting("more fresh nodes than CLUSTER_SIZE=" + config.clusterSize() + ": "
                     + describe(fresh) + " (stop those that do not belong, or set CLUSTER_SIZE on all)");
         }
+        AdoptionChoice choice = AdoptionChoice.of(
+                candidate(), peers.values().stream().filter(Formation::votes).toList());
+        if (fresh.size() == config.clusterSize() && !choice.problem().isEmpty()) {
+            return new FormationStep.Waiting(choice.problem());
+        }
         boolean lowest = fresh.stream().allMatch(member -> own.id().compareTo(member.id()) <= 0);
         if (fresh.size() < config.clusterSize() || !lowest) {
             return new FormationStep.Waiting(waitingFor(peers, fresh));
         }
-        Membership plan = local.agree(new Membership(newClusterId.get(), config.clusterName(), fresh));
+        Membership plan = local.agree(new Membership(
+                newClusterId.get(),
+                config.clusterName(),
+                fresh,
+                choice.adopted().orElse(null)));
         log.info("{} proposes to form {}", own.id(), plan.describe());
         return complete(plan, peers);
     }
 
+    /** Whatever the engine holds would be replaced: so it must hold nothing. */
+    private FormationStep join(List<Member> members) {
+        Optional<EngineContent> held = content.get();
+        if (held.isEmpty()) {
+            return new FormationStep.Waiting("to know what its engine holds, before it joins " + describe(members));
+        }
+        return held.get().nothing()
+                ? joining.join(members)
+                : new FormationStep.Refused("the cluster of " + describe(members) + " formed without this node, "
+                        + own.describe() + ", whose engine holds data that would be lost if it joined"
+                        + " (start it with an empty engine)");
+    }
+
     private static boolean votes(PeerReport peer) {
         return peer.member().kind() == NodeKind.FULL;
+    }
+
+    private AdoptionChoice.Candidate candidate() {
+        return new AdoptionChoice.Candidate(own, content.get().orElse(null), config.adopt());
     }
 
     /** A plan is agreed to: formed as soon as everybody else has agreed as well. */

@@ -60,6 +60,7 @@ final class HandOver {
     private final RoleSettings settings;
     private final RoleThread thread;
     private final EngineRunner runner;
+    private final Adoption adoption;
     private final Runnable wake;
     private final Runnable publish;
     private final BackOff transfers;
@@ -82,12 +83,14 @@ final class HandOver {
             RoleSettings settings,
             RoleThread thread,
             EngineRunner runner,
+            Adoption adoption,
             Runnable wake,
             Runnable publish) {
         this.parts = parts;
         this.settings = settings;
         this.thread = thread;
         this.runner = runner;
+        this.adoption = adoption;
         this.wake = wake;
         this.publish = publish;
         this.transfers = new BackOff(thread, settings.firstBackOff(), settings.maxBackOff());
@@ -129,8 +132,8 @@ final class HandOver {
 
     /** Voters that can take over, best first. */
     List<NodeId> candidates() {
-        return LeaderChoice.candidates(
-                parts.own(), parts.log().state(), parts.peers().get());
+        return adoption.mayLead(LeaderChoice.candidates(
+                parts.own(), parts.log().state(), parts.peers().get()));
     }
 
     /** The next refusal to lead is the first one again. */

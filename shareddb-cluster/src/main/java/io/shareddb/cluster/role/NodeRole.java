@@ -57,6 +57,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     private final EngineWatch watch;
     private final PositionCheck check;
     private final Settlement settlement;
+    private final Adoption adoption;
     private final BackOff checks;
     private final BackOff reloads;
     private final HandOver handOver;
@@ -97,9 +98,10 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         this.watch = new EngineWatch(thread, settings, parts.archive());
         this.check = new PositionCheck(parts.archive(), settings.replayLimit());
         this.settlement = new Settlement(parts.own(), parts.log(), parts.archive(), thread, this::wake);
+        this.adoption = new Adoption(parts.own(), parts.adopted(), parts.archive());
         this.checks = new BackOff(thread, settings.firstBackOff(), settings.maxBackOff());
         this.reloads = new BackOff(thread, settings.firstBackOff(), settings.maxBackOff());
-        this.handOver = new HandOver(parts, settings, thread, runner, this::wake, this::publish);
+        this.handOver = new HandOver(parts, settings, thread, runner, adoption, this::wake, this::publish);
     }
 
     /** Starts the engine, then the log, then does what the log says. Returns at once; once. */
@@ -355,9 +357,11 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             Engine engine = runner.engine();
             EngineState state = engine.state();
             boolean settled = settlement.settled(now.leads());
-            Verdict verdict = check.judge(state, runner.madeAnew(), plan.verified(), settled);
+            Verdict verdict = adoption.judge(state, settled)
+                    .orElseGet(() -> check.judge(state, runner.madeAnew(), plan.verified(), settled));
             if (verdict instanceof Verdict.Wait wait) {
                 trouble = wait.reason();
+                handOver.giveAway(now, trouble);
                 return false;
             }
             if (verdict instanceof Verdict.Reseed reseed) {
@@ -673,7 +677,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         if (runner.ready() && plan.reseed() == null) {
             boolean shouldFollow = following && (takeover == null || !takeover.stoppedFollowing());
             watch.look(runner.engine(), shouldFollow, this::wake);
-            if (watch.hangs()) {
+            if (watch.hangs() || (!following && parts.adopted().isPresent())) {
                 wake();
             }
         }

@@ -9,6 +9,7 @@ import io.shareddb.replication.engine.RelayAddress;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.ReplicatedLog;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
  * @param store remembers the plan
  * @param peers what is known of the other members
  * @param clients what sessions do at this node's engine
+ * @param adopted the node whose database is the beginning of the history; empty: it begins with nothing
  * @param boot names the time since the machine was started, another after each start; empty if that is not known or if a leader's engine is
  *     to sync each commit
  */
@@ -40,4 +42,5 @@ public record RoleParts(
         StateStore store,
         Supplier<List<PeerStatus>> peers,
         Clients clients,
+        Optional<NodeId> adopted,
         String boot) {}

@@ -20,6 +20,7 @@ import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
+import io.shareddb.replication.engine.EngineContent;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ final class SimulatedNodes {
         int clusterSize;
         String secret = "secret";
         NodeKind kind = NodeKind.FULL;
+        Optional<EngineContent> content = Optional.of(EngineContent.NOTHING);
+        String adopt = "";
 
         @Nullable
         LocalNode local;
@@ -75,10 +78,11 @@ final class SimulatedNodes {
                 formation = new Formation(
                         opened,
                         member(),
-                        new FormationConfig(clusterName, clusterSize, Duration.ofMillis(1)),
+                        new FormationConfig(clusterName, clusterSize, Duration.ofMillis(1), adopt),
                         new StaticPeers(seen),
                         new Client(this),
                         () -> "cluster-" + ++clusterIds,
+                        () -> content,
                         new Operations(),
                         disk);
             } catch (Crash e) {
@@ -170,6 +174,8 @@ final class SimulatedNodes {
                     peer.member(),
                     local.agreed().orElse(null),
                     local.formed().isPresent(),
+                    peer.content.orElse(null),
+                    peer.adopt,
                     status,
                     null,
                     List.of()));

@@ -90,7 +90,8 @@ class MemberKeeperTest {
     }
 
     private PeerReport reported(Member of, @Nullable Members members) {
-        return new PeerReport("shop", 3, of, formation, true, status(NodeState.FOLLOWING), members, List.of());
+        return new PeerReport(
+                "shop", 3, of, formation, true, null, null, status(NodeState.FOLLOWING), members, List.of());
     }
 
     private static NodeStatus status(NodeState state) {

@@ -76,6 +76,8 @@ class PeerStatusPollerTest {
                 member,
                 of,
                 true,
+                null,
+                null,
                 new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, seq, seq, 0, 1, null),
                 null,
                 members);

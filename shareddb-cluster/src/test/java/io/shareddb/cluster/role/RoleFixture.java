@@ -37,6 +37,7 @@ final class RoleFixture {
     Runnable onWork = () -> {};
     boolean logStarted;
     String boot = "";
+    Optional<NodeId> adopted = Optional.empty();
     String snapshot = "";
     NodeRole role;
 
@@ -78,6 +79,7 @@ final class RoleFixture {
                 store,
                 () -> peers,
                 clients,
+                adopted,
                 boot);
         role = new NodeRole(parts, RoleSettings.defaults(), thread);
         role.addListener(views::add);

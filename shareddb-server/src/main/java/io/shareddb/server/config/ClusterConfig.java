@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param leaderTimeout silence after which a leader is given up
  * @param kind what this node is there for
  * @param replaceAfter silence after which a voter is removed, if enough are left; empty: never
+ * @param adopt name of the node whose database a new cluster begins with; empty: the only one that holds data
  * @param engineSyncs whether the leader's engine syncs each commit, although a majority's logs have it
  */
 public record ClusterConfig(
@@ -24,6 +25,7 @@ public record ClusterConfig(
         Duration leaderTimeout,
         NodeKind kind,
         Optional<Duration> replaceAfter,
+        String adopt,
         boolean engineSyncs) {
     public ClusterConfig {
         peers = List.copyOf(peers);

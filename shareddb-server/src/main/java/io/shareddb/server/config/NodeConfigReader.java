@@ -132,6 +132,7 @@ final class NodeConfigReader {
                         ? Optional.empty()
                         : Optional.of(
                                 reader.duration(Setting.REPLACE_AFTER, Duration.ofSeconds(10), Duration.ofDays(7))),
+                reader.given(Setting.ADOPT) ? reader.text(Setting.ADOPT, NAME, "the name of a node") : "",
                 reader.text(Setting.LEADER_SYNC, LEADER_SYNC, "log or engine").equals("engine"));
     }
 

@@ -36,6 +36,9 @@ public enum Setting {
     CLUSTER_TLS_CA("", "in PEM, the authorities that vouch for nodes of the cluster and for nobody else"),
     CLUSTER_SIZE("3", "nodes to wait for at the very first start"),
     PEERS("", "the other nodes as host:port of their API_PORT, separated by commas; this node may be among them"),
+    ADOPT(
+            "",
+            "name of the node whose database a new cluster begins with, where several hold data: the others' are replaced"),
     LEADER_SYNC(
             "log",
             "what syncs a commit to the leader's disk: log (a loss of power costs a rebuild of its engine) or engine as well"),

@@ -6,10 +6,13 @@ import io.shareddb.replication.engine.external.ExternalDialect;
 import io.shareddb.replication.engine.external.OperatorAccount;
 import io.shareddb.replication.engine.external.Variables;
 import io.shareddb.replication.engine.sql.AdminSession;
+import io.shareddb.replication.engine.sql.Quoting;
 import io.shareddb.replication.engine.sql.Sessions;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** MySQL that somebody else runs: nearly everything can be set while it runs, and {@code prepare} of its engine does so. */
@@ -98,6 +101,13 @@ public final class MySqlExternalDialect implements ExternalDialect {
                 session.value("SELECT VERSION()").matches("8\\.[01]\\..*")
                         ? "RESET MASTER"
                         : "RESET BINARY LOGS AND GTIDS");
+    }
+
+    @Override
+    public void beginHistory(AdminSession session, String cluster) {
+        EngineRequirements.gtids(session);
+        UUID source = UUID.nameUUIDFromBytes(cluster.getBytes(StandardCharsets.UTF_8));
+        session.execute("SET GLOBAL gtid_purged=" + Quoting.string(source + ":1"));
     }
 
     @Override
