@@ -22,6 +22,8 @@ import io.shareddb.cluster.role.OwnThread;
 import io.shareddb.cluster.role.RoleParts;
 import io.shareddb.cluster.role.RoleSettings;
 import io.shareddb.cluster.role.RoleStatus;
+import io.shareddb.cluster.storage.FreeSpace;
+import io.shareddb.cluster.storage.Storage;
 import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.archive.LogArchive;
 import io.shareddb.replication.capture.CommitTimings;
@@ -42,6 +44,7 @@ import io.shareddb.server.layout.NodeLayout;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +66,8 @@ final class ClusterMember implements AutoCloseable {
     private static final int HEARTBEATS_PER_TIMEOUT = 5;
 
     private static final Duration POLL_PEERS = Duration.ofMillis(500);
+    private static final Duration LOOK_AT_STORAGE = Duration.ofSeconds(1);
+    private static final Logger logger = LoggerFactory.getLogger(ClusterMember.class);
 
     private final MemberDirectory directory;
     private final EngineProcess engine;
@@ -77,6 +82,8 @@ final class ClusterMember implements AutoCloseable {
     private final NodeRole role;
     private final RoleStatus status;
     private volatile boolean logRuns;
+    private final Storage storage;
+    private final ScheduledExecutorService storageThread;
 
     /**
      * Puts the parts together; nothing runs before {@link #start}.
@@ -126,11 +133,8 @@ final class ClusterMember implements AutoCloseable {
                 new MemberKeeper.Settings(
                         config.cluster().size(), config.cluster().replaceAfter()),
                 () -> leadership.onFatal(new RemovedException(id)));
-        pollThread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, config.nodeName() + "-peers");
-            thread.setDaemon(true);
-            return thread;
-        });
+        pollThread = ownThread(config.nodeName() + "-peers");
+        storageThread = ownThread(config.nodeName() + "-storage");
         RoleParts parts = new RoleParts(
                 id,
                 engine,
@@ -151,6 +155,22 @@ final class ClusterMember implements AutoCloseable {
         role = new NodeRole(parts, RoleSettings.defaults(), new OwnThread(config.nodeName()));
         status = new RoleStatus(role, parts);
         leadership.role = role;
+        storage = new Storage(
+                config.nodeName(),
+                FreeSpace.of(layout.directory()),
+                config.storage(),
+                new KeptHistory(log, archive, engine),
+                status::status,
+                poller::statuses,
+                Clock.systemUTC());
+    }
+
+    private static ScheduledExecutorService ownThread(String name) {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     private NettyLogTransport transport(NodeConfig config, Membership membership, NodeId id, Optional<NodeTls> tls) {
@@ -232,6 +252,16 @@ final class ClusterMember implements AutoCloseable {
         var unused = pollThread.scheduleWithFixedDelay(
                 this::keepMembers, POLL_PEERS.toMillis(), POLL_PEERS.toMillis(), TimeUnit.MILLISECONDS);
         role.start();
+        var unusedToo = storageThread.scheduleWithFixedDelay(
+                this::lookAtStorage, 0, LOOK_AT_STORAGE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void lookAtStorage() {
+        try {
+            storage.look();
+        } catch (RuntimeException e) { // the log is closing, or a file cannot be read: the next look may do better
+            logger.warn("cannot clean up: {}", e.toString());
+        }
     }
 
     private void keepMembers() {
@@ -270,7 +300,12 @@ final class ClusterMember implements AutoCloseable {
 
     /** Does not block. */
     NodeStatus status() {
-        return status.status();
+        return status.status().with(storage.status());
+    }
+
+    /** Why this node, leading, must execute no more writes for now. Cheap. */
+    Optional<String> writesRefused() {
+        return storage.refusal();
     }
 
     List<PeerStatus> peers() {
@@ -307,6 +342,7 @@ final class ClusterMember implements AutoCloseable {
         role.close();
         poller.close();
         pollThread.shutdownNow();
+        storageThread.shutdownNow();
         relay.close();
         log.close();
         archive.close();

@@ -349,6 +349,7 @@ public final class SharedDbNode implements AutoCloseable {
                 0,
                 0,
                 ProcessHandle.current().pid(),
+                null,
                 null);
     }
 

@@ -95,7 +95,7 @@ class MemberKeeperTest {
     }
 
     private static NodeStatus status(NodeState state) {
-        return new NodeStatus(state, "", 3, null, false, true, 9, 9, 0, 1, null);
+        return new NodeStatus(state, "", 3, null, false, true, 9, 9, 0, 1, null, null);
     }
 
     private void alive(Member member, NodeState state) {

@@ -1,5 +1,6 @@
 package io.shareddb.server.config;
 
+import io.shareddb.cluster.storage.StorageLimits;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param trust how it knows the other nodes
  * @param access who may connect
  * @param engine its engine
+ * @param storage what it may take of its disk
  * @param logging where messages go
  */
 public record NodeConfig(
@@ -24,6 +26,7 @@ public record NodeConfig(
         TrustConfig trust,
         AccessConfig access,
         EngineConfig engine,
+        StorageLimits storage,
         LoggingConfig logging) {
     /**
      * Reads the settings; flags come before the environment, which comes before the file that {@code CONFIG_FILE} names.
@@ -39,6 +42,6 @@ public record NodeConfig(
     public NodeConfig withEngineJar(Optional<Path> jar) {
         EngineConfig other = new EngineConfig(
                 engine.external(), engine.relayHost(), engine.binary(), jar, engine.port(), engine.cache());
-        return new NodeConfig(nodeName, dataDirectory, ports, cluster, trust, access, other, logging);
+        return new NodeConfig(nodeName, dataDirectory, ports, cluster, trust, access, other, storage, logging);
     }
 }

@@ -45,6 +45,7 @@ final class NodeConfigReader {
                 TrustReader.read(reader, password, cluster.name(), ports.bindAddress()),
                 access(reader, password),
                 engine(reader),
+                StorageConfig.read(reader),
                 new LoggingConfig(
                         optionalPath(reader, Setting.LOG_FILE),
                         reader.text(Setting.LOG_LEVEL, LEVEL, "ERROR, WARN, INFO or DEBUG")));

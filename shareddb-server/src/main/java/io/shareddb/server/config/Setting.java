@@ -51,6 +51,11 @@ public enum Setting {
     DB_APPNAME("", "FluxOS application whose instances form the cluster; this version: PEERS only"),
     CLIENT_APPNAME("", "FluxOS application whose instances may connect; this version: WHITELIST only"),
 
+    LOG_RETENTION_SIZE("4GB", "how large the replicated log may become where nobody needs more of it"),
+    LOG_RETENTION_AGE("7d", "how long the replicated log is kept where nobody needs it longer"),
+    DISK_WARN("2GB", "free space of DATA_DIR below which the node warns and keeps no more history than it must"),
+    DISK_REFUSE("512MB", "free space of DATA_DIR below which writes are refused"),
+
     WHITELIST("127.0.0.1", "addresses and networks (CIDR) that clients may connect from, separated by commas"),
     AUTH_MASTER_ONLY("false", "whether only the leader's node admits clients"),
     CLIENT_TLS("prefer", "TLS on the MySQL endpoint: require (clients without are refused), prefer (offered) or off"),

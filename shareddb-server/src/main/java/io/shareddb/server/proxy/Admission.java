@@ -5,8 +5,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelPipeline;
 import io.shareddb.protocol.auth.Credential;
 import io.shareddb.protocol.auth.LoginSecret;
-import io.shareddb.protocol.capability.Capabilities;
-import io.shareddb.protocol.capability.Capability;
 import io.shareddb.protocol.capability.ServerStatus;
 import io.shareddb.protocol.handshake.Authenticator;
 import io.shareddb.protocol.handshake.LoginAttempt;
@@ -33,32 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class Admission implements Authenticator {
     /** Until an engine was there once. */
     private static final String UNKNOWN_VERSION = "11.4.5-MariaDB-log";
-
-    /** Passed from the client to the engine and back; what is missing here changes packets in ways that we do not follow. */
-    private static final Capabilities PASSED = Capabilities.of(
-            Capability.FOUND_ROWS,
-            Capability.LONG_FLAG,
-            Capability.CONNECT_WITH_DB,
-            Capability.NO_SCHEMA,
-            Capability.LOCAL_FILES,
-            Capability.IGNORE_SPACE,
-            Capability.PROTOCOL_41,
-            Capability.INTERACTIVE,
-            Capability.TRANSACTIONS,
-            Capability.SECURE_CONNECTION,
-            Capability.MULTI_STATEMENTS,
-            Capability.MULTI_RESULTS,
-            Capability.PS_MULTI_RESULTS,
-            Capability.PLUGIN_AUTH,
-            Capability.CONNECT_ATTRS,
-            Capability.PLUGIN_AUTH_LENENC_CLIENT_DATA,
-            Capability.SESSION_TRACK,
-            Capability.DEPRECATE_EOF);
-
-    private static final Capabilities MARIADB =
-            PASSED.with(Capability.MARIADB_STMT_BULK_OPERATIONS, Capability.MARIADB_EXTENDED_METADATA);
-
-    private static final Capabilities MYSQL = PASSED.with(Capability.LONG_PASSWORD);
 
     private final ProxyContext context;
     private Accounts.@Nullable Entry entry;
@@ -93,13 +65,14 @@ final class Admission implements Authenticator {
         ServerLoginConfig config = new ServerLoginConfig(
                 version,
                 opened.id(),
-                version.contains("MariaDB") ? MARIADB : MYSQL,
+                ClientCapabilities.offered(version.contains("MariaDB")),
                 io.shareddb.protocol.capability.Collation.UTF8MB4_GENERAL_CI,
                 ServerStatus.AUTOCOMMIT,
                 io.shareddb.protocol.auth.NativePassword.NAME,
                 context.config().tls().context(),
                 context.config().times().handshake(),
-                1 << 24);
+                1 << 24,
+                ClientCapabilities::compression);
         ServerLogin.addTo(channel.pipeline(), config, this, context.authWorker(), context.random())
                 .session()
                 .whenComplete((attempt, failure) -> {

@@ -79,6 +79,10 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
             barrier(view, request);
         } else if (backend == null) {
             open(link, view, request);
+        } else if (view.writable()
+                && request.grows()
+                && context.cluster().writesRefused().isPresent()) {
+            session.fail(ProxyErrors.diskFull(context.cluster().writesRefused().orElse("")));
         } else {
             stepping = true;
             if (!preparation.begin(backend, request, session.state())) {

@@ -112,6 +112,15 @@ final class ProxyErrors {
                         + " ms; nothing was executed, try again");
     }
 
+    static ErrPacket diskFull(String reason) {
+        return new ErrPacket(
+                1021,
+                "HY000",
+                "Disk full: " + reason
+                        + "; nothing was executed. Reads, COMMIT, DROP and TRUNCATE go on, and everything"
+                        + " else as soon as there is room");
+    }
+
     static ErrPacket engineUnreachable(String where, String cause) {
         return new ErrPacket(
                 OPTION_PREVENTS,

@@ -177,6 +177,9 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         peer = isPeer;
         capabilities = attempt.capabilities();
         attributes = attempt.login().attributes();
+        if (ClientCapabilities.isCompressed(capabilities)) {
+            commands.takeAnySequence();
+        }
         return begin(holder, attempt.login().database(), attempt.login().collation());
     }
 

@@ -138,6 +138,8 @@ final class ProxyStatements {
         rows.add("session_min_seq", state.minSeq());
         rows.add("session_tied_by", state.tiedBy());
         rows.add("session_prepared_statements", state.prepared().count());
+        rows.add("session_tls", ClientTls.describe(session.channel(), false));
+        rows.add("session_compression", ClientCapabilities.compressionName(session.capabilities()));
         ProxyMetrics.Counters counters = context.metrics().counters();
         rows.add("sessions", context.sessions().clients());
         rows.add("denied_logins", counters.deniedLogins());
