@@ -67,7 +67,6 @@ final class ClusterMember implements AutoCloseable {
 
     private static final Duration POLL_PEERS = Duration.ofMillis(500);
     private static final Duration LOOK_AT_STORAGE = Duration.ofSeconds(1);
-    private static final Logger logger = LoggerFactory.getLogger(ClusterMember.class);
 
     private final MemberDirectory directory;
     private final EngineProcess engine;
