@@ -29,6 +29,7 @@ import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.RemovedException;
+import io.shareddb.replication.log.raft.RaftReplicatedLog;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.accounts.EngineAccounts;
 import io.shareddb.server.config.NodeConfig;
@@ -128,7 +129,8 @@ public final class SharedDbNode implements AutoCloseable {
                     () -> UUID.randomUUID().toString(),
                     examination::content,
                     peerClient,
-                    store);
+                    store,
+                    start -> RaftReplicatedLog.reset(layout.log(), start.position(), start.members(), start.payload()));
             view = new ProxyView(own.id());
             checkFree(config.ports().raft());
             proxy = cleanup.add("proxy", startProxy());

@@ -101,7 +101,7 @@ class ClusterServerTest {
                 @Override
                 public CompletionStage<JoinResult> join(JoinRequest request) {
                     return CompletableFuture.completedFuture(
-                            new JoinResult(membership, List.of(member, request.member())));
+                            new JoinResult(membership, List.of(member, request.member()), null));
                 }
 
                 @Override
@@ -168,7 +168,7 @@ class ClusterServerTest {
         assertThat(get(client.remove(address, removal))).isEqualTo(removal);
         Member replica = new Member(new NodeId("r"), "r", "127.0.0.1", 3307, 7071, 8008, 7072, NodeKind.REPLICA);
         assertThat(get(client.join(address, new JoinRequest("shop", replica, false))))
-                .isEqualTo(new JoinResult(membership, List.of(member, replica)));
+                .isEqualTo(new JoinResult(membership, List.of(member, replica), null));
         get(client.announce(address, replica));
         assertThat(announced).containsExactly(replica);
         assertThat(get(client.report(address)).log()).isEqualTo(log);

@@ -61,6 +61,7 @@ public final class Formation {
      * @param content what this node's engine holds; empty while that is not known
      * @param operations asks to be taken in where a cluster is there already
      * @param store remembers where its members are
+     * @param beginning makes the log of a node that joins begin where the others' does
      */
     public Formation(
             LocalNode local,
@@ -71,7 +72,8 @@ public final class Formation {
             Supplier<String> newClusterId,
             Supplier<Optional<EngineContent>> content,
             OperationClient operations,
-            StateStore store) {
+            StateStore store,
+            LogBeginning beginning) {
         this.local = local;
         this.own = own;
         this.config = config;
@@ -79,7 +81,7 @@ public final class Formation {
         this.newClusterId = newClusterId;
         this.content = content;
         this.around = new LookAround(local, own, config.clusterName(), discovery, client);
-        this.joining = new Joining(local, own, config.clusterName(), operations, store);
+        this.joining = new Joining(local, own, config.clusterName(), operations, store, beginning);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.shareddb.cluster.member.StateStore;
 import io.shareddb.cluster.peer.JoinRequest;
 import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.OperationClient;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -26,13 +27,21 @@ final class Joining {
     private final String clusterName;
     private final OperationClient client;
     private final StateStore store;
+    private final LogBeginning beginning;
 
-    Joining(LocalNode local, Member own, String clusterName, OperationClient client, StateStore store) {
+    Joining(
+            LocalNode local,
+            Member own,
+            String clusterName,
+            OperationClient client,
+            StateStore store,
+            LogBeginning beginning) {
         this.local = local;
         this.own = own;
         this.clusterName = clusterName;
         this.client = client;
         this.store = store;
+        this.beginning = beginning;
     }
 
     /** Asks each until one can tell; blocks for as long as that takes. */
@@ -43,6 +52,9 @@ final class Joining {
                 JoinResult result = client.join(member.api(), new JoinRequest(clusterName, own, false))
                         .toCompletableFuture()
                         .join();
+                if (result.start() != null) {
+                    beginning.at(result.start().read());
+                }
                 MemberDirectory.remember(store, result.members());
                 local.markJoined(result.formation());
                 log.info(
@@ -54,6 +66,9 @@ final class Joining {
             } catch (CompletionException e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
                 problems.add(member.describe() + ": " + cause.getMessage());
+            } catch (IOException e) {
+                return new FormationStep.Refused(
+                        "the log of " + own.describe() + " cannot be begun: " + e.getMessage());
             }
         }
         return new FormationStep.Waiting("to be taken in by a cluster that formed without this node; " + problems);

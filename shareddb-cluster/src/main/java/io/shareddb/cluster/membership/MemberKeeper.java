@@ -125,7 +125,7 @@ public final class MemberKeeper {
         }
         if (now.get().committedMembers().has(joining.id())) {
             directory.update(joining);
-            return CompletableFuture.completedFuture(result());
+            return result();
         }
         return client.report(joining.api())
                 .handle((report, failure) -> {
@@ -144,11 +144,22 @@ public final class MemberKeeper {
                     log.info("{} joins as {}", joining.describe(), joining.kind());
                     return change(Kind.ADD, joining.id());
                 })
-                .thenApply(members -> result());
+                .thenCompose(members -> result());
     }
 
-    private JoinResult result() {
-        return new JoinResult(formation, directory.members());
+    /** Where the log has lost its first entries, it begins for a new member where it does for this one. */
+    private CompletionStage<JoinResult> result() {
+        List<Member> members = directory.members();
+        boolean whole = state.get().filter(now -> now.firstIndex() <= 1).isPresent();
+        return whole
+                ? CompletableFuture.completedFuture(new JoinResult(formation, members, null))
+                : replicated
+                        .newestStart()
+                        .thenApply(start -> new JoinResult(
+                                formation,
+                                members,
+                                JoinResult.Start.of(start.orElseThrow(
+                                        () -> refused("the log has lost its first entries, but has no marker")))));
     }
 
     /** Whoever had the same address and does not answer there any more: a disk that was lost took that id with it. */

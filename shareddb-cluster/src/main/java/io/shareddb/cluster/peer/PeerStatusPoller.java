@@ -85,6 +85,9 @@ public final class PeerStatusPoller implements AutoCloseable {
         Set<PeerAddress> addresses = new HashSet<>();
         boolean missing = false;
         for (Member member : directory.others(own)) {
+            synchronized (this) {
+                known.putIfAbsent(member.id(), new Known(null, nanoTime.getAsLong(), false, "not asked yet"));
+            }
             addresses.add(member.api());
             missing |= !reachable(member.id());
         }

@@ -9,7 +9,13 @@ import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.member.StateException;
+import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.replication.engine.EngineContent;
+import io.shareddb.replication.log.LogStart;
+import io.shareddb.replication.log.Members;
+import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.log.Position;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -124,6 +130,22 @@ class FormationTest {
         assertThat(late.formed())
                 .as("after a restart")
                 .isEqualTo(nodes.nodes.get(0).formed());
+    }
+
+    @Test
+    void logOfANodeThatIsTakenInBeginsWhereTheOthersKeepIt() {
+        SimulatedNodes nodes = threeFormed();
+        List<NodeId> ids = nodes.nodes.get(0).formed().orElseThrow().ids();
+        nodes.start = JoinResult.Start.of(
+                new LogStart(new Position(3, 40_000), Members.voting(ids), ByteBuffer.wrap(new byte[] {1, 2, 3})));
+        Node late = nodes.nodes.get(3);
+        late.start();
+        late.look();
+        assertThat(nodes.begun).containsExactly(40_000L);
+        assertThat(late.formed()).isPresent();
+        LogStart read = nodes.start.read();
+        assertThat(read.payload().remaining()).isEqualTo(3);
+        assertThat(read.members()).isEqualTo(Members.voting(ids));
     }
 
     @Test

@@ -84,7 +84,8 @@ final class SimulatedNodes {
                         () -> "cluster-" + ++clusterIds,
                         () -> content,
                         new Operations(),
-                        disk);
+                        disk,
+                        start -> begun.add(start.position().index()));
             } catch (Crash e) {
                 crash();
             }
@@ -221,7 +222,7 @@ final class SimulatedNodes {
             joined.add(request.member().id());
             List<Member> members = new ArrayList<>(formation.get().members());
             members.add(request.member());
-            return CompletableFuture.completedFuture(new JoinResult(formation.get(), members));
+            return CompletableFuture.completedFuture(new JoinResult(formation.get(), members, start));
         }
 
         @Override
@@ -242,7 +243,11 @@ final class SimulatedNodes {
 
     final List<Node> nodes = new ArrayList<>();
     final Set<NodeId> joined = new LinkedHashSet<>();
+    final List<Long> begun = new ArrayList<>();
     boolean takesIn = true;
+
+    JoinResult.@Nullable Start start;
+
     private int clusterIds;
 
     SimulatedNodes(int count, int clusterSize) {

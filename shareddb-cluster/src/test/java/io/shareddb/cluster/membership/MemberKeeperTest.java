@@ -17,13 +17,17 @@ import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.role.NodeState;
+import io.shareddb.replication.log.LogStart;
 import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.log.Position;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -148,6 +152,16 @@ class MemberKeeperTest {
         tick(3);
         assertThat(log.changes).containsExactly("ADD d", "PROMOTE d");
         assertThat(directory.members()).containsExactly(a, b, c, d);
+    }
+
+    @Test
+    void logOfAFreshNodeBeginsWhereThisOneKeepsIt() {
+        log.firstIndex = 3_000;
+        answering.put(d.api(), d);
+        assertThat(refusal(join(d))).contains("has no marker");
+        log.start = Optional.of(new LogStart(new Position(2, 3_500), log.members, ByteBuffer.wrap(new byte[] {4})));
+        JoinResult.Start start = Objects.requireNonNull(join(d).join().start()); // it is a member by now
+        assertThat(start.index()).isEqualTo(3_500);
     }
 
     @Test

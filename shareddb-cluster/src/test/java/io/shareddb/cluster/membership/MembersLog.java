@@ -4,6 +4,7 @@ import io.shareddb.replication.log.AppendException;
 import io.shareddb.replication.log.LogCursor;
 import io.shareddb.replication.log.LogListener;
 import io.shareddb.replication.log.LogSegment;
+import io.shareddb.replication.log.LogStart;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.LogTimings;
 import io.shareddb.replication.log.MemberChange;
@@ -30,6 +31,8 @@ final class MembersLog implements ReplicatedLog {
     boolean leads = true;
     boolean accepts = true;
     long commitIndex = 5_000;
+    long firstIndex = 1;
+    Optional<LogStart> start = Optional.empty();
 
     MembersLog(NodeId own, List<NodeId> voters) {
         this.own = own;
@@ -44,7 +47,7 @@ final class MembersLog implements ReplicatedLog {
                 leads,
                 commitIndex,
                 commitIndex,
-                1,
+                firstIndex,
                 commitIndex,
                 members,
                 members,
@@ -95,6 +98,11 @@ final class MembersLog implements ReplicatedLog {
     @Override
     public List<LogSegment> segments() {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Optional<LogStart>> newestStart() {
+        return CompletableFuture.completedFuture(start);
     }
 
     @Override
