@@ -32,6 +32,7 @@ import io.shareddb.replication.log.RemovedException;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.accounts.EngineAccounts;
+import io.shareddb.server.config.LimitsConfig;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.config.Ports;
 import io.shareddb.server.config.TlsConfig;
@@ -230,13 +231,24 @@ public final class SharedDbNode implements AutoCloseable {
                         ? admitted.find(user, address)
                         : CompletableFuture.completedFuture(Optional.empty())
                 : admitted;
+        LimitsConfig limits = config.limits();
         ProxyConfig defaults = ProxyConfig.of(
                 config.ports().bindAddress(),
                 config.ports().mysql(),
                 Whitelist.parse(String.join(",", config.access().whitelist())));
         return MySqlProxy.start(
-                defaults.withWaits(
-                                config.access().leaderWait(), defaults.times().ownWriteWait())
+                defaults.with(new ProxyConfig.Limits(
+                                limits.maxConnections(),
+                                limits.maxConnectionsPerAddress(),
+                                limits.maxUnauthenticated(),
+                                (long) limits.maxPacketMegabytes() << 20))
+                        .with(new ProxyConfig.Times(
+                                limits.handshake(),
+                                limits.idle(),
+                                limits.slowReader(),
+                                limits.engineIdle(),
+                                config.access().leaderWait(),
+                                defaults.times().ownWriteWait()))
                         .with(config.access().consistency())
                         .with(clientTls()),
                 view,

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param cluster which cluster it belongs to
  * @param trust how it knows the other nodes
  * @param access who may connect
+ * @param limits what clients may take
  * @param engine its engine
  * @param storage what it may take of its disk
  * @param logging where messages go
@@ -25,6 +26,7 @@ public record NodeConfig(
         ClusterConfig cluster,
         TrustConfig trust,
         AccessConfig access,
+        LimitsConfig limits,
         EngineConfig engine,
         StorageLimits storage,
         LoggingConfig logging) {
@@ -42,6 +44,6 @@ public record NodeConfig(
     public NodeConfig withEngineJar(Optional<Path> jar) {
         EngineConfig other = new EngineConfig(
                 engine.external(), engine.relayHost(), engine.binary(), jar, engine.port(), engine.cache());
-        return new NodeConfig(nodeName, dataDirectory, ports, cluster, trust, access, other, storage, logging);
+        return new NodeConfig(nodeName, dataDirectory, ports, cluster, trust, access, limits, other, storage, logging);
     }
 }

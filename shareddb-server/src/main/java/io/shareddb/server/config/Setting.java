@@ -66,6 +66,15 @@ public enum Setting {
             "what reads on followers must see: eventual (what is there), session (own writes) or strong (everything)"),
     LEADER_WAIT("10s", "how long a statement waits for a leader before it gets an error"),
 
+    MAX_CONNECTIONS("6000", "clients at a time"),
+    MAX_CONNECTIONS_PER_ADDRESS("0", "clients at a time from one address; 0: no such limit"),
+    MAX_UNAUTHENTICATED("1000", "connections at a time that have not logged in yet"),
+    MAX_PACKET_MEGABYTES("256", "longest command of a client"),
+    HANDSHAKE_TIMEOUT("10s", "how long a login may take"),
+    IDLE_TIMEOUT("480m", "how long a client may do nothing"),
+    SLOW_READER_TIMEOUT("1m", "how long a client may leave its answer unread"),
+    ENGINE_IDLE_TIMEOUT("10s", "how long an idle session keeps its connection to the engine"),
+
     DB_COMPONENT_NAME("", "host of an engine that somebody else runs; default: the node runs its engine"),
     DB_ENGINE_PORT("3306", "port of an engine that somebody else runs"),
     RELAY_HOST("", "address under which such an engine reaches this node; default: where its connections come from"),

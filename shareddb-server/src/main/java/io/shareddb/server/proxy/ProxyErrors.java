@@ -25,6 +25,19 @@ final class ProxyErrors {
         return new ErrPacket(1040, "08004", "Too many connections");
     }
 
+    static ErrPacket tooManyFromAddress(String user, int connections) {
+        return new ErrPacket(
+                1226,
+                "42000",
+                "User '" + user + "' has exceeded the 'max_connections_per_address' resource (current value: "
+                        + connections + ")");
+    }
+
+    /** The engine has no connection left. */
+    static boolean isTooManyConnections(ErrPacket error) {
+        return error.number() == 1040;
+    }
+
     static ErrPacket addressRefused(String address) {
         return new ErrPacket(1130, null, "Host '" + address + "' is not allowed to connect to this Shared DB node");
     }
