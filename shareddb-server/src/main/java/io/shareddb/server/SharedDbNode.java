@@ -32,13 +32,16 @@ import io.shareddb.replication.log.RemovedException;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.accounts.EngineAccounts;
+import io.shareddb.server.config.AccessConfig;
 import io.shareddb.server.config.LimitsConfig;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.config.Ports;
 import io.shareddb.server.config.TlsConfig;
+import io.shareddb.server.flux.FluxInstances;
 import io.shareddb.server.layout.NodeLayout;
 import io.shareddb.server.layout.PidFile;
 import io.shareddb.server.proxy.Accounts;
+import io.shareddb.server.proxy.ClientAddresses;
 import io.shareddb.server.proxy.ClientTls;
 import io.shareddb.server.proxy.MySqlProxy;
 import io.shareddb.server.proxy.ProxyConfig;
@@ -78,6 +81,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class SharedDbNode implements AutoCloseable {
+    private static final Duration CLIENT_ADDRESSES_PERIOD = Duration.ofMinutes(1);
     private static final Logger log = LoggerFactory.getLogger(SharedDbNode.class);
     private static final Duration LOOK_AROUND = Duration.ofMillis(200);
 
@@ -232,10 +236,8 @@ public final class SharedDbNode implements AutoCloseable {
                         : CompletableFuture.completedFuture(Optional.empty())
                 : admitted;
         LimitsConfig limits = config.limits();
-        ProxyConfig defaults = ProxyConfig.of(
-                config.ports().bindAddress(),
-                config.ports().mysql(),
-                Whitelist.parse(String.join(",", config.access().whitelist())));
+        ProxyConfig defaults =
+                ProxyConfig.of(config.ports().bindAddress(), config.ports().mysql(), clientAddresses());
         return MySqlProxy.start(
                 defaults.with(new ProxyConfig.Limits(
                                 limits.maxConnections(),
@@ -255,6 +257,18 @@ public final class SharedDbNode implements AutoCloseable {
                 view,
                 accounts,
                 trust.peers());
+    }
+
+    private ClientAddresses clientAddresses() {
+        ClientAddresses listed =
+                Whitelist.parse(String.join(",", config.access().whitelist()));
+        Optional<AccessConfig.FluxApplication> flux = config.access().flux();
+        if (flux.isEmpty()) {
+            return listed;
+        }
+        return listed.or(cleanup.add(
+                "clients' application",
+                FluxInstances.of(flux.get().api(), flux.get().name(), CLIENT_ADDRESSES_PERIOD)));
     }
 
     private ClientTls clientTls() throws IOException {
