@@ -15,15 +15,21 @@ import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.peer.DrainRequest;
+import io.shareddb.cluster.peer.JoinRequest;
+import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.log.Members;
+import io.shareddb.replication.log.RemovedException;
+import io.shareddb.replication.log.raft.RaftReplicatedLog;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.accounts.EngineAccounts;
 import io.shareddb.server.config.AccessConfig;
@@ -98,6 +104,7 @@ public final class SharedDbNode implements AutoCloseable {
     private volatile @Nullable ClusterMember member;
     private volatile @Nullable Operations operations;
     private volatile String waitsFor = "looks for its cluster";
+    private volatile @Nullable String refusal; // why this node does nothing, and stays up to say so
     private boolean closed; // guarded by this
 
     private SharedDbNode(NodeConfig config) throws IOException {
@@ -125,7 +132,10 @@ public final class SharedDbNode implements AutoCloseable {
                     discovery,
                     peerClient,
                     () -> UUID.randomUUID().toString(),
-                    examination::content);
+                    examination::content,
+                    peerClient,
+                    store,
+                    start -> RaftReplicatedLog.reset(layout.log(), start.position(), start.members(), start.payload()));
             view = new ProxyView(own.id());
             checkFree(config.ports().raft());
             proxy = cleanup.add("proxy", startProxy());
@@ -188,7 +198,8 @@ public final class SharedDbNode implements AutoCloseable {
                 ports.advertisedMysql(),
                 ports.api(),
                 ports.ui(),
-                ports.raft());
+                ports.raft(),
+                config.cluster().kind());
     }
 
     private static Discovery discovery(NodeConfig config) {
@@ -280,6 +291,11 @@ public final class SharedDbNode implements AutoCloseable {
     private void join() {
         try {
             choice.check();
+            if (local.removed()) {
+                refusal = new RemovedException(own.id()).getMessage();
+                log.error("{} does nothing: {}", config.nodeName(), refusal);
+                return;
+            }
             if (local.agreed().isEmpty()) {
                 choice.checkFresh();
             }
@@ -297,6 +313,7 @@ public final class SharedDbNode implements AutoCloseable {
                     trust.tls(),
                     engine,
                     proxy.clients(),
+                    local::markRemoved,
                     failure::complete);
             config.access().initialDatabase().ifPresent(name -> {
                 InitialDatabase database =
@@ -348,9 +365,10 @@ public final class SharedDbNode implements AutoCloseable {
             return joined.status();
         }
         Throwable cause = failure.getNow(null);
+        String why = cause == null ? refusal : String.valueOf(cause.getMessage());
         return new NodeStatus(
-                cause == null ? NodeState.STARTING : NodeState.FAILED,
-                cause == null ? waitsFor : String.valueOf(cause.getMessage()),
+                why == null ? NodeState.STARTING : NodeState.FAILED,
+                why == null ? waitsFor : why,
                 0,
                 null,
                 false,
@@ -396,6 +414,10 @@ public final class SharedDbNode implements AutoCloseable {
         log.info("{} stopped", config.nodeName());
     }
 
+    private Optional<Members> log() {
+        return Optional.ofNullable(member).flatMap(joined -> joined.keeper().members());
+    }
+
     private <T> CompletionStage<T> operations(Function<Operations, CompletionStage<T>> operation) {
         Operations known = operations;
         return known == null
@@ -415,7 +437,9 @@ public final class SharedDbNode implements AutoCloseable {
                     local.formed().isPresent(),
                     local.agreed().isPresent() ? null : examination.content().orElse(null),
                     config.cluster().adopt(),
-                    status());
+                    status(),
+                    log().orElse(null),
+                    Optional.ofNullable(member).map(ClusterMember::members).orElse(List.of()));
         }
 
         @Override
@@ -431,6 +455,21 @@ public final class SharedDbNode implements AutoCloseable {
         @Override
         public CompletionStage<DrainRequest> drain(DrainRequest request) {
             return operations(known -> known.drainHere(request));
+        }
+
+        @Override
+        public CompletionStage<RemoveRequest> remove(RemoveRequest request) {
+            return operations(known -> known.removeHere(request));
+        }
+
+        @Override
+        public CompletionStage<JoinResult> join(JoinRequest request) {
+            return operations(known -> known.join(request));
+        }
+
+        @Override
+        public void announce(Member said) {
+            Optional.ofNullable(member).ifPresent(joined -> joined.keeper().announced(said));
         }
 
         @Override
@@ -459,6 +498,16 @@ public final class SharedDbNode implements AutoCloseable {
         @Override
         public NodeStatus status() {
             return SharedDbNode.this.status();
+        }
+
+        @Override
+        public Optional<Members> log() {
+            return SharedDbNode.this.log();
+        }
+
+        @Override
+        public CompletionStage<RemoveRequest> remove(RemoveRequest request) {
+            return operations(known -> known.remove(request));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.shareddb.server.config;
 
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.member.PeerAddress;
 import io.shareddb.server.routing.Consistency;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class NodeConfigReader {
     private static final Pattern HTTP = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]_-]+(/[A-Za-z0-9./_~-]*)?");
     private static final Pattern ACCOUNTS = Pattern.compile("operator|engine");
     private static final Pattern TLS = Pattern.compile("require|prefer|off");
+    private static final Pattern NODE_KIND = Pattern.compile("full|replica");
     private static final Pattern LEADER_SYNC = Pattern.compile("log|engine");
     private static final Pattern CONSISTENCY = Pattern.compile("eventual|session|strong");
 
@@ -126,6 +128,13 @@ final class NodeConfigReader {
                 size,
                 peers,
                 reader.duration(Setting.LEADER_TIMEOUT, Duration.ofMillis(300), Duration.ofMinutes(1)),
+                reader.text(Setting.NODE_KIND, NODE_KIND, "full or replica").equals("replica")
+                        ? NodeKind.REPLICA
+                        : NodeKind.FULL,
+                reader.text(Setting.REPLACE_AFTER).equals("off")
+                        ? Optional.empty()
+                        : Optional.of(
+                                reader.duration(Setting.REPLACE_AFTER, Duration.ofSeconds(10), Duration.ofDays(7))),
                 reader.given(Setting.ADOPT) ? reader.text(Setting.ADOPT, NAME, "the name of a node") : "",
                 reader.text(Setting.LEADER_SYNC, LEADER_SYNC, "log or engine").equals("engine"));
     }

@@ -42,6 +42,10 @@ public enum Setting {
     LEADER_SYNC(
             "log",
             "what syncs a commit to the leader's disk: log (a loss of power costs a rebuild of its engine) or engine as well"),
+    NODE_KIND("full", "full: votes and may lead; replica: joins a cluster, follows and answers reads, never votes"),
+    REPLACE_AFTER(
+            "off",
+            "silence after which a voter is removed, if CLUSTER_SIZE voters are left without it and more than half of them live"),
     LEADER_TIMEOUT("1s", "silence after which a leader is given up; a lost connection is noticed sooner"),
     DISCOVERY("", "how nodes find each other when PEERS is empty; this version: PEERS only"),
     DB_APPNAME("", "FluxOS application whose instances form the cluster; this version: PEERS only"),

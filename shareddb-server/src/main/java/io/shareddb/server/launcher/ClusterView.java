@@ -23,6 +23,7 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
      * @param name for people; its id when it has none
      * @param role leader, follower or unknown
      * @param state what it is doing
+     * @param votes yes, no, or empty if that is not known
      * @param reason why it is doing that, or what it waits for; empty when there is nothing to say
      * @param mysql host:port of its MySQL endpoint
      * @param ui host:port or URL of its management API
@@ -38,6 +39,7 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
             String name,
             String role,
             String state,
+            String votes,
             String reason,
             String mysql,
             String ui,
@@ -73,6 +75,7 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
                 node.path("name").asText(node.path("id").asText()),
                 node.path("role").asText(),
                 node.path("state").asText(),
+                node.path("votes").isBoolean() ? node.path("votes").asBoolean() ? "yes" : "no" : "",
                 node.path("reason").asText(),
                 node.path("mysql").asText(),
                 node.path("ui").asText(),
@@ -87,12 +90,24 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
     /** The nodes as people read them, and below what some of them have to say. */
     String table() {
         TextTable table = new TextTable(
-                "NODE", "ROLE", "STATE", "MYSQL", "UI", "SEQ", "BEHIND", "LAG", "OPERATOR", "ENGINE", "PRODUCT");
+                "NODE",
+                "ROLE",
+                "STATE",
+                "VOTES",
+                "MYSQL",
+                "UI",
+                "SEQ",
+                "BEHIND",
+                "LAG",
+                "OPERATOR",
+                "ENGINE",
+                "PRODUCT");
         for (Node node : nodes) {
             table.add(
                     node.name(),
                     node.role(),
                     node.state(),
+                    node.votes(),
                     node.mysql(),
                     node.ui(),
                     String.valueOf(node.appliedSeq()),
