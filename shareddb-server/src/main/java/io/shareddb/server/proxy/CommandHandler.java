@@ -211,7 +211,7 @@ final class CommandHandler implements CommandStream.Sink {
             session.reply(ProxyErrors.rolledBack());
             return;
         }
-        Request request = new Request(command, prepared.statement(), "", Form.RESULTS, packet, false)
+        Request request = new Request(command, prepared.statement(), "", Form.EXECUTION, packet, false)
                 .about(prepared)
                 .with(prepared.consistency())
                 .bringingTypes(prepared.noteTypes(command, packet, HEADER_BYTES));
@@ -334,7 +334,7 @@ final class CommandHandler implements CommandStream.Sink {
                     session.refuseAndClose(ProxyErrors.unknownPrepared(statementId(head, 1), "mysqld_stmt_execute"));
                     return;
                 }
-                Request request = new Request(command, prepared.statement(), "", Form.RESULTS, null, true)
+                Request request = new Request(command, prepared.statement(), "", Form.EXECUTION, null, true)
                         .about(prepared)
                         .bringingTypes(prepared.noteTypes(command, head, 0));
                 Backend bound = prepared.longDataAt();
