@@ -51,7 +51,9 @@ final class CaptureLink implements Captures {
     @Override
     public CaptureSession connect(long epoch, EngineAccess engine, Consumer<Throwable> lost) {
         Committed committed = archive.committed();
-        EnginePosition base = committed.epoch() == 0 ? family.position("") : committed.position();
+        EnginePosition base = committed.epoch() == 0 // what it begins with was judged before it could lead
+                ? family.administer(engine).state().applied()
+                : committed.position();
         AtomicBoolean connected = new AtomicBoolean();
         Capture capture = new Capture(CaptureConfig.of(family, engine), loops, log, archive, cause -> {
             if (connected.get()) {

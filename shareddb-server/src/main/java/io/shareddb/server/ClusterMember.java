@@ -14,11 +14,14 @@ import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.peer.PeerStatusPoller;
 import io.shareddb.cluster.repair.Reseed;
+import io.shareddb.cluster.role.Clients;
 import io.shareddb.cluster.role.NodeRole;
 import io.shareddb.cluster.role.OwnThread;
 import io.shareddb.cluster.role.RoleParts;
 import io.shareddb.cluster.role.RoleSettings;
 import io.shareddb.cluster.role.RoleStatus;
+import io.shareddb.cluster.storage.FreeSpace;
+import io.shareddb.cluster.storage.Storage;
 import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.archive.LogArchive;
 import io.shareddb.replication.capture.CommitTimings;
@@ -38,6 +41,7 @@ import io.shareddb.server.layout.NodeLayout;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -46,8 +50,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a node consists of once it is a member of a cluster: its log, the archive in it, its engine, capture and relay between them, and
@@ -57,6 +62,8 @@ final class ClusterMember implements AutoCloseable {
     private static final int HEARTBEATS_PER_TIMEOUT = 5;
 
     private static final Duration POLL_PEERS = Duration.ofMillis(500);
+    private static final Duration LOOK_AT_STORAGE = Duration.ofSeconds(1);
+    private static final Logger logger = LoggerFactory.getLogger(ClusterMember.class);
 
     private final MemberDirectory directory;
     private final EngineProcess engine;
@@ -69,12 +76,14 @@ final class ClusterMember implements AutoCloseable {
     private final ScheduledExecutorService pollThread;
     private final NodeRole role;
     private final RoleStatus status;
+    private final Storage storage;
+    private final ScheduledExecutorService storageThread;
 
     /**
      * Puts the parts together; nothing runs before {@link #start}.
      *
      * @param engine closed with this
-     * @param writers how many sessions have committed on this engine since it was last asked
+     * @param clients what sessions do at this engine
      * @param failed hears why the log cannot go on; on any thread, must not block
      */
     ClusterMember(
@@ -86,7 +95,7 @@ final class ClusterMember implements AutoCloseable {
             HttpPeerClient peers,
             Optional<NodeTls> tls,
             EngineProcess engine,
-            IntSupplier writers,
+            Clients clients,
             Consumer<Throwable> failed)
             throws IOException {
         this.engine = engine;
@@ -105,11 +114,8 @@ final class ClusterMember implements AutoCloseable {
         relay = new RelayLink(engine, config.engine().relayHost(), archive, loops);
         captures = new CaptureLink(id, family, transport.loop(), log, archive);
         poller = new PeerStatusPoller(id, directory, discovery, peers, System::nanoTime);
-        pollThread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, config.nodeName() + "-peers");
-            thread.setDaemon(true);
-            return thread;
-        });
+        pollThread = ownThread(config.nodeName() + "-peers");
+        storageThread = ownThread(config.nodeName() + "-storage");
         RoleParts parts = new RoleParts(
                 id,
                 engine,
@@ -121,11 +127,28 @@ final class ClusterMember implements AutoCloseable {
                 new Reseed(poller::statuses, peers),
                 store,
                 poller::statuses,
-                writers,
+                clients,
+                Optional.ofNullable(membership.adopted()),
                 config.cluster().engineSyncs() ? "" : MachineBoot.id());
         role = new NodeRole(parts, RoleSettings.defaults(), new OwnThread(config.nodeName()));
         status = new RoleStatus(role, parts);
         leadership.role = role;
+        storage = new Storage(
+                config.nodeName(),
+                FreeSpace.of(layout.directory()),
+                config.storage(),
+                new KeptHistory(log, archive, engine),
+                status::status,
+                poller::statuses,
+                Clock.systemUTC());
+    }
+
+    private static ScheduledExecutorService ownThread(String name) {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     private NettyLogTransport transport(NodeConfig config, Membership membership, NodeId id, Optional<NodeTls> tls) {
@@ -199,6 +222,16 @@ final class ClusterMember implements AutoCloseable {
     void start() {
         poller.start(pollThread, POLL_PEERS);
         role.start();
+        var unused = storageThread.scheduleWithFixedDelay(
+                this::lookAtStorage, 0, LOOK_AT_STORAGE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void lookAtStorage() {
+        try {
+            storage.look();
+        } catch (RuntimeException e) { // the log is closing, or a file cannot be read: the next look may do better
+            logger.warn("cannot clean up: {}", e.toString());
+        }
     }
 
     NodeRole role() {
@@ -221,11 +254,21 @@ final class ClusterMember implements AutoCloseable {
 
     /** Does not block. */
     NodeStatus status() {
-        return status.status();
+        return status.status().with(storage.status());
+    }
+
+    /** Why this node, leading, must execute no more writes for now. Cheap. */
+    Optional<String> writesRefused() {
+        return storage.refusal();
     }
 
     List<PeerStatus> peers() {
         return poller.statuses();
+    }
+
+    /** With this one, in order of id. */
+    List<Member> members() {
+        return directory.members();
     }
 
     Optional<Member> member(NodeId id) {
@@ -253,6 +296,7 @@ final class ClusterMember implements AutoCloseable {
         role.close();
         poller.close();
         pollThread.shutdownNow();
+        storageThread.shutdownNow();
         relay.close();
         log.close();
         archive.close();

@@ -1,12 +1,15 @@
 package io.shareddb.server;
 
+import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.DataSourceFactory;
+import io.shareddb.replication.engine.EngineContent;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.external.EngineOwner;
+import io.shareddb.replication.engine.external.ExistingData;
 import io.shareddb.replication.engine.external.ExternalEngine;
 import io.shareddb.replication.engine.external.ExternalEngineConfig;
 import io.shareddb.replication.engine.managed.EngineBinaries;
@@ -50,6 +53,58 @@ final class EngineChoice {
         }
     }
 
+    /** Begins to look at what the engine holds, which matters for a node that has not agreed to a cluster yet. */
+    EngineExamination examine(LocalNode local) {
+        Optional<ExternalEngineConfig> external =
+                external(new EngineOwner("that is not formed yet", local.id().value()), ExistingData.REFUSE);
+        return external.isEmpty() || local.agreed().isPresent()
+                ? EngineExamination.known(EngineContent.NOTHING)
+                : EngineExamination.start(config.nodeName(), () -> ExternalEngine.examine(external.get()));
+    }
+
+    /** A data directory that was there before the node is somebody's, and would be replaced: better to refuse it. */
+    void checkFresh() {
+        Path data = layout.directory().resolve("data");
+        if (config.engine().external().isEmpty() && Files.exists(data)) {
+            throw new EngineException(
+                    data + " holds an engine's files, but this node is in no cluster yet (expected: none."
+                            + " To adopt that database, run its engine yourself and name it with DB_COMPONENT_NAME and"
+                            + " DB_ENGINE_PORT; else move the folder away)");
+        }
+    }
+
+    /** What becomes of data that the engine holds when it is taken; decided when the cluster was formed. */
+    private ExistingData existing(Membership membership, NodeId own) {
+        NodeId adopted = membership.adopted();
+        if (own.equals(adopted)) {
+            return ExistingData.KEEP;
+        }
+        boolean named = adopted != null
+                && membership
+                        .member(adopted)
+                        .filter(member -> member.name().equals(config.cluster().adopt()))
+                        .isPresent();
+        return named ? ExistingData.REPLACE : ExistingData.REFUSE;
+    }
+
+    private Optional<ExternalEngineConfig> external(EngineOwner owner, ExistingData existing) {
+        return config.engine()
+                .external()
+                .map(place -> new ExternalEngineConfig(
+                        place.host(),
+                        place.port(),
+                        account(),
+                        owner,
+                        existing,
+                        connections,
+                        List.of(new MariaDbExternalDialect(), new MySqlExternalDialect())));
+    }
+
+    private Credentials account() {
+        return new Credentials(
+                config.access().user(), config.access().password().value());
+    }
+
     /**
      * The engine, not started. Of one that somebody else runs, the kind must be known; at the very first start this waits until it
      * answers.
@@ -58,25 +113,17 @@ final class EngineChoice {
      */
     EngineProcess of(Membership membership, NodeId own, Consumer<String> waits)
             throws IOException, InterruptedException {
-        Credentials account = new Credentials(
-                config.access().user(), config.access().password().value());
-        Optional<EngineConfig.Place> place = config.engine().external();
-        if (place.isPresent()) {
-            ExternalEngineConfig external = new ExternalEngineConfig(
-                    place.get().host(),
-                    place.get().port(),
-                    account,
-                    new EngineOwner(membership.clusterId(), own.value()),
-                    connections,
-                    List.of(new MariaDbExternalDialect(), new MySqlExternalDialect()));
-            return new ExternalEngine(external, family(external, waits));
+        Optional<ExternalEngineConfig> external =
+                external(new EngineOwner(membership.clusterId(), own.value()), existing(membership, own));
+        if (external.isPresent()) {
+            return new ExternalEngine(external.get(), family(external.get(), waits));
         }
         return new ManagedEngine(ManagedEngineConfig.of(
                 layout.directory(),
                 config.engine().cache(),
                 binaries(config.engine()),
                 EnginePort.of(config.engine(), layout),
-                account,
+                account(),
                 connections));
     }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** What the proxy sees of the node, from before it is a member. Thread-safe; nothing blocks. */
 final class ProxyView implements ClusterAccess, CommitGate {
     private static final RoleView FORMING =
-            new RoleView(NodeState.STARTING, "forms the cluster", 0, Optional.empty(), false, false);
+            new RoleView(NodeState.STARTING, "forms the cluster", 0, Optional.empty(), false, false, false);
 
     private final NodeId own;
     private final List<Consumer<RoleView>> listeners = new CopyOnWriteArrayList<>();
@@ -46,6 +46,12 @@ final class ProxyView implements ClusterAccess, CommitGate {
     public RoleView role() {
         ClusterMember joined = member;
         return joined == null ? FORMING : joined.role().view();
+    }
+
+    @Override
+    public Optional<String> writesRefused() {
+        ClusterMember joined = member;
+        return joined == null ? Optional.empty() : joined.writesRefused();
     }
 
     @Override

@@ -14,15 +14,19 @@ import io.shareddb.cluster.member.FileStateStore;
 import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.peer.DrainRequest;
 import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.peer.TransferRequest;
+import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.Credentials;
-import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.accounts.EngineAccounts;
+import io.shareddb.server.config.LimitsConfig;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.config.Ports;
 import io.shareddb.server.config.TlsConfig;
@@ -48,6 +52,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,11 +85,14 @@ public final class SharedDbNode implements AutoCloseable {
     private final NodeTrust trust;
     private final Discovery discovery;
     private final HttpPeerClient peerClient;
+    private final EngineChoice choice;
+    private final EngineExamination examination;
     private final Formation formation;
     private final ProxyView view;
     private final Thread joining;
     private final MySqlProxy proxy;
     private volatile @Nullable ClusterMember member;
+    private volatile @Nullable Operations operations;
     private volatile String waitsFor = "looks for its cluster";
     private boolean closed; // guarded by this
 
@@ -100,14 +108,20 @@ public final class SharedDbNode implements AutoCloseable {
             trust = NodeTrust.of(config);
             discovery = discovery(config);
             peerClient = cleanup.add("peer client", new HttpPeerClient(own.id(), trust.tls()));
+            choice = new EngineChoice(config, layout, new AdministrationPool());
+            examination = cleanup.add("examination", choice.examine(local));
             formation = new Formation(
                     local,
                     own,
                     new FormationConfig(
-                            config.cluster().name(), config.cluster().size(), LOOK_AROUND),
+                            config.cluster().name(),
+                            config.cluster().size(),
+                            LOOK_AROUND,
+                            config.cluster().adopt()),
                     discovery,
                     peerClient,
-                    () -> UUID.randomUUID().toString());
+                    () -> UUID.randomUUID().toString(),
+                    examination::content);
             view = new ProxyView(own.id());
             checkFree(config.ports().raft());
             proxy = cleanup.add("proxy", startProxy());
@@ -206,13 +220,24 @@ public final class SharedDbNode implements AutoCloseable {
                         ? admitted.find(user, address)
                         : CompletableFuture.completedFuture(Optional.empty())
                 : admitted;
+        LimitsConfig limits = config.limits();
         ProxyConfig defaults = ProxyConfig.of(
                 config.ports().bindAddress(),
                 config.ports().mysql(),
                 Whitelist.parse(String.join(",", config.access().whitelist())));
         return MySqlProxy.start(
-                defaults.withWaits(
-                                config.access().leaderWait(), defaults.times().ownWriteWait())
+                defaults.with(new ProxyConfig.Limits(
+                                limits.maxConnections(),
+                                limits.maxConnectionsPerAddress(),
+                                limits.maxUnauthenticated(),
+                                (long) limits.maxPacketMegabytes() << 20))
+                        .with(new ProxyConfig.Times(
+                                limits.handshake(),
+                                limits.idle(),
+                                limits.slowReader(),
+                                limits.engineIdle(),
+                                config.access().leaderWait(),
+                                defaults.times().ownWriteWait()))
                         .with(config.access().consistency())
                         .with(clientTls()),
                 view,
@@ -240,10 +265,13 @@ public final class SharedDbNode implements AutoCloseable {
     /** Becomes a member and starts what a member consists of. */
     private void join() {
         try {
-            DataSourceFactory connections = new AdministrationPool();
-            EngineChoice choice = new EngineChoice(config, layout, connections);
             choice.check();
-            Membership membership = formation.form();
+            if (local.agreed().isEmpty()) {
+                choice.checkFresh();
+            }
+            Membership membership =
+                    formation.form(reason -> waitsFor = examination.trouble().orElse(reason));
+            examination.close();
             EngineProcess engine = choice.of(membership, own.id(), what -> waitsFor = what);
             ClusterMember joined = new ClusterMember(
                     config,
@@ -254,12 +282,14 @@ public final class SharedDbNode implements AutoCloseable {
                     peerClient,
                     trust.tls(),
                     engine,
-                    proxy.metrics().writers()::take,
+                    proxy.clients(),
                     failure::complete);
             config.access().initialDatabase().ifPresent(name -> {
-                InitialDatabase database = new InitialDatabase(name, joined.archive(), engine, connections);
+                InitialDatabase database =
+                        new InitialDatabase(name, joined.archive(), engine, new AdministrationPool());
                 joined.role().addListener(database::onRole);
             });
+            operations = new Operations(own, joined, peerClient);
             member = joined;
             view.joined(joined);
             joined.start();
@@ -315,6 +345,7 @@ public final class SharedDbNode implements AutoCloseable {
                 0,
                 0,
                 ProcessHandle.current().pid(),
+                null,
                 null);
     }
 
@@ -351,6 +382,13 @@ public final class SharedDbNode implements AutoCloseable {
         log.info("{} stopped", config.nodeName());
     }
 
+    private <T> CompletionStage<T> operations(Function<Operations, CompletionStage<T>> operation) {
+        Operations known = operations;
+        return known == null
+                ? CompletableFuture.failedFuture(new OperationException("this node is no member yet: " + waitsFor))
+                : operation.apply(known);
+    }
+
     /** What the other nodes are told. */
     private final class Cluster implements ClusterService {
         @Override
@@ -361,12 +399,24 @@ public final class SharedDbNode implements AutoCloseable {
                     own,
                     local.agreed().orElse(null),
                     local.formed().isPresent(),
+                    local.agreed().isPresent() ? null : examination.content().orElse(null),
+                    config.cluster().adopt(),
                     status());
         }
 
         @Override
         public Membership agree(Membership plan) {
             return formation.agree(plan);
+        }
+
+        @Override
+        public CompletionStage<TransferResult> transfer(TransferRequest request) {
+            return operations(known -> known.transferHere(request));
+        }
+
+        @Override
+        public CompletionStage<DrainRequest> drain(DrainRequest request) {
+            return operations(known -> known.drainHere(request));
         }
 
         @Override
@@ -401,6 +451,16 @@ public final class SharedDbNode implements AutoCloseable {
         public List<PeerStatus> peers() {
             ClusterMember joined = member;
             return joined == null ? List.of() : joined.peers();
+        }
+
+        @Override
+        public CompletionStage<TransferResult> transfer(TransferRequest request) {
+            return operations(known -> known.transfer(request));
+        }
+
+        @Override
+        public CompletionStage<DrainRequest> drain(DrainRequest request) {
+            return operations(known -> known.drain(request));
         }
     }
 }

@@ -3,11 +3,14 @@ package io.shareddb.api.cluster;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.shareddb.api.http.Answers;
 import io.shareddb.api.http.HttpServer;
+import io.shareddb.api.http.Operations;
 import io.shareddb.api.http.Problem;
 import io.shareddb.api.http.ProblemException;
 import io.shareddb.api.http.Routes;
 import io.shareddb.cluster.member.ClusterJson;
 import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.peer.DrainRequest;
+import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.snapshot.SnapshotSource;
@@ -18,7 +21,9 @@ import io.undertow.util.Headers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +33,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * GET  /v1/node        PeerReport
  * POST /v1/formation   Membership → Membership that this node has agreed to; 409 if the plan is not for it
+ * POST /v1/transfer    TransferRequest → TransferResult; 409 if leadership stays
+ * POST /v1/drain       DrainRequest → the same; 409 if it is not for this node
  * GET  /v1/snapshot    a copy of the engine as a stream; 503 when there is none to give or too many are under way
  * </pre>
  */
@@ -52,6 +59,8 @@ public final class ClusterServer implements AutoCloseable {
         HttpHandler routes = new Routes()
                 .get("/v1/node", exchange -> Answers.sendJson(exchange, 200, service.report()))
                 .blocking("POST", "/v1/formation", this::formation)
+                .blocking("POST", "/v1/transfer", operation(TransferRequest.class, service::transfer))
+                .blocking("POST", "/v1/drain", operation(DrainRequest.class, service::drain))
                 .blocking("GET", "/v1/snapshot", this::snapshot)
                 .handler();
         this.server = tls.map(proof -> HttpServer.start(bind, proof, self, routes))
@@ -71,9 +80,15 @@ public final class ClusterServer implements AutoCloseable {
         } catch (JsonProcessingException e) {
             throw new ProblemException(Problem.badRequest("the body is no membership: " + e.getOriginalMessage()));
         } catch (IllegalArgumentException e) {
-            throw new ProblemException(
-                    new Problem("urn:shareddb:conflict", "Conflict", 409, String.valueOf(e.getMessage())));
+            throw new ProblemException(Problem.conflict(String.valueOf(e.getMessage())));
         }
+    }
+
+    private static <T> HttpHandler operation(Class<T> type, Function<T, ? extends CompletionStage<?>> operation) {
+        return exchange -> {
+            byte[] body = exchange.getInputStream().readAllBytes(); // bounded by the server
+            Answers.sendJson(exchange, 200, Operations.await(operation.apply(Operations.read(body, type))));
+        };
     }
 
     private void snapshot(HttpServerExchange exchange) {

@@ -1,12 +1,13 @@
 package io.shareddb.api.cluster;
 
 import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.peer.OperationService;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import java.util.Optional;
 
-/** What a node does for the others. Thread-safe. */
-public interface ClusterService {
+/** What a node does for the others; operations are those of this node alone. Thread-safe. */
+public interface ClusterService extends OperationService {
     /** Who this node is and how it does; does not block. */
     PeerReport report();
 

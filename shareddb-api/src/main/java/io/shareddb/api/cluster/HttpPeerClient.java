@@ -7,10 +7,15 @@ import io.shareddb.cluster.member.ClusterJson;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.PeerAddress;
+import io.shareddb.cluster.peer.DrainRequest;
+import io.shareddb.cluster.peer.OperationClient;
+import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerException.Reason;
 import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.cluster.peer.TransferRequest;
+import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.repair.SnapshotFetcher;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.tls.NodeTls;
@@ -33,9 +38,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Asks the {@link ClusterServer} of other nodes. Thread-safe. */
-public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCloseable {
+public final class HttpPeerClient implements PeerClient, OperationClient, SnapshotFetcher, AutoCloseable {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
+    private static final Duration OPERATION_LIMIT = Duration.ofSeconds(20);
     private static final Duration SNAPSHOT_BEGIN_LIMIT = Duration.ofSeconds(60);
     private static final Duration STALL_LIMIT = Duration.ofSeconds(60);
 
@@ -70,25 +76,35 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
 
     @Override
     public CompletionStage<PeerReport> report(PeerAddress address) {
-        return ask(address, "GET", "/v1/node", new byte[0], PeerReport.class);
+        return ask(address, "GET", "/v1/node", new byte[0], ANSWER_LIMIT, PeerReport.class);
     }
 
     @Override
     public CompletionStage<Membership> propose(PeerAddress address, Membership plan) {
-        return ask(address, "POST", "/v1/formation", Answers.json(plan), Membership.class);
+        return ask(address, "POST", "/v1/formation", Answers.json(plan), ANSWER_LIMIT, Membership.class);
+    }
+
+    @Override
+    public CompletionStage<TransferResult> transfer(PeerAddress leader, TransferRequest request) {
+        return ask(leader, "POST", "/v1/transfer", Answers.json(request), OPERATION_LIMIT, TransferResult.class);
+    }
+
+    @Override
+    public CompletionStage<DrainRequest> drain(PeerAddress address, DrainRequest request) {
+        return ask(address, "POST", "/v1/drain", Answers.json(request), ANSWER_LIMIT, DrainRequest.class);
     }
 
     private <T> CompletionStage<T> ask(
-            PeerAddress address, String method, String path, byte[] body, Class<T> answerType) {
+            PeerAddress address, String method, String path, byte[] body, Duration limit, Class<T> answerType) {
         HttpRequest request;
         try {
-            request = request(address, method, path, body).timeout(ANSWER_LIMIT).build();
+            request = request(address, method, path, body).timeout(limit).build();
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(new PeerException(Reason.FAILED, address + " is no address", e));
         }
         return client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
                 // the request's own limit ends with the answer's head
-                .orTimeout(ANSWER_LIMIT.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(limit.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS)
                 .handle((response, failure) -> {
                     if (failure != null) {
                         throw unreachable(address, failure);
@@ -109,7 +125,7 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
         }
     }
 
-    private static PeerException refusal(PeerAddress address, int status, byte[] body) {
+    private static RuntimeException refusal(PeerAddress address, int status, byte[] body) {
         String detail;
         try {
             JsonNode problem = ClusterJson.mapper().readTree(body);
@@ -118,6 +134,9 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
             detail = "no reason given";
         } catch (IOException e) {
             detail = "unreadable answer";
+        }
+        if (status == 409) {
+            return new OperationException(detail);
         }
         return new PeerException(Reason.FAILED, address + " answered " + status + ": " + detail);
     }
@@ -154,7 +173,7 @@ public final class HttpPeerClient implements PeerClient, SnapshotFetcher, AutoCl
             if (response.statusCode() != 200) {
                 throw refusal(donor.api(), response.statusCode(), body.readNBytes(10_000));
             }
-        } catch (PeerException e) {
+        } catch (PeerException | OperationException e) {
             body.close();
             throw new IOException(e.getMessage(), e);
         }

@@ -35,6 +35,10 @@ public record Problem(
         return new Problem("urn:shareddb:bad-request", "Bad request", 400, detail);
     }
 
+    public static Problem conflict(String detail) {
+        return new Problem("urn:shareddb:conflict", "Conflict", 409, detail);
+    }
+
     public static Problem tooLarge(String detail) {
         return new Problem("urn:shareddb:too-large", "Too large", 413, detail);
     }

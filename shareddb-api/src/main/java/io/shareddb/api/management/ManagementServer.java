@@ -2,31 +2,41 @@ package io.shareddb.api.management;
 
 import io.shareddb.api.http.Answers;
 import io.shareddb.api.http.HttpServer;
+import io.shareddb.api.http.Operations;
+import io.shareddb.api.http.Problem;
+import io.shareddb.api.http.ProblemException;
 import io.shareddb.api.http.Routes;
+import io.shareddb.cluster.peer.DrainRequest;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.role.NodeState;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
 /**
  * The management API and the pages. Thread-safe.
  *
  * <pre>
- * GET /v1/cluster   ClusterView
- * GET /v1/timings   {stage: StageView}
- * GET /metrics      Prometheus
- * GET /livez        200 while the node is not stopped
- * GET /readyz       200 while it answers reads (503 otherwise)
- * GET /primary      200 while it takes writes (503 otherwise)
- * GET /             pages
+ * GET  /v1/cluster            ClusterView
+ * POST /v1/cluster/transfer   TransferRequest → TransferResult; 409 if leadership stays where it is
+ * POST /v1/cluster/drain      DrainRequest → the same; 409 if there is no such node
+ * GET  /v1/timings            {stage: StageView}
+ * GET  /metrics               Prometheus
+ * GET  /livez                 200 while the node is not stopped
+ * GET  /readyz                200 while it answers reads (503 otherwise)
+ * GET  /primary               200 while it takes writes (503 otherwise)
+ * GET  /                      pages
  * </pre>
  */
 public final class ManagementServer implements AutoCloseable {
@@ -61,6 +71,8 @@ public final class ManagementServer implements AutoCloseable {
         this.timings = timings;
         HttpHandler routes = new Routes()
                 .get("/v1/cluster", exchange -> Answers.sendJson(exchange, 200, cluster()))
+                .blocking("POST", "/v1/cluster/transfer", operation(TransferRequest.class, service::transfer))
+                .blocking("POST", "/v1/cluster/drain", operation(DrainRequest.class, service::drain))
                 .get("/v1/timings", exchange -> Answers.sendJson(exchange, 200, stages()))
                 .get("/metrics", this::metrics)
                 .get("/livez", exchange -> probe(exchange, service.status().state() != NodeState.STOPPED))
@@ -87,6 +99,19 @@ public final class ManagementServer implements AutoCloseable {
         nodes.sort(Comparator.comparing(NodeView::name).thenComparing(NodeView::id));
         return new ClusterView(
                 service.clusterName(), service.clusterId().orElse(null), own.epoch(), own.leader(), nodes);
+    }
+
+    /** Asks for a type that no page of another site can send without asking first, which is not answered. */
+    private static <T> HttpHandler operation(Class<T> type, Function<T, ? extends CompletionStage<?>> operation) {
+        return exchange -> {
+            String media = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
+            if (media == null || !media.split(";", 2)[0].trim().equalsIgnoreCase("application/json")) {
+                throw new ProblemException(
+                        Problem.badRequest("Content-Type: " + media + " (expected: application/json)"));
+            }
+            byte[] body = exchange.getInputStream().readAllBytes(); // bounded by the server
+            Answers.sendJson(exchange, 200, Operations.await(operation.apply(Operations.read(body, type))));
+        };
     }
 
     private Map<String, StageView> stages() {

@@ -2,12 +2,13 @@ package io.shareddb.api.management;
 
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.OperationService;
 import io.shareddb.cluster.peer.PeerStatus;
 import java.util.List;
 import java.util.Optional;
 
-/** What the management API tells of. Thread-safe, does not block. */
-public interface ManagementService {
+/** What the management API tells of; operations are those of the whole cluster. Thread-safe, does not block. */
+public interface ManagementService extends OperationService {
     String clusterName();
 
     /** Empty before the cluster was formed. */

@@ -5,6 +5,7 @@ import io.shareddb.cluster.peer.EngineSummary;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.role.NodeState;
+import io.shareddb.cluster.storage.DiskStatus;
 import io.shareddb.replication.log.NodeId;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param appliedSeq the last transaction that its engine holds
  * @param lagSeconds how long the oldest transaction that its engine lacks has been waiting
  * @param operatorPid its process
+ * @param disk where its data lies
  * @param ageSeconds how old these figures are
  */
 public record NodeView(
@@ -35,6 +37,7 @@ public record NodeView(
         @Nullable Double lagSeconds,
         @Nullable Long operatorPid,
         @Nullable EngineSummary engine,
+        @Nullable DiskStatus disk,
         double ageSeconds) {
     /** The state of a node that does not answer. */
     public static final String UNREACHABLE = "UNREACHABLE";
@@ -74,6 +77,7 @@ public record NodeView(
                 status == null ? null : Double.valueOf(status.lagSeconds()),
                 status == null ? null : Long.valueOf(status.operatorPid()),
                 status == null ? null : status.engine(),
+                status == null ? null : status.disk(),
                 age);
     }
 }

@@ -10,9 +10,13 @@ import ch.qos.logback.core.AppenderBase;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.PeerAddress;
+import io.shareddb.cluster.peer.DrainRequest;
 import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.cluster.peer.TransferRequest;
+import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.mariadb.MariaDbFamily;
@@ -29,10 +33,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -56,8 +62,8 @@ class ClusterServerTest {
                 @Override
                 public PeerReport report() {
                     NodeStatus status = new NodeStatus(
-                            NodeState.FOLLOWING, "", 3, new NodeId("b"), false, true, 9, 8, 0.5, 42, null);
-                    return new PeerReport("shop", 3, member, membership, true, status);
+                            NodeState.FOLLOWING, "", 3, new NodeId("b"), false, true, 9, 8, 0.5, 42, null, null);
+                    return new PeerReport("shop", 3, member, membership, true, null, null, status);
                 }
 
                 @Override
@@ -66,6 +72,16 @@ class ClusterServerTest {
                         throw new IllegalArgumentException("plan: cluster 'office' (expected: 'shop')");
                     }
                     return plan;
+                }
+
+                @Override
+                public CompletionStage<TransferResult> transfer(TransferRequest request) {
+                    return CompletableFuture.failedFuture(new OperationException("a does not lead"));
+                }
+
+                @Override
+                public CompletionStage<DrainRequest> drain(DrainRequest request) {
+                    return CompletableFuture.completedFuture(request);
                 }
 
                 @Override
@@ -122,6 +138,18 @@ class ClusterServerTest {
     }
 
     @Test
+    void operationsAreDoneOrRefusedWithTheReason() {
+        DrainRequest drain = new DrainRequest("a", true);
+        assertThat(get(client.drain(address, drain))).isEqualTo(drain);
+        assertThat(client.transfer(address, new TransferRequest("b", false)))
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(OperationException.class)
+                .withMessage("a does not lead");
+    }
+
+    @Test
     void nodeTellsAnotherOneWhoItIsAndHowItDoes() {
         PeerReport report = get(client.report(address));
         assertThat(report.member()).isEqualTo(member);
@@ -137,9 +165,12 @@ class ClusterServerTest {
 
     @Test
     void formationThatIsNotForThisNodeIsRefusedWithTheReason() {
-        PeerException failure = failure(client.propose(address, new Membership("c2", "office", List.of(member))));
-        assertThat(failure.reason()).isEqualTo(PeerException.Reason.FAILED);
-        assertThat(failure).hasMessageContaining("409").hasMessageContaining("office");
+        assertThat(client.propose(address, new Membership("c2", "office", List.of(member))))
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(OperationException.class)
+                .withMessageContaining("office");
     }
 
     @Test

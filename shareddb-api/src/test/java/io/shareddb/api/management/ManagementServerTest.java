@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.peer.DrainRequest;
 import io.shareddb.cluster.peer.EngineSummary;
 import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.OperationException;
+import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.peer.TransferRequest;
+import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.log.NodeId;
 import java.net.InetAddress;
@@ -24,6 +29,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +54,8 @@ class ManagementServerTest {
             12,
             0,
             42,
-            new EngineSummary("MariaDB", "11.4.5-MariaDB-log", 43, 3306));
+            new EngineSummary("MariaDB", "11.4.5-MariaDB-log", 43, 3306),
+            null);
     private ManagementServer server;
     private URLClassLoader pages;
 
@@ -96,10 +104,25 @@ class ManagementServerTest {
 
         @Override
         public List<PeerStatus> peers() {
-            NodeStatus follower = new NodeStatus(NodeState.FOLLOWING, "", 5, A, false, true, 12, 10, 1.5, 52, null);
+            NodeStatus follower =
+                    new NodeStatus(NodeState.FOLLOWING, "", 5, A, false, true, 12, 10, 1.5, 52, null, null);
             return List.of(
                     new PeerStatus(peer("c", "node3", 3), false, null, Duration.ofSeconds(9), "connection refused"),
                     new PeerStatus(peer("b", "node2", 2), true, follower, Duration.ofMillis(200), ""));
+        }
+
+        @Override
+        public CompletionStage<TransferResult> transfer(TransferRequest request) {
+            String to = request.to();
+            return to == null || request.force()
+                    ? CompletableFuture.completedFuture(new TransferResult(A))
+                    : CompletableFuture.failedFuture(new OperationException("node: " + to + " (expected: node1)"));
+        }
+
+        @Override
+        public CompletionStage<DrainRequest> drain(DrainRequest request) {
+            return CompletableFuture.failedFuture(
+                    new PeerException(PeerException.Reason.UNREACHABLE, "node2: connection refused"));
         }
 
         private Member peer(String id, String name, int offset) {
@@ -110,6 +133,39 @@ class ManagementServerTest {
 
     private HttpResponse<String> get(String path) throws Exception {
         return send(HttpRequest.newBuilder(uri(path)).build());
+    }
+
+    private HttpResponse<String> post(String path, String type, String body) throws Exception {
+        return send(HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    @Test
+    void operationAnswersWithItsResultOrWithTheReasonWhyNothingChanged() throws Exception {
+        HttpResponse<String> done = post("/v1/cluster/transfer", "application/json", "{\"to\":null,\"force\":false}");
+        assertThat(done.statusCode()).isEqualTo(200);
+        assertThat(done.body()).isEqualTo("{\"leader\":\"a\"}");
+        HttpResponse<String> refused =
+                post("/v1/cluster/transfer", "application/json", "{\"to\":\"x\",\"force\":false}");
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("urn:shareddb:conflict", "node: x (expected: node1)");
+        HttpResponse<String> unreachable =
+                post("/v1/cluster/drain", "application/json", "{\"node\":\"node2\",\"on\":true}");
+        assertThat(unreachable.statusCode()).isEqualTo(503);
+        assertThat(unreachable.body()).contains("connection refused");
+    }
+
+    @Test
+    void operationIsNotTakenFromAPageOfAnotherSite() throws Exception {
+        HttpResponse<String> form = post("/v1/cluster/transfer", "text/plain", "{\"to\":null,\"force\":false}");
+        assertThat(form.statusCode()).isEqualTo(400);
+        assertThat(form.body()).contains("Content-Type: text/plain (expected: application/json)");
+        assertThat(post("/v1/cluster/transfer", "application/json", "null").statusCode())
+                .isEqualTo(400);
+        assertThat(post("/v1/cluster/transfer", "application/json", "{").statusCode())
+                .isEqualTo(400);
     }
 
     private URI uri(String path) {
@@ -155,13 +211,14 @@ class ManagementServerTest {
         assertThat(get("/livez").statusCode()).isEqualTo(200);
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
         assertThat(get("/primary").statusCode()).isEqualTo(200);
-        status = new NodeStatus(NodeState.RESEEDING, "copy from node2", 5, null, false, false, 12, 0, 0, 42, null);
+        status =
+                new NodeStatus(NodeState.RESEEDING, "copy from node2", 5, null, false, false, 12, 0, 0, 42, null, null);
         assertThat(get("/livez").statusCode()).isEqualTo(200);
         HttpResponse<String> ready = get("/readyz");
         assertThat(ready.statusCode()).isEqualTo(503);
         assertThat(ready.body()).contains("RESEEDING").contains("copy from node2");
         assertThat(get("/primary").statusCode()).isEqualTo(503);
-        status = new NodeStatus(NodeState.STOPPED, "", 0, null, false, false, 12, 0, 0, 42, null);
+        status = new NodeStatus(NodeState.STOPPED, "", 0, null, false, false, 12, 0, 0, 42, null, null);
         assertThat(get("/livez").statusCode()).isEqualTo(503);
         HttpResponse<String> head = send(HttpRequest.newBuilder(uri("/primary"))
                 .method("HEAD", HttpRequest.BodyPublishers.noBody())

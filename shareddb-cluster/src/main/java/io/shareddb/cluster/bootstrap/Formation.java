@@ -8,6 +8,7 @@ import io.shareddb.cluster.member.PeerAddress;
 import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.replication.engine.EngineContent;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +53,7 @@ public final class Formation {
     private final Discovery discovery;
     private final PeerClient client;
     private final Supplier<String> newClusterId;
+    private final Supplier<Optional<EngineContent>> content;
     private final Map<PeerAddress, String> problems = new LinkedHashMap<>(); // of the last look
     private final Set<String> reported = new LinkedHashSet<>();
 
@@ -59,6 +62,7 @@ public final class Formation {
      *
      * @param own this node as the others are to reach it
      * @param newClusterId makes a random id
+     * @param content what this node's engine holds; empty while that is not known
      */
     public Formation(
             LocalNode local,
@@ -66,21 +70,24 @@ public final class Formation {
             FormationConfig config,
             Discovery discovery,
             PeerClient client,
-            Supplier<String> newClusterId) {
+            Supplier<String> newClusterId,
+            Supplier<Optional<EngineContent>> content) {
         this.local = local;
         this.own = own;
         this.config = config;
         this.discovery = discovery;
         this.client = client;
         this.newClusterId = newClusterId;
+        this.content = content;
     }
 
     /**
      * Looks around until this node is a member; at once if it already was.
      *
+     * @param waits hears what it waits for, at each look
      * @throws FormationException if it cannot become one without help
      */
-    public Membership form() throws InterruptedException {
+    public Membership form(Consumer<String> waits) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
         String said = "";
         long saidNanos = 0;
@@ -93,6 +100,7 @@ public final class Formation {
                 throw new FormationException(refused.reason());
             }
             String reason = ((FormationStep.Waiting) step).reason();
+            waits.accept(reason);
             if (!reason.equals(said) || System.nanoTime() - saidNanos > REMIND.toNanos()) {
                 log.info("{} waits for its cluster: {}", own.id(), reason);
                 said = reason;
@@ -116,6 +124,9 @@ public final class Formation {
         if (local.agreed().isEmpty() && plan.members().size() != config.clusterSize()) {
             throw new IllegalArgumentException("plan: " + plan.members().size() + " members (expected: "
                     + config.clusterSize() + ", CLUSTER_SIZE of " + own.describe() + ")");
+        }
+        if (local.agreed().isEmpty()) {
+            candidate().check(plan);
         }
         Membership agreed = local.agree(plan);
         if (agreed.equals(plan)) {
@@ -173,13 +184,25 @@ public final class Formation {
             return new FormationStep.Waiting("more fresh nodes than CLUSTER_SIZE=" + config.clusterSize() + ": "
                     + describe(fresh) + " (stop those that do not belong, or set CLUSTER_SIZE on all)");
         }
+        AdoptionChoice choice = AdoptionChoice.of(candidate(), peers.values());
+        if (fresh.size() == config.clusterSize() && !choice.problem().isEmpty()) {
+            return new FormationStep.Waiting(choice.problem());
+        }
         boolean lowest = fresh.stream().allMatch(member -> own.id().compareTo(member.id()) <= 0);
         if (fresh.size() < config.clusterSize() || !lowest) {
             return new FormationStep.Waiting(waitingFor(peers, fresh));
         }
-        Membership plan = local.agree(new Membership(newClusterId.get(), config.clusterName(), fresh));
+        Membership plan = local.agree(new Membership(
+                newClusterId.get(),
+                config.clusterName(),
+                fresh,
+                choice.adopted().orElse(null)));
         log.info("{} proposes to form {}", own.id(), plan.describe());
         return complete(plan, peers);
+    }
+
+    private AdoptionChoice.Candidate candidate() {
+        return new AdoptionChoice.Candidate(own, content.get().orElse(null), config.adopt());
     }
 
     /** A plan is agreed to: formed as soon as everybody else has agreed as well. */

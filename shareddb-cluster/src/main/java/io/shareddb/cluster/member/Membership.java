@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster's identity and the nodes that formed it. Immutable; equal on all of them.
@@ -13,8 +14,13 @@ import java.util.Set;
  * @param clusterId random, for good
  * @param clusterName for people; a guard against mixing clusters up
  * @param members in order of id, each id once; the log's first voters
+ * @param adopted the member whose database is the beginning of the history; null: it begins with nothing
  */
-public record Membership(String clusterId, String clusterName, List<Member> members) {
+public record Membership(
+        String clusterId,
+        String clusterName,
+        List<Member> members,
+        @Nullable NodeId adopted) {
     public Membership {
         members = members.stream().sorted(Comparator.comparing(Member::id)).toList();
         Set<NodeId> ids = new HashSet<>();
@@ -26,6 +32,14 @@ public record Membership(String clusterId, String clusterName, List<Member> memb
         if (clusterId.isBlank() || members.isEmpty()) {
             throw new IllegalArgumentException("membership: needs a cluster id and at least one member");
         }
+        if (adopted != null && !ids.contains(adopted)) {
+            throw new IllegalArgumentException("adopted: " + adopted + " (expected: a member)");
+        }
+    }
+
+    /** Of a cluster that begins with nothing. */
+    public Membership(String clusterId, String clusterName, List<Member> members) {
+        this(clusterId, clusterName, members, null);
     }
 
     public Optional<Member> member(NodeId id) {
@@ -40,6 +54,8 @@ public record Membership(String clusterId, String clusterName, List<Member> memb
     /** For logs and errors. */
     public String describe() {
         return clusterName + " (" + clusterId + ": "
-                + String.join(", ", members.stream().map(Member::describe).toList()) + ")";
+                + String.join(", ", members.stream().map(Member::describe).toList())
+                + (adopted == null ? "" : "; begins with the database of " + adopted)
+                + ")";
     }
 }

@@ -12,7 +12,8 @@ public interface PeerClient {
     /**
      * Asks a node to agree to a formation; it has it on disk when it answers.
      *
-     * @return what it has agreed to: {@code plan}, or an earlier one that it is bound by
+     * @return what it has agreed to: {@code plan}, or an earlier one that it is bound by; fails with {@link OperationException} if the
+     *     plan is not for it
      */
     CompletionStage<Membership> propose(PeerAddress address, Membership plan);
 }

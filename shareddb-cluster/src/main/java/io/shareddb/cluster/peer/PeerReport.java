@@ -2,6 +2,7 @@ package io.shareddb.cluster.peer;
 
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
+import io.shareddb.replication.engine.EngineContent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param member who and where it is
  * @param agreed what it agreed to form; null: it is fresh
  * @param formed it knows that all members agreed
+ * @param content what its engine holds; null: not known yet, or it has agreed to something
+ * @param adopt the name of the node whose database it was told to begin with; null or empty: none
  * @param status how it does
  */
 public record PeerReport(
@@ -20,4 +23,6 @@ public record PeerReport(
         Member member,
         @Nullable Membership agreed,
         boolean formed,
+        @Nullable EngineContent content,
+        @Nullable String adopt,
         NodeStatus status) {}

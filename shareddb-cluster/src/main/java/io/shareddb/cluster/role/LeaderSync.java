@@ -95,4 +95,16 @@ final class LeaderSync {
             plan.synced();
         }
     }
+
+    /** {@link #makeUp} at a planned stop, so that the machine may be started anew. */
+    void tryToMakeUp() {
+        try {
+            makeUp();
+        } catch (RuntimeException e) {
+            log.warn(
+                    "{}: the engine's files could not be synced; should the machine lose power now, it is rebuilt",
+                    parts.own(),
+                    e);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.shareddb.cluster.role;
 
+import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.role.AppliedSeq.Progress;
 import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.engine.DivergedException;
@@ -11,7 +12,6 @@ import io.shareddb.replication.engine.IncompleteCopyException;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,9 +56,11 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     private final EngineWatch watch;
     private final PositionCheck check;
     private final Settlement settlement;
+    private final Adoption adoption;
     private final BackOff checks;
     private final BackOff reloads;
-    private final BackOff transfers;
+    private final HandOver handOver;
+    private final ApplierStops applierStops = new ApplierStops();
     private final CommitGrouping grouping = new CommitGrouping();
     private final LeaderSync sync;
     private final AtomicBoolean queued = new AtomicBoolean();
@@ -75,10 +77,6 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     private long leadingSinceNanos;
     private long failedTerm;
     private long failedUntilNanos;
-    private boolean transferring;
-    private int transferTries;
-    private int applierStops;
-    private long applierStopSeq = -1;
     private int seenGeneration;
     private String trouble = "";
 
@@ -99,9 +97,10 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         this.watch = new EngineWatch(thread, settings, parts.archive());
         this.check = new PositionCheck(parts.archive(), settings.replayLimit());
         this.settlement = new Settlement(parts.own(), parts.log(), parts.archive(), thread, this::wake);
+        this.adoption = new Adoption(parts.own(), parts.adopted(), parts.archive());
         this.checks = new BackOff(thread, settings.firstBackOff(), settings.maxBackOff());
         this.reloads = new BackOff(thread, settings.firstBackOff(), settings.maxBackOff());
-        this.transfers = new BackOff(thread, settings.firstBackOff(), settings.maxBackOff());
+        this.handOver = new HandOver(parts, settings, thread, runner, adoption, this::wake, this::publish);
     }
 
     /** Starts the engine, then the log, then does what the log says. Returns at once; once. */
@@ -164,6 +163,32 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     @Override
     public void onFatal(Throwable cause) {
         inputs.fatal(cause);
+    }
+
+    /**
+     * Lets another node lead, in order: clients that are connected to any node wait for a moment, and notice nothing else where their
+     * sessions hold nothing that only this node's engine has.
+     *
+     * @param to who should lead; empty: whoever is best
+     * @param insist cut off what clients are at if they are at work without a break
+     * @return completes with the new leader, which may not take writes yet; fails with {@link OperationException}
+     */
+    public CompletionStage<NodeId> handOver(Optional<NodeId> to, boolean insist) {
+        CompletableFuture<NodeId> result = new CompletableFuture<>();
+        HandOver.Mode mode = insist ? HandOver.Mode.INSIST : HandOver.Mode.IF_QUIET;
+        thread.execute(() -> {
+            if (ended || inputs.now().stopping() || !publisher.view().writable()) {
+                result.completeExceptionally(new OperationException(parts.own() + " does not lead"));
+            } else {
+                handOver.begin(to, mode, result);
+            }
+        });
+        return result;
+    }
+
+    /** Leaves leadership to others as long as there are any, until this is taken back or the process ends. */
+    public void drain(boolean on) {
+        inputs.draining(on);
     }
 
     /**
@@ -250,11 +275,11 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         }
         return switch (runner.condition()) {
             case BUSY -> {
-                giveAway(now, "the engine is not ready");
+                handOver.giveAway(now, "the engine is not ready");
                 yield false;
             }
             case DOWN -> {
-                giveAway(now, "the engine does not run");
+                handOver.giveAway(now, "the engine does not run");
                 yield engineDown(now);
             }
             case READY -> engineReady(now);
@@ -306,13 +331,14 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             startReseed(incomplete);
         }
         if (plan.reseed() != null) {
-            giveAway(now, "the engine is to be rebuilt");
+            handOver.giveAway(now, "the engine is to be rebuilt");
             return reload(now);
         }
         if (!following) {
             return compare(now);
         }
         if (takeover != null) {
+            handOverIfDue(now, takeover);
             return advance(now, takeover);
         }
         if (now.reseedRequired() || watch.stopped() != null) {
@@ -330,9 +356,11 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             Engine engine = runner.engine();
             EngineState state = engine.state();
             boolean settled = settlement.settled(now.leads());
-            Verdict verdict = check.judge(state, runner.madeAnew(), plan.verified(), settled);
+            Verdict verdict = adoption.judge(state, settled)
+                    .orElseGet(() -> check.judge(state, runner.madeAnew(), plan.verified(), settled));
             if (verdict instanceof Verdict.Wait wait) {
                 trouble = wait.reason();
+                handOver.giveAway(now, trouble);
                 return false;
             }
             if (verdict instanceof Verdict.Reseed reseed) {
@@ -384,17 +412,16 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             inputs.reseedRequired(false);
         } else {
             long seq = watch.progress().seq();
-            applierStops = seq > applierStopSeq ? 1 : applierStops + 1;
-            applierStopSeq = seq;
-            log.warn("{}: the applier stopped after seq={} (times={}): {}", parts.own(), seq, applierStops, why);
-            if (applierStops > 2) {
-                applierStops = 0;
+            int times = applierStops.count(seq);
+            log.warn("{}: the applier stopped after seq={} (times={}): {}", parts.own(), seq, times, why);
+            if (applierStops.isHopeless()) {
                 startReseed("its applier stopped again after seq " + seq + ": " + why);
             }
         }
         following = false;
         watch.follows();
-        if (why != null && applierStops != 1) { // something in the engine may be in the way, such as a stuck commit
+        if (why != null
+                && !applierStops.isFirst()) { // something in the engine may be in the way, such as a stuck commit
             runner.kill();
             return true;
         }
@@ -407,11 +434,24 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         return true;
     }
 
+    private void handOverIfDue(RoleInputs.Snapshot now, Takeover current) {
+        if (now.draining() && current.done() && !handOver.active() && handOver.due()) {
+            handOver.begin(Optional.empty(), HandOver.Mode.INSIST, new CompletableFuture<>());
+        }
+        if (handOver.active()) {
+            handOver.advance(isOpen());
+        }
+    }
+
     private boolean beginTakeover(RoleInputs.Snapshot now) {
+        if (now.draining() && !handOver.candidates().isEmpty()) {
+            handOver.giveAway(now, "is drained");
+            return false;
+        }
         if (failedTerm == now.leadingTerm()) {
             long left = failedUntilNanos - thread.nanoTime();
-            if (left > 0 && !candidates().isEmpty()) {
-                giveAway(now, trouble);
+            if (left > 0 && !handOver.candidates().isEmpty()) {
+                handOver.giveAway(now, trouble);
                 thread.schedule(Duration.ofNanos(left), this::wake);
                 return false;
             }
@@ -421,7 +461,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
                 return false;
             }
         }
-        if (transferring) {
+        if (handOver.transferring()) {
             return false;
         }
         takeover = new Takeover(now.leadingTerm(), parts, runner.engine(), thread.nanoTime(), this::wake);
@@ -501,14 +541,15 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         }
         takeover = null;
         trouble = reason;
+        handOver.over(now, reason);
         publish();
         log.info("{} does not lead any more: term={} {}", parts.own(), former.term(), reason);
         reseedIfDiverged(former.captureLost());
         if (now.leadingTerm() == former.term()) {
             failedTerm = former.term();
             failedUntilNanos = thread.nanoTime() + GIVE_AWAY.toNanos();
-            transfers.succeeded();
-            giveAway(now, reason);
+            handOver.forgetFailures();
+            handOver.giveAway(now, reason);
         }
         former.closeCapture();
         if (!following || !former.stoppedFollowing()) {
@@ -588,53 +629,15 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
                         .dropped();
     }
 
-    /** Somebody else should lead; tried again and again while this node does. */
-    private void giveAway(RoleInputs.Snapshot now, String reason) {
-        if (!now.leads() || transferring || !transfers.due(this::wake)) {
-            return;
-        }
-        List<NodeId> candidates = candidates();
-        if (candidates.isEmpty()) {
-            transfers.failed();
-            transfers.due(this::wake);
-            return;
-        }
-        NodeId to = candidates.get(transferTries++ % candidates.size());
-        log.info("{} hands leadership to {}: term={} {}", parts.own(), to, now.leadingTerm(), reason);
-        transferring = true;
-        parts.log()
-                .transferLeadership(to, settings.transfer())
-                .whenComplete((done, failure) -> thread.execute(() -> {
-                    transferring = false;
-                    if (failure == null) {
-                        transfers.succeeded();
-                    } else {
-                        transfers.failed();
-                        log.info("{} did not take leadership: {}", to, failure.toString());
-                    }
-                    turn();
-                }));
-    }
-
-    private List<NodeId> candidates() {
-        return LeaderChoice.candidates(
-                parts.own(), parts.log().state(), parts.peers().get());
-    }
-
     private void stopInOrder(RoleInputs.Snapshot now) {
-        publish();
+        boolean leads = now.leads() && logStarted && now.fatal() == null;
+        if (leads && !handOver.gone()) {
+            handOver.begin(Optional.empty(), HandOver.Mode.LEAVE, new CompletableFuture<>());
+            handOver.advance(isOpen());
+            return;
+        }
+        boolean clean = !isOpen() || (handOver.gone() ? handOver.clean() : closesForWrites());
         Takeover current = takeover;
-        boolean clean = true;
-        if (current != null && current.opened() && runner.ready()) {
-            try { // the capture still acknowledges, so what waits can finish
-                clean = runner.engine().closeForWrites(settings.drain());
-            } catch (EngineException e) {
-                clean = false;
-            }
-        }
-        if (now.leads() && logStarted && now.fatal() == null) {
-            handOver();
-        }
         takeover = null;
         if (current != null) {
             current.closeCapture();
@@ -645,41 +648,25 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         } else {
             runner.kill();
         }
-        makeUpForSync();
+        sync.tryToMakeUp();
         following = false;
         ended = true;
         publish();
         stopped.complete(null);
     }
 
-    /** So that the machine may be started anew. */
-    private void makeUpForSync() {
+    private boolean closesForWrites() {
         try {
-            sync.makeUp();
-        } catch (RuntimeException e) {
-            log.warn(
-                    "{}: the engine's files could not be synced; should the machine lose power now, it is rebuilt",
-                    parts.own(),
-                    e);
+            return runner.engine().closeForWrites(settings.close());
+        } catch (EngineException e) {
+            return false;
         }
     }
 
-    private void handOver() {
-        for (NodeId to : candidates()) {
-            try {
-                parts.log()
-                        .transferLeadership(to, settings.transfer())
-                        .toCompletableFuture()
-                        .get(settings.transfer().toMillis() * 2, TimeUnit.MILLISECONDS);
-                log.info("{} handed leadership to {}", parts.own(), to);
-                return;
-            } catch (ExecutionException | TimeoutException e) {
-                log.info("{} did not take leadership: {}", to, e.toString());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
+    /** Clients may write to the engine. */
+    private boolean isOpen() {
+        Takeover current = takeover;
+        return current != null && current.opened() && runner.ready();
     }
 
     private void poll() {
@@ -689,13 +676,13 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         if (runner.ready() && plan.reseed() == null) {
             boolean shouldFollow = following && (takeover == null || !takeover.stoppedFollowing());
             watch.look(runner.engine(), shouldFollow, this::wake);
-            if (watch.hangs()) {
+            if (watch.hangs() || (!following && parts.adopted().isPresent())) {
                 wake();
             }
         }
         Takeover current = takeover;
         if (current != null && current.done() && runner.ready()) {
-            grouping.look(parts.writers().getAsInt(), runner.engine());
+            grouping.look(parts.clients().writers(), runner.engine());
             sync.look(runner.engine(), Duration.ofNanos(thread.nanoTime() - leadingSinceNanos));
         }
         thread.schedule(settings.poll(), this::poll);
@@ -713,11 +700,17 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         Takeover current = takeover;
         boolean leading = current != null && current.done();
         boolean serves = runner.ready() && following;
-        boolean writable = leading && serves && !now.stopping() && now.fatal() == null;
+        boolean writable = leading && serves && now.fatal() == null && !handOver.closed();
+        boolean switching = now.leads()
+                && now.fatal() == null
+                && current != null
+                && !ended
+                && (!current.done() || handOver.holds());
         NodeState state = state(now, leading && serves);
         String reason = reason(now, state, current);
         long epoch = current != null && leading ? current.term() : now.leader().isPresent() ? now.term() : 0;
-        return new RoleView(state, reason, epoch, now.leader(), writable, serves && now.fatal() == null && !ended);
+        return new RoleView(
+                state, reason, epoch, now.leader(), writable, serves && now.fatal() == null && !ended, switching);
     }
 
     private NodeState state(RoleInputs.Snapshot now, boolean leading) {
@@ -737,7 +730,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             return NodeState.LEADING;
         }
         if (following && runner.ready() && !sync.pending()) {
-            return NodeState.FOLLOWING;
+            return now.draining() ? NodeState.DRAINING : NodeState.FOLLOWING;
         }
         boolean needsHelp = runner.failures() >= settings.patience() || checks.failures() >= settings.patience();
         return needsHelp ? NodeState.FAILED : NodeState.STARTING;
@@ -753,7 +746,9 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             case RESEEDING -> !trouble.isEmpty() ? trouble : Objects.requireNonNullElse(plan.reseed(), "");
             case STARTING -> !trouble.isEmpty() ? trouble : runner.trouble();
             case FOLLOWING -> current == null ? "" : "is taking over: " + current.next();
-            case LEADING, DRAINING, STOPPED -> "";
+            case LEADING -> now.draining() ? "is drained, but no other node can lead" : "";
+            case DRAINING -> now.stopping() ? "stops" : "is drained: leaves leadership to others";
+            case STOPPED -> "";
         };
     }
 }

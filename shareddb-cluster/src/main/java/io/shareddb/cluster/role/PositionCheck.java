@@ -54,8 +54,9 @@ final class PositionCheck {
             return new Verdict.Follow(archive.positionAt(own.getAsLong()));
         }
         if (place.dropped()) {
-            return new Verdict.Reseed("the engine is at " + applied.text()
-                    + " and lacks transactions that the log does not keep any more");
+            return new Verdict.Reseed(
+                    (applied.text().isEmpty() ? "the engine is empty" : "the engine is at " + applied.text())
+                            + " and lacks what came before the log's first transaction");
         }
         if (madeAnew) {
             if (!settled) {

@@ -15,6 +15,7 @@ final class RoleInputs {
      * @param reseedRequired the log lacks what the archive does not have
      * @param fatal why the log cannot go on
      * @param stopping a planned stop was asked for
+     * @param draining others should lead
      */
     record Snapshot(
             long leadingTerm,
@@ -22,14 +23,15 @@ final class RoleInputs {
             long term,
             boolean reseedRequired,
             @Nullable Throwable fatal,
-            boolean stopping) {
+            boolean stopping,
+            boolean draining) {
         boolean leads() {
             return leadingTerm > 0;
         }
     }
 
     private final Runnable wake;
-    private Snapshot now = new Snapshot(0, Optional.empty(), 0, false, null, false); // guarded by this
+    private Snapshot now = new Snapshot(0, Optional.empty(), 0, false, null, false, false); // guarded by this
 
     RoleInputs(Runnable wake) {
         this.wake = wake;
@@ -47,7 +49,8 @@ final class RoleInputs {
                     Math.max(term, now.term),
                     now.reseedRequired,
                     now.fatal,
-                    now.stopping);
+                    now.stopping,
+                    now.draining);
         }
         wake.run();
     }
@@ -55,7 +58,8 @@ final class RoleInputs {
     void leadsNoMore(long term) {
         synchronized (this) {
             long leading = now.leadingTerm <= term ? 0 : now.leadingTerm;
-            now = new Snapshot(leading, now.leader, now.term, now.reseedRequired, now.fatal, now.stopping);
+            now = new Snapshot(
+                    leading, now.leader, now.term, now.reseedRequired, now.fatal, now.stopping, now.draining);
         }
         wake.run();
     }
@@ -65,28 +69,38 @@ final class RoleInputs {
             if (term < now.term) {
                 return;
             }
-            now = new Snapshot(now.leadingTerm, leader, term, now.reseedRequired, now.fatal, now.stopping);
+            now = new Snapshot(
+                    now.leadingTerm, leader, term, now.reseedRequired, now.fatal, now.stopping, now.draining);
         }
         wake.run();
     }
 
     void reseedRequired(boolean required) {
         synchronized (this) {
-            now = new Snapshot(now.leadingTerm, now.leader, now.term, required, now.fatal, now.stopping);
+            now = new Snapshot(now.leadingTerm, now.leader, now.term, required, now.fatal, now.stopping, now.draining);
         }
         wake.run();
     }
 
     void fatal(Throwable cause) {
         synchronized (this) {
-            now = new Snapshot(now.leadingTerm, now.leader, now.term, now.reseedRequired, cause, now.stopping);
+            now = new Snapshot(
+                    now.leadingTerm, now.leader, now.term, now.reseedRequired, cause, now.stopping, now.draining);
+        }
+        wake.run();
+    }
+
+    void draining(boolean on) {
+        synchronized (this) {
+            now = new Snapshot(now.leadingTerm, now.leader, now.term, now.reseedRequired, now.fatal, now.stopping, on);
         }
         wake.run();
     }
 
     void stop() {
         synchronized (this) {
-            now = new Snapshot(now.leadingTerm, now.leader, now.term, now.reseedRequired, now.fatal, true);
+            now = new Snapshot(
+                    now.leadingTerm, now.leader, now.term, now.reseedRequired, now.fatal, true, now.draining);
         }
         wake.run();
     }

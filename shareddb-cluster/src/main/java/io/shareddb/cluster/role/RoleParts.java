@@ -9,7 +9,7 @@ import io.shareddb.replication.engine.RelayAddress;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.ReplicatedLog;
 import java.util.List;
-import java.util.function.IntSupplier;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -25,8 +25,8 @@ import java.util.function.Supplier;
  * @param reseed loads copies
  * @param store remembers the plan
  * @param peers what is known of the other members
- * @param writers how many sessions have committed through this node since the last time it was asked; asked every now and then
- *     while leading
+ * @param clients what sessions do at this node's engine
+ * @param adopted the node whose database is the beginning of the history; empty: it begins with nothing
  * @param boot names the time since the machine was started, another after each start; empty if that is not known or if a leader's engine is
  *     to sync each commit
  */
@@ -41,5 +41,6 @@ public record RoleParts(
         Reseed reseed,
         StateStore store,
         Supplier<List<PeerStatus>> peers,
-        IntSupplier writers,
+        Clients clients,
+        Optional<NodeId> adopted,
         String boot) {}

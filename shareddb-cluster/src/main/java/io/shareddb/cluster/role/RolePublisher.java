@@ -14,7 +14,7 @@ final class RolePublisher {
     private final String name;
     private final List<Consumer<RoleView>> listeners = new CopyOnWriteArrayList<>();
     private volatile RoleView view =
-            new RoleView(NodeState.STARTING, "waits to be started", 0, Optional.empty(), false, false);
+            new RoleView(NodeState.STARTING, "waits to be started", 0, Optional.empty(), false, false, false);
 
     RolePublisher(String name) {
         this.name = name;

@@ -12,6 +12,13 @@ import java.util.Optional;
  * @param leader who leads as far as this node knows
  * @param writable this node's engine takes writes now and the epoch is open
  * @param readable this node's engine answers reads
+ * @param switching leadership comes to this node or leaves it in order: commands for the leader do not begin, and wait here
  */
 public record RoleView(
-        NodeState state, String reason, long epoch, Optional<NodeId> leader, boolean writable, boolean readable) {}
+        NodeState state,
+        String reason,
+        long epoch,
+        Optional<NodeId> leader,
+        boolean writable,
+        boolean readable,
+        boolean switching) {}

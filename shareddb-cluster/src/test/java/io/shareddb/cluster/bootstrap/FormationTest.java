@@ -8,9 +8,11 @@ import io.shareddb.cluster.bootstrap.SimulatedNodes.Node;
 import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.StateException;
+import io.shareddb.replication.engine.EngineContent;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -184,5 +186,102 @@ class FormationTest {
         Formation formation = java.util.Objects.requireNonNull(node.formation);
         assertThat(formation.agree(first)).isEqualTo(first);
         assertThat(formation.agree(second)).isEqualTo(first);
+    }
+
+    @Test
+    void onlyDatabaseOfAllIsAdopted() {
+        SimulatedNodes nodes = new SimulatedNodes(3, 3);
+        nodes.nodes.get(1).content = Optional.of(content("shop", 120));
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(4);
+        assertThat(nodes.nodes).allMatch(node -> nodes.nodes
+                .get(1)
+                .member()
+                .id()
+                .equals(node.formed().orElseThrow().adopted()));
+    }
+
+    @Test
+    void nothingFormsBeforeEveryEngineWasLookedAt() {
+        SimulatedNodes nodes = new SimulatedNodes(3, 3);
+        nodes.nodes.get(2).content = Optional.empty();
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(4);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().isEmpty());
+        assertThat(nodes.nodes.get(0).reason()).contains("what the engine holds is not known yet of node3");
+        nodes.nodes.get(2).content = Optional.of(EngineContent.NOTHING);
+        nodes.lookAll(4);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().isPresent());
+    }
+
+    @Test
+    void twoDatabasesFormNothingAndAreCompared() {
+        SimulatedNodes nodes = conflict();
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(4);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().isEmpty());
+        assertThat(nodes.nodes)
+                .allMatch(node -> node.reason().contains("database office is on node3 only")
+                        && node.reason().contains("rows of shop.goods: about 120 on node1, about 80 on node3")
+                        && node.reason().contains("DELETED"));
+    }
+
+    @Test
+    void namedDatabaseIsAdopted() {
+        SimulatedNodes nodes = conflict();
+        nodes.nodes.forEach(node -> node.adopt = "node3");
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(4);
+        assertThat(nodes.nodes).allMatch(node -> nodes.nodes
+                .get(2)
+                .member()
+                .id()
+                .equals(node.formed().orElseThrow().adopted()));
+    }
+
+    @Test
+    void allNodesMustNameTheSame() {
+        SimulatedNodes nodes = conflict();
+        nodes.nodes.get(0).adopt = "node3";
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(4);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().isEmpty());
+        assertThat(nodes.nodes.get(0).reason()).contains("ADOPT is not the same on all nodes");
+    }
+
+    @Test
+    void nameOfANodeWithoutDataIsRefused() {
+        SimulatedNodes nodes = conflict();
+        nodes.nodes.forEach(node -> node.adopt = "node2");
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(4);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().isEmpty());
+        assertThat(nodes.nodes.get(0).reason()).contains("ADOPT=node2, but its engine holds no data");
+    }
+
+    @Test
+    void dataThatAppearedAfterThePlanAreNotGivenUp() {
+        SimulatedNodes nodes = new SimulatedNodes(1, 1);
+        Node node = nodes.nodes.get(0);
+        node.content = Optional.of(content("shop", 1));
+        node.start();
+        Formation formation = java.util.Objects.requireNonNull(node.formation);
+        assertThatThrownBy(() -> formation.agree(new Membership("one", "shop", List.of(node.member()))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the engine holds data (expected: none)");
+    }
+
+    private static SimulatedNodes conflict() {
+        SimulatedNodes nodes = new SimulatedNodes(3, 3);
+        nodes.nodes.get(0).content = Optional.of(content("shop", 120));
+        nodes.nodes.get(2).content = Optional.of(new EngineContent(List.of(
+                new EngineContent.Database("office", List.of(), 0, 2),
+                new EngineContent.Database("shop", List.of(new EngineContent.Table("goods", 80)), 0, 0))));
+        return nodes;
+    }
+
+    private static EngineContent content(String database, long rows) {
+        return new EngineContent(
+                List.of(new EngineContent.Database(database, List.of(new EngineContent.Table("goods", rows)), 0, 0)));
     }
 }

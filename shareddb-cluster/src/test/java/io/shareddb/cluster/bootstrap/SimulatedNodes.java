@@ -11,6 +11,7 @@ import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.role.NodeState;
+import io.shareddb.replication.engine.EngineContent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -33,6 +34,8 @@ final class SimulatedNodes {
         String clusterName = "shop";
         int clusterSize;
         String secret = "secret";
+        Optional<EngineContent> content = Optional.of(EngineContent.NOTHING);
+        String adopt = "";
 
         @Nullable
         LocalNode local;
@@ -64,10 +67,11 @@ final class SimulatedNodes {
                 formation = new Formation(
                         opened,
                         member(),
-                        new FormationConfig(clusterName, clusterSize, Duration.ofMillis(1)),
+                        new FormationConfig(clusterName, clusterSize, Duration.ofMillis(1), adopt),
                         new StaticPeers(seen),
                         new Client(this),
-                        () -> "cluster-" + ++clusterIds);
+                        () -> "cluster-" + ++clusterIds,
+                        () -> content);
             } catch (Crash e) {
                 crash();
             }
@@ -149,13 +153,15 @@ final class SimulatedNodes {
                         PeerException.Reason.REFUSED, address + " answered 401: other CLUSTER_SECRET"));
             }
             LocalNode local = peer.running();
-            NodeStatus status = new NodeStatus(NodeState.STARTING, "", 0, null, false, false, 0, 0, 0, 1, null);
+            NodeStatus status = new NodeStatus(NodeState.STARTING, "", 0, null, false, false, 0, 0, 0, 1, null, null);
             return CompletableFuture.completedFuture(new PeerReport(
                     peer.clusterName,
                     peer.clusterSize,
                     peer.member(),
                     local.agreed().orElse(null),
                     local.formed().isPresent(),
+                    peer.content.orElse(null),
+                    peer.adopt,
                     status));
         }
 

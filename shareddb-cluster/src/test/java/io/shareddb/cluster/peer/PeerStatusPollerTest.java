@@ -60,7 +60,9 @@ class PeerStatusPollerTest {
                 member,
                 of,
                 true,
-                new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, seq, seq, 0, 1, null));
+                null,
+                null,
+                new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, seq, seq, 0, 1, null, null));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.shareddb.cluster.role;
 import io.shareddb.replication.log.AppendException;
 import io.shareddb.replication.log.LogCursor;
 import io.shareddb.replication.log.LogListener;
+import io.shareddb.replication.log.LogSegment;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.LogTimings;
 import io.shareddb.replication.log.MemberChange;
@@ -61,6 +62,11 @@ final class FakeLog implements ReplicatedLog {
     @Override
     public LogCursor read(long fromIndex) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<LogSegment> segments() {
+        return List.of();
     }
 
     @Override

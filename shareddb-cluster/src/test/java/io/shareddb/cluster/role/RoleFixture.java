@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** One node of three, with everything around it in the test's hands. */
 final class RoleFixture {
@@ -31,8 +33,11 @@ final class RoleFixture {
     final MemoryStateStore store = new MemoryStateStore();
     final List<RoleView> views = new ArrayList<>();
     final List<PeerStatus> peers = new ArrayList<>();
+    Clients.Work work = new Clients.Work(0, 0);
+    Runnable onWork = () -> {};
     boolean logStarted;
     String boot = "";
+    Optional<NodeId> adopted = Optional.empty();
     String snapshot = "";
     NodeRole role;
 
@@ -40,6 +45,19 @@ final class RoleFixture {
         engine.empty = false;
         role = newRole();
     }
+
+    private final Clients clients = new Clients() {
+        @Override
+        public int writers() {
+            return 0;
+        }
+
+        @Override
+        public CompletionStage<Work> work() {
+            onWork.run();
+            return CompletableFuture.completedFuture(work);
+        }
+    };
 
     /** As after a restart of the operator: the same disk, everything else new. */
     NodeRole newRole() {
@@ -60,7 +78,8 @@ final class RoleFixture {
                 }),
                 store,
                 () -> peers,
-                () -> 0,
+                clients,
+                adopted,
                 boot);
         role = new NodeRole(parts, RoleSettings.defaults(), thread);
         role.addListener(views::add);
@@ -70,7 +89,7 @@ final class RoleFixture {
     /** Another node that follows and can give copies. */
     void addDonor() {
         Member donor = new Member(OTHER, "node2", "127.0.0.1", 3308, 7072, 8009, 7082);
-        NodeStatus status = new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, 0, 0, 0, 1, null);
+        NodeStatus status = new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, 0, 0, 0, 1, null, null);
         peers.add(new PeerStatus(donor, true, status, Duration.ZERO, ""));
     }
 

@@ -1,6 +1,5 @@
 package io.shareddb.protocol.auth;
 
-import io.shareddb.protocol.auth.Credential.SaltedHash;
 import io.shareddb.protocol.wire.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -39,7 +38,7 @@ public final class AuthWorker {
     }
 
     /** If {@code hash} is of {@code password}. */
-    CompletionStage<Boolean> verify(SaltedHash hash, String password) {
+    CompletionStage<Boolean> verify(Credential.Hash hash, String password) {
         return CompletableFuture.supplyAsync(() -> hash.verify(password), executor);
     }
 

@@ -4,7 +4,6 @@ import static io.shareddb.protocol.auth.CachingSha2Password.FAST_SUCCESS;
 import static io.shareddb.protocol.auth.CachingSha2Password.FULL_AUTHENTICATION;
 import static io.shareddb.protocol.auth.CachingSha2Password.REQUEST_PUBLIC_KEY;
 
-import io.shareddb.protocol.auth.Credential.SaltedHash;
 import io.shareddb.protocol.wire.Bytes;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +41,7 @@ final class CachingSha2Server implements ServerExchange {
     }
 
     private CompletionStage<AuthStep> onAnswerToNonce(Bytes answer) {
-        if (credential instanceof SaltedHash) {
+        if (credential instanceof Credential.Hash) {
             if (CachingSha2Password.isEmptyPassword(answer)) {
                 return CompletableFuture.completedFuture(AuthStep.REJECT); // an empty password is stored as no hash
             }
@@ -84,7 +83,7 @@ final class CachingSha2Server implements ServerExchange {
             return CompletableFuture.completedFuture(AuthStep.REJECT);
         }
         LoginSecret shown = new LoginSecret.Password(password.get());
-        return worker.verify((SaltedHash) credential, password.get())
+        return worker.verify((Credential.Hash) credential, password.get())
                 .thenApply(proven -> proven ? AuthStep.accept(shown) : AuthStep.REJECT);
     }
 

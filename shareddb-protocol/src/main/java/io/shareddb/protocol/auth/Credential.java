@@ -10,6 +10,11 @@ public sealed interface Credential {
     /** The methods that can check it, the preferred one first. */
     List<String> methods();
 
+    /** Methods that can check it as well, but ask more of the client; for those that know none of {@link #methods}. */
+    default List<String> fallbacks() {
+        return List.of();
+    }
+
     /** The password itself: every method can check it, none needs the full exchange. */
     record PlainPassword(String password) implements Credential {
         @Override
@@ -23,12 +28,19 @@ public sealed interface Credential {
         }
     }
 
+    /** A hash to which the password itself can be compared: what {@code caching_sha2_password}'s full exchange is for. */
+    sealed interface Hash extends Credential {
+        /** If this is the hash of {@code password}. May take milliseconds: not for an event loop. */
+        boolean verify(String password);
+    }
+
     /**
-     * {@code SHA1(SHA1(password))}, as engines store it for {@code mysql_native_password}.
+     * {@code SHA1(SHA1(password))}, as engines store it for {@code mysql_native_password}. Clients that do not know that method any more,
+     * such as MySQL's of 9.0 and newer, show their password by the full exchange of {@code caching_sha2_password}.
      *
      * @param stored 20 bytes, see {@link NativePassword#stored}
      */
-    record NativeHash(Bytes stored) implements Credential {
+    record NativeHash(Bytes stored) implements Hash {
         /** Reads the engine's form: '*' and 40 hexadecimal digits. */
         public static NativeHash parse(String authenticationString) {
             if (!authenticationString.matches("\\*[0-9A-Fa-f]{40}")) {
@@ -38,8 +50,18 @@ public sealed interface Credential {
         }
 
         @Override
+        public boolean verify(String password) {
+            return stored.equalsInConstantTime(NativePassword.stored(password));
+        }
+
+        @Override
         public List<String> methods() {
             return List.of(NativePassword.NAME);
+        }
+
+        @Override
+        public List<String> fallbacks() {
+            return List.of(CachingSha2Password.NAME);
         }
     }
 
@@ -63,7 +85,7 @@ public sealed interface Credential {
      * @param salt 20 bytes
      * @param hash 43 characters
      */
-    record SaltedHash(int rounds, Bytes salt, String hash) implements Credential {
+    record SaltedHash(int rounds, Bytes salt, String hash) implements Hash {
         private static final int SALT_BYTES = 20;
 
         /** {@code $A$}, three hexadecimal digits of thousands of rounds, {@code $}, salt, hash: 70 bytes in all. */
@@ -78,7 +100,7 @@ public sealed interface Credential {
                     rounds, authenticationString.slice(7, 7 + SALT_BYTES), text.substring(7 + SALT_BYTES));
         }
 
-        /** If this is the hash of {@code password}. Takes milliseconds: not for an event loop. */
+        @Override
         public boolean verify(String password) {
             byte[] expected = hash.getBytes(StandardCharsets.ISO_8859_1);
             byte[] found = Sha256Crypt.hash(password, salt, rounds).getBytes(StandardCharsets.ISO_8859_1);

@@ -15,11 +15,11 @@ public interface ServerExchange {
     /**
      * The server's half of {@code method}.
      *
-     * @param credential one that {@code method} can check, see {@link Credential#methods}
+     * @param credential one that {@code method} can check, see {@link Credential#methods} and {@link Credential#fallbacks}
      * @param encrypted if the connection is under TLS, so that the client may send the password itself
      */
     static ServerExchange of(String method, Credential credential, Nonce nonce, boolean encrypted, AuthWorker worker) {
-        if (!credential.methods().contains(method)) {
+        if (!credential.methods().contains(method) && !credential.fallbacks().contains(method)) {
             throw new IllegalArgumentException(
                     "method: " + method + " (expected: one of " + credential.methods() + ")");
         }

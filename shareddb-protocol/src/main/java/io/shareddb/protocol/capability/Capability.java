@@ -21,7 +21,7 @@ public enum Capability {
     CONNECT_WITH_DB(3),
     /** Refuse {@code db.table.column}. Passed on; obsolete. */
     NO_SCHEMA(4),
-    /** zlib compression of packets. Not offered: relays add latency enough. */
+    /** zlib compression of packets. Handled by servers, where offered; clients do not ask for it. */
     COMPRESS(5),
     /** ODBC client. Passed on; without effect. */
     ODBC(6),
@@ -63,7 +63,7 @@ public enum Capability {
     DEPRECATE_EOF(24),
     /** Result sets may come without column definitions. MySQL's own; handled where a response's end is looked for. */
     OPTIONAL_RESULTSET_METADATA(25),
-    /** zstd compression of packets. Not offered; its level in the login is handled. */
+    /** zstd compression of packets. Handled by servers that bring the algorithm; its level in the login is handled. */
     ZSTD_COMPRESSION_ALGORITHM(26),
     /** Queries carry named parameters. Handled. */
     QUERY_ATTRIBUTES(27),

@@ -1,5 +1,6 @@
 package io.shareddb.protocol.handshake;
 
+import static io.shareddb.protocol.capability.Capability.COMPRESS;
 import static io.shareddb.protocol.capability.Capability.CONNECT_ATTRS;
 import static io.shareddb.protocol.capability.Capability.CONNECT_WITH_DB;
 import static io.shareddb.protocol.capability.Capability.DEPRECATE_EOF;
@@ -14,6 +15,7 @@ import static io.shareddb.protocol.capability.Capability.SECURE_CONNECTION;
 import static io.shareddb.protocol.capability.Capability.SESSION_TRACK;
 import static io.shareddb.protocol.capability.Capability.SSL;
 import static io.shareddb.protocol.capability.Capability.TRANSACTIONS;
+import static io.shareddb.protocol.capability.Capability.ZSTD_COMPRESSION_ALGORITHM;
 
 import io.netty.handler.ssl.SslContext;
 import io.shareddb.protocol.auth.LoginSecret;
@@ -198,7 +200,9 @@ public record ClientLoginConfig(
 
     /** The capabilities of a login to a server that offers {@code offered}. */
     Capabilities negotiate(Capabilities offered) {
-        Capabilities wanted = capabilities.with(PROTOCOL_41, SECURE_CONNECTION);
+        Capabilities wanted = capabilities
+                .without(COMPRESS, ZSTD_COMPRESSION_ALGORITHM) // servers alone compress here
+                .with(PROTOCOL_41, SECURE_CONNECTION);
         wanted = database == null ? wanted.without(CONNECT_WITH_DB) : wanted.with(CONNECT_WITH_DB);
         wanted = attributes.isEmpty() ? wanted.without(CONNECT_ATTRS) : wanted.with(CONNECT_ATTRS);
         wanted = tls == null ? wanted.without(SSL) : wanted.with(SSL);

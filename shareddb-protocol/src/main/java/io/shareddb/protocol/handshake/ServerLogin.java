@@ -25,6 +25,7 @@ import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.packet.SqlException;
 import io.shareddb.protocol.wire.Bytes;
+import io.shareddb.protocol.wire.CompressedPackets;
 import io.shareddb.protocol.wire.MalformedPacketException;
 import io.shareddb.protocol.wire.PayloadDecoder;
 import io.shareddb.protocol.wire.PayloadEncoder;
@@ -45,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * greeting sent → AwaitLogin → (TLS → AwaitLogin →) Judging ⇄ AwaitAnswer → done
  * </pre>
  *
- * <p>Afterwards the pipeline holds a {@link PayloadDecoder}, which waits for the first command with sequence number 0,
+ * <p>Afterwards the pipeline holds the compression that was agreed on, if any, a {@link PayloadDecoder}, which waits for the first command with sequence number 0,
  * and a {@link PayloadEncoder}. Whoever is refused gets an error packet, and the channel is closed. Nobody makes this
  * side keep more than {@value #MAX_LOGIN_BYTES} bytes before he has logged in.
  */
@@ -207,11 +208,10 @@ public final class ServerLogin extends ChannelInboundHandlerAdapter {
                             || !attempt.capabilities().has(PLUGIN_AUTH))) {
                 judge(ctx, attempt, exchange(method, credential, awaited.nonce(), attempt), login.authResponse());
             } else {
-                switchMethod(
-                        ctx,
-                        attempt,
-                        credential,
-                        known ? method : credential.methods().get(0));
+                String preferred = credential.methods().get(0);
+                boolean lacksIt = !known && preferred.equals(config.defaultMethod()) && !method.equals(preferred);
+                boolean own = known || (lacksIt && credential.fallbacks().contains(method));
+                switchMethod(ctx, attempt, credential, own ? method : preferred);
             }
         });
     }
@@ -262,7 +262,12 @@ public final class ServerLogin extends ChannelInboundHandlerAdapter {
         phase = new Done();
         ctx.writeAndFlush(ok.forCapabilities(attempt.capabilities()));
         sequence.reset();
-        ctx.pipeline().get(PayloadDecoder.class).setMaxPayloadBytes(config.maxPacketBytes());
+        PayloadDecoder decoder = ctx.pipeline().get(PayloadDecoder.class);
+        config.compression().apply(attempt).ifPresent(chosen -> {
+            CompressedPackets.addTo(ctx.pipeline(), ctx.pipeline().context(decoder), chosen);
+            decoder.takeAnySequence();
+        });
+        decoder.setMaxPayloadBytes(config.maxPacketBytes());
         ctx.pipeline().remove(this);
         session.complete(attempt);
     }

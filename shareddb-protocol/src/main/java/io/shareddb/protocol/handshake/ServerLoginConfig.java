@@ -1,5 +1,6 @@
 package io.shareddb.protocol.handshake;
 
+import static io.shareddb.protocol.capability.Capability.COMPRESS;
 import static io.shareddb.protocol.capability.Capability.CONNECT_ATTRS;
 import static io.shareddb.protocol.capability.Capability.CONNECT_WITH_DB;
 import static io.shareddb.protocol.capability.Capability.DEPRECATE_EOF;
@@ -21,7 +22,10 @@ import io.shareddb.protocol.auth.NativePassword;
 import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.capability.Collation;
 import io.shareddb.protocol.capability.ServerStatus;
+import io.shareddb.protocol.wire.Compression;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls offered when set
  * @param timeout from the greeting to the client's last word, positive
  * @param maxPacketBytes longest payload taken after the login
+ * @param compression of what follows the login, by the capabilities in use; {@code capabilities} must offer what it chooses by
  */
 public record ServerLoginConfig(
         String serverVersion,
@@ -45,7 +50,8 @@ public record ServerLoginConfig(
         String defaultMethod,
         @Nullable SslContext tls,
         Duration timeout,
-        int maxPacketBytes) {
+        int maxPacketBytes,
+        Function<LoginAttempt, Optional<Compression>> compression) {
     /** What a server that answers queries with {@code packet}'s records can do. */
     public static final Capabilities DEFAULT_CAPABILITIES = Capabilities.of(
             LONG_PASSWORD,
@@ -83,7 +89,13 @@ public record ServerLoginConfig(
                 NativePassword.NAME,
                 null,
                 Duration.ofSeconds(10),
-                MAX_PACKET_BYTES);
+                MAX_PACKET_BYTES,
+                ServerLoginConfig::zlibIfAsked);
+    }
+
+    /** Compresses for clients that use COMPRESS, and not for others. */
+    public static Optional<Compression> zlibIfAsked(LoginAttempt attempt) {
+        return attempt.capabilities().has(COMPRESS) ? Optional.of(Compression.zlib()) : Optional.empty();
     }
 
     public ServerLoginConfig withCapabilities(Capabilities newCapabilities) {
@@ -96,7 +108,8 @@ public record ServerLoginConfig(
                 defaultMethod,
                 tls,
                 timeout,
-                maxPacketBytes);
+                maxPacketBytes,
+                compression);
     }
 
     public ServerLoginConfig withDefaultMethod(String newDefaultMethod) {
@@ -109,7 +122,8 @@ public record ServerLoginConfig(
                 newDefaultMethod,
                 tls,
                 timeout,
-                maxPacketBytes);
+                maxPacketBytes,
+                compression);
     }
 
     public ServerLoginConfig withTls(@Nullable SslContext newTls) {
@@ -122,7 +136,8 @@ public record ServerLoginConfig(
                 defaultMethod,
                 newTls,
                 timeout,
-                maxPacketBytes);
+                maxPacketBytes,
+                compression);
     }
 
     public ServerLoginConfig withTimeout(Duration newTimeout) {
@@ -135,6 +150,7 @@ public record ServerLoginConfig(
                 defaultMethod,
                 tls,
                 newTimeout,
-                maxPacketBytes);
+                maxPacketBytes,
+                compression);
     }
 }

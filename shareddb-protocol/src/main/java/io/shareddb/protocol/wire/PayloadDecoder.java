@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class PayloadDecoder extends PausableDecoder {
     private final SequenceCounter sequence;
     private int maxPayloadBytes;
+    private boolean anySequence;
     private @Nullable CompositeByteBuf parts; // ours until the last part is in; released in handlerRemoved0
 
     /**
@@ -37,6 +38,14 @@ public final class PayloadDecoder extends PausableDecoder {
         this.maxPayloadBytes = maxPayloadBytes;
     }
 
+    /**
+     * Takes any number from now on, and counts from there: within compressed packets some clients number long commands wrongly, and
+     * engines do not look.
+     */
+    public void takeAnySequence() {
+        anySequence = true;
+    }
+
     /** The counter that this decoder checks. */
     public SequenceCounter sequence() {
         return sequence;
@@ -48,7 +57,11 @@ public final class PayloadDecoder extends PausableDecoder {
             return;
         }
         int length = Packets.bodyLength(in);
-        sequence.check(Packets.sequence(in));
+        if (anySequence) {
+            sequence.set(Packets.sequence(in));
+        } else {
+            sequence.check(Packets.sequence(in));
+        }
         checkSize(length); // before waiting for the bytes: a liar must not make us buffer them
         if (in.readableBytes() < HEADER_BYTES + length) {
             return; // nothing consumed: called again with more

@@ -9,6 +9,7 @@ import io.shareddb.protocol.handshake.Greeting;
 import io.shareddb.protocol.handshake.LoginPacket;
 import io.shareddb.protocol.wire.Bytes;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +125,28 @@ class AuthTest {
         assertThat(tls.onMoreData(Bytes.hex("04"))).isEqualTo(Optional.of(Bytes.utf8("secret\0")));
         assertThat(ClientExchange.of("mysql_clear_password", SECRET, nonce, true, true))
                 .isEmpty();
+    }
+
+    @Test
+    void nativeHashIsCheckedByTheFullExchangeForClientsThatKnowNoOther() {
+        Credential credential = new Credential.NativeHash(NativePassword.stored("pässwörd"));
+        Nonce nonce = Nonce.random(new SecureRandom());
+        for (String tried : List.of("pässwörd", "password")) {
+            ServerExchange exchange =
+                    ServerExchange.of(CachingSha2Password.NAME, credential, nonce, true, new AuthWorker(Runnable::run));
+            AuthStep asked = exchange.onAnswer(CachingSha2Password.answer(tried, nonce))
+                    .toCompletableFuture()
+                    .join();
+            assertThat(asked.verdict()).isEqualTo(AuthStep.Verdict.ASK);
+            AuthStep judged = exchange.onAnswer(Bytes.of(CachingSha2Password.terminated(tried)))
+                    .toCompletableFuture()
+                    .join();
+            assertThat(judged)
+                    .isEqualTo(
+                            tried.equals("password")
+                                    ? AuthStep.REJECT
+                                    : AuthStep.accept(new LoginSecret.Password(tried)));
+        }
     }
 
     @Test

@@ -45,6 +45,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoginTest {
     /** What MySQL 9.7.4 stored for "pässwörd". */
@@ -218,9 +219,10 @@ class LoginTest {
                 .isTrue();
     }
 
-    @Test
-    void clientWithoutTheGreetingsMethodIsAskedAgainForItsOwn() throws Exception {
-        InetSocketAddress server = serve(server(), new Credential.PlainPassword("secret2"));
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "native"})
+    void clientWithoutTheGreetingsMethodIsAskedAgainForItsOwn(String kind) throws Exception {
+        InetSocketAddress server = serve(server(), credential(kind, "secret2"));
         LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
         Channel channel = loopback.connect(server, pipeline -> pipeline.addLast(new PacketDecoder(null))
                 .addLast(new ChannelInboundHandlerAdapter() {

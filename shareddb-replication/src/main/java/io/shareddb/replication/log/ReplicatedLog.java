@@ -2,6 +2,7 @@ package io.shareddb.replication.log;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -35,6 +36,9 @@ public interface ReplicatedLog extends AutoCloseable {
 
     /** Reads committed entries from {@code fromIndex} on, old ones from their segment files, then live ones. */
     LogCursor read(long fromIndex);
+
+    /** This node's files, oldest first; empty before the start. */
+    List<LogSegment> segments();
 
     /** Whole segments that end at or before {@code index} may be deleted. */
     void releaseUpTo(long index);

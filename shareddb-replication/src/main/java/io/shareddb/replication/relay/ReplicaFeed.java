@@ -109,7 +109,8 @@ final class ReplicaFeed implements Runnable {
             if (!place.diverged() && !place.dropped()) {
                 return place;
             }
-            if (!maybeAhead || System.nanoTime() > deadline) {
+            boolean begun = end.epoch() != 0; // before, what the engine holds may become the beginning
+            if (!maybeAhead || (begun && System.nanoTime() > deadline)) {
                 refuse(place, end);
                 return null;
             }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,15 @@ class LogAloneTest {
     private static void append(List<LogAlone> nodes, Map<LogAlone, ReplicatedLog> logs, long number) throws Exception {
         CompletableFuture.anyOf(nodes.stream().map(LogAlone::leading).toArray(CompletableFuture[]::new))
                 .get(20, TimeUnit.SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (logs.values().stream()
+                        .map(log -> log.state().leader())
+                        .distinct()
+                        .count()
+                > 1) { // an election goes on
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            LockSupport.parkNanos(1_000_000);
+        }
         for (LogAlone node : nodes) {
             ReplicatedLog log = logs.get(node);
             if (log != null && node.leading().isDone()) {

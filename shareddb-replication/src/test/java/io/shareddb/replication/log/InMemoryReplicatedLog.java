@@ -261,6 +261,11 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
     }
 
     @Override
+    public synchronized List<LogSegment> segments() {
+        return List.of(new LogSegment(disk.firstIndex, 0));
+    }
+
+    @Override
     public synchronized void releaseUpTo(long index) {
         disk.firstIndex = Math.max(disk.firstIndex, index + 1);
     }

@@ -11,10 +11,11 @@ import java.util.List;
  * @param size nodes to wait for at the very first start, from 1
  * @param peers cluster APIs of the other nodes; may name this one
  * @param leaderTimeout silence after which a leader is given up
+ * @param adopt name of the node whose database a new cluster begins with; empty: the only one that holds data
  * @param engineSyncs whether the leader's engine syncs each commit, although a majority's logs have it
  */
 public record ClusterConfig(
-        String name, int size, List<PeerAddress> peers, Duration leaderTimeout, boolean engineSyncs) {
+        String name, int size, List<PeerAddress> peers, Duration leaderTimeout, String adopt, boolean engineSyncs) {
     public ClusterConfig {
         peers = List.copyOf(peers);
     }

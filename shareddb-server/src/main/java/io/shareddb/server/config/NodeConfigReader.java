@@ -42,7 +42,9 @@ final class NodeConfigReader {
                 cluster,
                 TrustReader.read(reader, password, cluster.name(), ports.bindAddress()),
                 access(reader, password),
+                limits(reader),
                 engine(reader),
+                StorageConfig.read(reader),
                 new LoggingConfig(
                         optionalPath(reader, Setting.LOG_FILE),
                         reader.text(Setting.LOG_LEVEL, LEVEL, "ERROR, WARN, INFO or DEBUG")));
@@ -123,6 +125,7 @@ final class NodeConfigReader {
                 size,
                 peers,
                 reader.duration(Setting.LEADER_TIMEOUT, Duration.ofMillis(300), Duration.ofMinutes(1)),
+                reader.given(Setting.ADOPT) ? reader.text(Setting.ADOPT, NAME, "the name of a node") : "",
                 reader.text(Setting.LEADER_SYNC, LEADER_SYNC, "log or engine").equals("engine"));
     }
 
@@ -165,6 +168,18 @@ final class NodeConfigReader {
             reader.problem(setting, "a readable file");
         }
         return file;
+    }
+
+    private static LimitsConfig limits(SettingReader reader) {
+        return new LimitsConfig(
+                reader.number(Setting.MAX_CONNECTIONS, 1, 100_000),
+                reader.number(Setting.MAX_CONNECTIONS_PER_ADDRESS, 0, 100_000),
+                reader.number(Setting.MAX_UNAUTHENTICATED, 1, 100_000),
+                reader.number(Setting.MAX_PACKET_MEGABYTES, 1, 1024),
+                reader.duration(Setting.HANDSHAKE_TIMEOUT, Duration.ofMillis(500), Duration.ofMinutes(10)),
+                reader.duration(Setting.IDLE_TIMEOUT, Duration.ofSeconds(1), Duration.ofDays(365)),
+                reader.duration(Setting.SLOW_READER_TIMEOUT, Duration.ofSeconds(1), Duration.ofDays(1)),
+                reader.duration(Setting.ENGINE_IDLE_TIMEOUT, Duration.ofMillis(100), Duration.ofDays(365)));
     }
 
     private static EngineConfig engine(SettingReader reader) {

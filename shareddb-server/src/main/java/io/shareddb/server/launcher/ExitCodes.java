@@ -9,6 +9,7 @@ final class ExitCodes {
     static final int NOT_READY = 4;
     static final int NODE_FAILED = 5;
     static final int UNREACHABLE = 6;
+    static final int REFUSED = 7;
 
     private ExitCodes() {}
 }

@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
             UpCommand.class,
             ServerCommand.class,
             StatusCommand.class,
+            TransferCommand.class,
+            DrainCommand.class,
             VersionCommand.class,
             PrepareCommand.class
         },
@@ -27,12 +29,14 @@ import picocli.CommandLine.Spec;
             "4:the cluster was not ready in time",
             "5:the node failed while it ran: its log's disk, its engine",
             "6:no node answers, or the cluster has no leader (status)",
+            "7:the cluster refused what was asked, nothing changed",
             "130, 143:stopped by Ctrl-C or SIGTERM, in order"
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  shareddb up                       three nodes on this machine, data in ./shareddb-data",
             "  shareddb status                   who leads, who follows, how far each one is",
+            "  shareddb transfer node2           node2 leads from now on",
             "  DB_INIT_PASS=... shareddb server  one node, set up by the environment",
             "",
             "shareddb COMMAND --help tells more of each command; docs/configuration.md lists all settings."

@@ -5,8 +5,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelPipeline;
 import io.shareddb.protocol.auth.Credential;
 import io.shareddb.protocol.auth.LoginSecret;
-import io.shareddb.protocol.capability.Capabilities;
-import io.shareddb.protocol.capability.Capability;
 import io.shareddb.protocol.capability.ServerStatus;
 import io.shareddb.protocol.handshake.Authenticator;
 import io.shareddb.protocol.handshake.LoginAttempt;
@@ -34,32 +32,6 @@ final class Admission implements Authenticator {
     /** Until an engine was there once. */
     private static final String UNKNOWN_VERSION = "11.4.5-MariaDB-log";
 
-    /** Passed from the client to the engine and back; what is missing here changes packets in ways that we do not follow. */
-    private static final Capabilities PASSED = Capabilities.of(
-            Capability.FOUND_ROWS,
-            Capability.LONG_FLAG,
-            Capability.CONNECT_WITH_DB,
-            Capability.NO_SCHEMA,
-            Capability.LOCAL_FILES,
-            Capability.IGNORE_SPACE,
-            Capability.PROTOCOL_41,
-            Capability.INTERACTIVE,
-            Capability.TRANSACTIONS,
-            Capability.SECURE_CONNECTION,
-            Capability.MULTI_STATEMENTS,
-            Capability.MULTI_RESULTS,
-            Capability.PS_MULTI_RESULTS,
-            Capability.PLUGIN_AUTH,
-            Capability.CONNECT_ATTRS,
-            Capability.PLUGIN_AUTH_LENENC_CLIENT_DATA,
-            Capability.SESSION_TRACK,
-            Capability.DEPRECATE_EOF);
-
-    private static final Capabilities MARIADB =
-            PASSED.with(Capability.MARIADB_STMT_BULK_OPERATIONS, Capability.MARIADB_EXTENDED_METADATA);
-
-    private static final Capabilities MYSQL = PASSED.with(Capability.LONG_PASSWORD);
-
     private final ProxyContext context;
     private Accounts.@Nullable Entry entry;
     private @Nullable ProxySession session;
@@ -72,8 +44,10 @@ final class Admission implements Authenticator {
     void accept(Channel channel) {
         ProxyMetrics metrics = context.metrics();
         metrics.connections.increment();
+        ProxyConfig.Limits limits = context.config().limits();
         // peers come on top of the clients, and nobody has said yet which of the two he is
-        if (context.sessions().all().size() >= 2L * context.config().limits().maxConnections()) {
+        if (context.sessions().all().size() >= 2L * limits.maxConnections()
+                || context.sessions().unauthenticated() >= limits.maxUnauthenticated()) {
             metrics.refused.increment();
             channel.pipeline().addLast(new io.netty.channel.ChannelInboundHandlerAdapter() {
                 @Override
@@ -93,13 +67,14 @@ final class Admission implements Authenticator {
         ServerLoginConfig config = new ServerLoginConfig(
                 version,
                 opened.id(),
-                version.contains("MariaDB") ? MARIADB : MYSQL,
+                ClientCapabilities.offered(version.contains("MariaDB")),
                 io.shareddb.protocol.capability.Collation.UTF8MB4_GENERAL_CI,
                 ServerStatus.AUTOCOMMIT,
                 io.shareddb.protocol.auth.NativePassword.NAME,
                 context.config().tls().context(),
                 context.config().times().handshake(),
-                1 << 24);
+                1 << 24,
+                ClientCapabilities::compression);
         ServerLogin.addTo(channel.pipeline(), config, this, context.authWorker(), context.random())
                 .session()
                 .whenComplete((attempt, failure) -> {
@@ -129,8 +104,13 @@ final class Admission implements Authenticator {
         if (context.config().tls().required() && !attempt.encrypted()) {
             return refuse(ProxyErrors.tlsRequired());
         }
-        if (context.sessions().clients() > context.config().limits().maxConnections()) {
+        ProxyConfig.Limits limits = context.config().limits();
+        if (context.sessions().clients() >= limits.maxConnections()) {
             return refuse(ProxyErrors.tooManyConnections());
+        }
+        int there = context.sessions().clients(address);
+        if (limits.maxPerAddress() > 0 && there >= limits.maxPerAddress()) {
+            return refuse(ProxyErrors.tooManyFromAddress(attempt.user(), there));
         }
         return context.accounts().find(attempt.user(), address).thenApply(found -> {
             entry = found.orElse(null); // before the event loop goes on

@@ -1,14 +1,5 @@
 package io.shareddb.server.proxy;
 
-import static io.shareddb.protocol.capability.Capability.CONNECT_ATTRS;
-import static io.shareddb.protocol.capability.Capability.CONNECT_WITH_DB;
-import static io.shareddb.protocol.capability.Capability.DEPRECATE_EOF;
-import static io.shareddb.protocol.capability.Capability.PLUGIN_AUTH;
-import static io.shareddb.protocol.capability.Capability.PLUGIN_AUTH_LENENC_CLIENT_DATA;
-import static io.shareddb.protocol.capability.Capability.SECURE_CONNECTION;
-import static io.shareddb.protocol.capability.Capability.SESSION_TRACK;
-import static io.shareddb.protocol.capability.Capability.SSL;
-
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -36,12 +27,6 @@ final class BackendConnector {
     private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
 
     private BackendConnector() {}
-
-    /** What is asked of an engine for a client that uses {@code client}: the same, and what the proxy needs itself. */
-    static Capabilities wanted(Capabilities client) {
-        return client.without(CONNECT_ATTRS, CONNECT_WITH_DB, SSL)
-                .with(DEPRECATE_EOF, SESSION_TRACK, PLUGIN_AUTH, PLUGIN_AUTH_LENENC_CLIENT_DATA, SECURE_CONNECTION);
-    }
 
     /**
      * Connects and logs in on {@code loop}, where the result completes too.

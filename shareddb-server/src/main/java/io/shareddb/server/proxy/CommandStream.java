@@ -70,11 +70,17 @@ final class CommandStream {
     private int lastSequence;
     private int shift;
     private boolean running;
+    private boolean anySequence;
 
     CommandStream(ByteBufAllocator allocator, long maxPayloadBytes, Sink sink) {
         this.buffer = new PacketBuffer(allocator);
         this.maxPayloadBytes = maxPayloadBytes;
         this.sink = sink;
+    }
+
+    /** Takes any number from now on, and passes on the right one: within compressed packets engines do not look, and some clients err. */
+    void takeAnySequence() {
+        anySequence = true;
     }
 
     /** Number of the client's last packet. */
@@ -197,7 +203,10 @@ final class CommandStream {
         }
         int length = buffer.bodyLength();
         if (buffer.sequence() != 0) {
-            return broken(ProxyErrors.outOfOrder(buffer.sequence()));
+            if (!anySequence) {
+                return broken(ProxyErrors.outOfOrder(buffer.sequence()));
+            }
+            buffer.setSequence(0);
         }
         if (length == 0) {
             return broken(ProxyErrors.malformed("empty command"));
@@ -243,7 +252,8 @@ final class CommandStream {
             return false;
         }
         int expected = (lastSequence + 1) & 0xff;
-        if (buffer.sequence() != expected) {
+        boolean right = buffer.sequence() == expected;
+        if (!right && !anySequence) {
             return broken(
                     ProxyErrors.malformed("sequence number " + buffer.sequence() + " (expected: " + expected + ")"));
         }
@@ -253,7 +263,7 @@ final class CommandStream {
             return broken(ProxyErrors.tooLarge(maxPayloadBytes));
         }
         lastSequence = expected;
-        if (shift != 0) {
+        if (shift != 0 || !right) {
             buffer.setSequence((expected - shift) & 0xff);
         }
         headerSeen = true;
@@ -269,7 +279,7 @@ final class CommandStream {
         }
         int length = buffer.bodyLength();
         int expected = (lastSequence + 1) & 0xff;
-        if (buffer.sequence() != expected || length > HEAD_BYTES) {
+        if ((buffer.sequence() != expected && !anySequence) || length > HEAD_BYTES) {
             return broken(ProxyErrors.malformed("no answer to the authentication"));
         }
         if (buffer.available() < HEADER_BYTES + length) {

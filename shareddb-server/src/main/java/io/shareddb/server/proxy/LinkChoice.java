@@ -18,6 +18,9 @@ final class LinkChoice {
     @Nullable
     Link choose(RoleView view, Request request, SessionState state, boolean peer) {
         boolean engineRuns = context.engine().now().isPresent();
+        if (view.writable() && view.switching() && !state.inTransaction()) {
+            return null; // what is under way is finished, nothing begins
+        }
         if (view.writable()) {
             return links.at(Link.WRITER) != null || engineRuns ? Link.WRITER : null;
         }

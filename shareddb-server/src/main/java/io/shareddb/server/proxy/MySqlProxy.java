@@ -10,12 +10,14 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.shareddb.cluster.role.Clients;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.protocol.auth.AuthWorker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -70,6 +72,7 @@ public final class MySqlProxy implements AutoCloseable {
                 new LinkedBlockingQueue<>(1000),
                 new DefaultThreadFactory("proxy-auth", true));
         authExecutor.allowCoreThreadTimeOut(true);
+        SessionRegistry sessions = new SessionRegistry(random);
         ProxyContext context = new ProxyContext(
                 config,
                 cluster,
@@ -78,7 +81,8 @@ public final class MySqlProxy implements AutoCloseable {
                 accounts,
                 peers,
                 new ProxyMetrics(),
-                new SessionRegistry(random),
+                sessions,
+                new IdleWatch(config, sessions),
                 new FailedLogins(System::nanoTime),
                 new AuthWorker(authExecutor),
                 random);
@@ -87,7 +91,7 @@ public final class MySqlProxy implements AutoCloseable {
         try {
             Channel listener = listen(context, loops);
             MySqlProxy proxy = new MySqlProxy(context, loops, authExecutor, listener);
-            proxy.watchIdleSessions();
+            context.idle().start(loops);
             log.info(
                     "listening for clients: address={} maxConnections={}",
                     listener.localAddress(),
@@ -129,23 +133,6 @@ public final class MySqlProxy implements AutoCloseable {
         return bound.channel();
     }
 
-    private void watchIdleSessions() {
-        long idleNanos = context.config().times().idle().toNanos();
-        long periodNanos =
-                Math.max(TimeUnit.MILLISECONDS.toNanos(100), Math.min(idleNanos / 4, TimeUnit.MINUTES.toNanos(1)));
-        var unused = loops.next()
-                .scheduleAtFixedRate(
-                        () -> {
-                            long now = System.nanoTime();
-                            for (ProxySession session : context.sessions().all()) {
-                                session.channel().eventLoop().execute(() -> session.closeIfIdle(now, idleNanos));
-                            }
-                        },
-                        periodNanos,
-                        periodNanos,
-                        TimeUnit.NANOSECONDS);
-    }
-
     private void roleChanged(RoleView view) {
         for (ProxySession session : context.sessions().all()) {
             session.channel()
@@ -157,6 +144,22 @@ public final class MySqlProxy implements AutoCloseable {
     /** The TCP port that it listens on. */
     public int port() {
         return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** What sessions are at on this node's engine. */
+    public Clients clients() {
+        WorkCount work = new WorkCount(context.sessions());
+        return new Clients() {
+            @Override
+            public int writers() {
+                return context.metrics().writers().take();
+            }
+
+            @Override
+            public CompletionStage<Work> work() {
+                return work.now();
+            }
+        };
     }
 
     /** What it counts and times. */

@@ -138,10 +138,16 @@ final class ProxyStatements {
         rows.add("session_min_seq", state.minSeq());
         rows.add("session_tied_by", state.tiedBy());
         rows.add("session_prepared_statements", state.prepared().count());
+        rows.add("session_tls", ClientTls.describe(session.channel(), false));
+        rows.add("session_compression", ClientCapabilities.compressionName(session.capabilities()));
         ProxyMetrics.Counters counters = context.metrics().counters();
         rows.add("sessions", context.sessions().clients());
         rows.add("denied_logins", counters.deniedLogins());
         rows.add("refused_connections", counters.refused());
+        rows.add("unauthenticated", context.sessions().unauthenticated());
+        rows.add("idle_cut", counters.idleCuts());
+        rows.add("slow_readers_cut", counters.slowReaders());
+        rows.add("engine_connections_given_back", counters.rests());
         rows.add("local_statements", counters.localStatements());
         rows.add("leader_statements", counters.leaderStatements());
         rows.add("rerouted_statements", counters.rerouted());

@@ -48,7 +48,7 @@ record SessionLogin(Capabilities capabilities, Map<String, String> attributes, i
     }
 
     private ClientLoginConfig with(ClientLoginConfig config, String database) {
-        return config.withCapabilities(BackendConnector.wanted(capabilities))
+        return config.withCapabilities(ClientCapabilities.atEngine(capabilities))
                 .withCollation(collation)
                 .withDatabase(database.isEmpty() ? null : database);
     }

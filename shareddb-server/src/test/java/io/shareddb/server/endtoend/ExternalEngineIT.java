@@ -47,7 +47,7 @@ class ExternalEngineIT {
     @TempDir
     Path directory;
 
-    private final List<ExternalMariaDb> engines = new ArrayList<>();
+    private final List<ExternalServer> engines = new ArrayList<>();
     private final List<SharedDbNode> nodes = new ArrayList<>();
 
     @BeforeAll
@@ -80,7 +80,7 @@ class ExternalEngineIT {
     @AfterEach
     void stop() {
         nodes.forEach(SharedDbNode::close);
-        for (ExternalMariaDb engine : engines) {
+        for (ExternalServer engine : engines) {
             engine.close();
         }
     }
@@ -90,23 +90,27 @@ class ExternalEngineIT {
         int port = FreePorts.block(12);
         int enginePort = FreePorts.block(3);
         for (int i = 0; i < 3; i++) {
-            engine("engine" + i, enginePort + i, ExternalMariaDb.DOCUMENTED);
+            engine("engine" + i, enginePort + i, ExternalServer.DOCUMENTED);
         }
         engines.get(0).start();
         engines.get(1).start();
         for (int i = 0; i < 3; i++) {
             nodes.add(node("node" + i, port + 4 * i, port, enginePort + i).start());
         }
-        nodes.get(0).awaitReady(LONG);
-        nodes.get(1).awaitReady(LONG);
         Poll.until(() -> "it says what it waits for: " + nodes.get(2).status(), LONG, () -> nodes.get(2)
                 .status()
                 .reason()
                 .contains("waits for its engine: the engine at 127.0.0.1:" + (enginePort + 2)));
-        execute(nodes.get(0), "CREATE DATABASE d", "CREATE TABLE d.t (v INT PRIMARY KEY)");
+        Poll.until(
+                () -> "another says so, too: " + nodes.get(0).status(),
+                LONG,
+                () -> nodes.get(0).status().reason().contains("what the engine holds is not known yet of node2"));
 
         engines.get(2).start();
-        nodes.get(2).awaitReady(LONG);
+        for (SharedDbNode node : nodes) {
+            node.awaitReady(LONG);
+        }
+        execute(nodes.get(0), "CREATE DATABASE d", "CREATE TABLE d.t (v INT PRIMARY KEY)");
 
         Set<Integer> acknowledged = new ConcurrentSkipListSet<>();
         AtomicBoolean stopped = new AtomicBoolean();
@@ -133,7 +137,7 @@ class ExternalEngineIT {
             stopped.set(true);
             writer.join();
         }
-        for (ExternalMariaDb engine : engines) {
+        for (ExternalServer engine : engines) {
             Poll.until(() -> "all rows are in the engine on port " + engine.port() + ": " + nodes, LONG, () -> {
                 Set<Integer> missing = new HashSet<>(acknowledged);
                 rows(engine).forEach(missing::remove);
@@ -159,13 +163,8 @@ class ExternalEngineIT {
     void engineThatCannotBeUsedIsToldWhatItNeeds() throws Exception {
         int port = FreePorts.block(4);
         int enginePort = FreePorts.block(1);
-        ExternalMariaDb engine = engine("engine", enginePort, List.of("--log-slave-updates"));
+        ExternalServer engine = engine("engine", enginePort, List.of("--log-slave-updates"));
         engine.start();
-        try (Connection connection = engine.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE precious");
-            statement.execute("CREATE TABLE precious.t (v INT)");
-        }
         SharedDbNode node = node("node", port, 0, enginePort).start();
         nodes.add(node);
 
@@ -174,23 +173,21 @@ class ExternalEngineIT {
                 .contains("cannot be used"));
         assertThat(node.status().reason())
                 .contains("log_bin is OFF (add the line: log_bin)")
-                .contains("it holds data: precious")
                 .contains("Its configuration file needs: [mariadb] log_bin");
         try (Connection connection = engine.connect();
                 Statement statement = connection.createStatement()) {
             assertThat(Engines.column(statement, "SHOW TABLES FROM mysql LIKE 'shareddb_node'"))
                     .isEmpty();
-            statement.execute("DROP DATABASE precious");
         }
 
         engine.kill(); // repaired as it was told to, and the node goes on by itself
         engines.remove(engine);
-        engine("repaired", enginePort, ExternalMariaDb.DOCUMENTED).start();
+        engine("repaired", enginePort, ExternalServer.DOCUMENTED).start();
         node.awaitReady(LONG);
     }
 
-    private ExternalMariaDb engine(String name, int port, List<String> options) throws IOException {
-        ExternalMariaDb engine = new ExternalMariaDb(binaries, data, directory.resolve(name), port, options);
+    private ExternalServer engine(String name, int port, List<String> options) throws IOException {
+        ExternalServer engine = new ExternalServer(binaries, data, directory.resolve(name), port, options);
         engines.add(engine);
         return engine;
     }
@@ -247,14 +244,14 @@ class ExternalEngineIT {
                 () -> acknowledged.size() >= wanted);
     }
 
-    private static List<String> rows(ExternalMariaDb engine, String sql) throws SQLException {
+    private static List<String> rows(ExternalServer engine, String sql) throws SQLException {
         try (Connection connection = engine.connect();
                 Statement statement = connection.createStatement()) {
             return Engines.column(statement, sql);
         }
     }
 
-    private static List<Integer> rows(ExternalMariaDb engine) throws SQLException {
+    private static List<Integer> rows(ExternalServer engine) throws SQLException {
         return rows(engine, "SELECT v FROM d.t ORDER BY v").stream()
                 .map(Integer::valueOf)
                 .toList();

@@ -144,6 +144,22 @@ final class RowWriters implements AutoCloseable {
         }
     }
 
+    /** How long the slowest answer took of those given after {@code sinceNanos}. */
+    Duration slowestSince(long sinceNanos) {
+        synchronized (acknowledged) {
+            return Duration.ofNanos(acknowledged.stream()
+                    .filter(row -> row.toldNanos() - sinceNanos > 0)
+                    .mapToLong(row -> row.toldNanos() - row.askedNanos())
+                    .max()
+                    .orElse(0));
+        }
+    }
+
+    /** Answers other than an acknowledgement. */
+    int refusals() {
+        return rolledBack.size() + unknown.size();
+    }
+
     /** Stops the clients; each finishes what it is at. */
     void stop() throws InterruptedException {
         stopped.countDown();

@@ -30,8 +30,16 @@ public interface ExternalDialect {
     /** Settings that a managed engine is started with. */
     void set(AdminSession session);
 
-    /** Forgets transactions of before the engine was taken: it holds no data. */
+    /** Forgets transactions of before the engine was taken: its position is that of an engine without data. */
     void forgetHistory(AdminSession session);
+
+    /**
+     * Gives an engine that keeps its data a position that no engine without them has, so that it and its copies alone count as being at
+     * the beginning of the history. After {@link #forgetHistory}.
+     *
+     * @param cluster the cluster's id
+     */
+    void beginHistory(AdminSession session, String cluster);
 
     /**
      * Makes the operator's account anew, with all privileges.

@@ -3,20 +3,19 @@ package io.shareddb.replication.engine.external;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.EngineAccess;
+import io.shareddb.replication.engine.EngineContent;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.sql.AdminSession;
 import io.shareddb.replication.engine.sql.Content;
-import io.shareddb.replication.engine.sql.Quoting;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -39,6 +38,7 @@ public final class ExternalEngine implements EngineProcess {
 
     private final ExternalEngineConfig config;
     private final ExternalDialect dialect;
+    private volatile Supplier<EnginePosition> committed;
     private volatile boolean alive;
     private volatile CompletableFuture<Integer> exited = CompletableFuture.completedFuture(0);
     private boolean owned; // guarded by this: the marker said so at the last start
@@ -50,10 +50,8 @@ public final class ExternalEngine implements EngineProcess {
     /** @param family which kind it is; {@link #familyOf} finds it out */
     public ExternalEngine(ExternalEngineConfig config, EngineFamily family) {
         this.config = config;
-        this.dialect = config.dialects().stream()
-                .filter(each -> each.family().name().equals(family.name()))
-                .findFirst()
-                .orElseThrow();
+        this.dialect = dialect(config, family);
+        this.committed = () -> family.position("");
     }
 
     /**
@@ -78,6 +76,43 @@ public final class ExternalEngine implements EngineProcess {
                         "the engine at " + config.place() + " is '" + version + "', which is not known"));
     }
 
+    /**
+     * Looks at an engine that nobody has taken yet; changes nothing, blocks some seconds.
+     *
+     * @return what it holds; it can be kept
+     * @throws EngineException if it does not answer, is somebody else's, or cannot be used as it is
+     */
+    public static EngineContent examine(ExternalEngineConfig config) {
+        try (DataSourceFactory.Connections entry = open(config);
+                AdminSession session = enter(config, entry)) {
+            if (!OwnerMarker.missing(session)) {
+                OwnerMarker.check(session, config.place(), config.owner());
+            }
+            ExternalDialect dialect = dialect(config, familyOf(config, session));
+            EngineContent content = Content.summary(session);
+            List<String> problems = new ArrayList<>(dialect.problems(session));
+            if (!content.nothing() && problems.isEmpty()) {
+                ExistingContent.problems(session, problems);
+            }
+            check(config, dialect, problems);
+            return content;
+        }
+    }
+
+    private static ExternalDialect dialect(ExternalEngineConfig config, EngineFamily family) {
+        return config.dialects().stream()
+                .filter(each -> each.family().name().equals(family.name()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void check(ExternalEngineConfig config, ExternalDialect dialect, List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw new EngineException("the engine at " + config.place() + " cannot be used: "
+                    + String.join("; ", problems) + ". Its configuration file needs: " + dialect.configuration());
+        }
+    }
+
     private static DataSourceFactory.Connections open(ExternalEngineConfig config) {
         return config.connections().open(config.host(), config.port(), config.entry());
     }
@@ -96,9 +131,11 @@ public final class ExternalEngine implements EngineProcess {
         }
     }
 
-    /** Comparing afterwards finds what must not be there: there is nothing to cut off. */
+    /** Data are kept only where no history has begun yet. What must not be there is found by comparing: nothing is cut off. */
     @Override
-    public void knowCommitted(Supplier<EnginePosition> known) {}
+    public void knowCommitted(Supplier<EnginePosition> known) {
+        committed = known;
+    }
 
     @Override
     public synchronized boolean start() throws InterruptedException {
@@ -132,7 +169,7 @@ public final class ExternalEngine implements EngineProcess {
         exited = ending;
         alive = true;
         log.info(
-                "external engine is ready: family={} at={} first={}",
+                "external engine is ready: family={} at={} empty={}",
                 dialect.family().name(),
                 config.place(),
                 first);
@@ -148,7 +185,7 @@ public final class ExternalEngine implements EngineProcess {
         }
     }
 
-    /** Two operators that were given the same engine exclude each other here. */
+    /** Two operators that were given the same engine exclude each other here. @return whether it is empty and was taken anew */
     private boolean take(AdminSession session) {
         if (!session.value("SELECT GET_LOCK('shareddb_node', " + LOCK_SECONDS + ")")
                 .equals("1")) {
@@ -164,20 +201,20 @@ public final class ExternalEngine implements EngineProcess {
             OwnerMarker.check(session, config.place(), config.owner());
         }
         List<String> problems = new ArrayList<>(dialect.problems(session));
-        List<String> empty = first ? databases(session, problems) : List.of();
-        if (!problems.isEmpty()) {
-            throw new EngineException("the engine at " + config.place() + " cannot be used: "
-                    + String.join("; ", problems) + ". Its configuration file needs: " + dialect.configuration());
-        }
+        ExistingContent content = first
+                ? ExistingContent.of(session, config.existing(), committed.get(), problems)
+                : ExistingContent.untouched();
+        check(config, dialect, problems);
         owned = true;
         dialect.release(session);
         dialect.beginSetup(session);
-        for (String database : empty) {
-            session.execute("DROP DATABASE " + Quoting.name(database));
-        }
+        content.dropEmpty(session);
         dialect.set(session);
         if (first) {
             dialect.forgetHistory(session);
+            if (content.kept()) {
+                dialect.beginHistory(session, config.owner().cluster());
+            }
             OwnerMarker.make(session, config.owner());
         }
         Credentials operator = OperatorAccount.random();
@@ -185,28 +222,7 @@ public final class ExternalEngine implements EngineProcess {
         dialect.makeOperator(session, operator, seen.substring(seen.lastIndexOf('@') + 1));
         dialect.endSetup(session);
         account = operator;
-        return first;
-    }
-
-    /** @return databases without anything in them, such as container images make; others are a problem */
-    private static List<String> databases(AdminSession session, List<String> problems) {
-        List<String> empty = new ArrayList<>();
-        List<String> full = new ArrayList<>();
-        for (String database : Content.databases(session)) {
-            Map<String, @Nullable String> counts = session.row("SELECT"
-                            + " (SELECT COUNT(*) FROM information_schema.tables WHERE table_schema=d.n)"
-                            + " + (SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema=d.n)"
-                            + " + (SELECT COUNT(*) FROM information_schema.events WHERE event_schema=d.n) AS things"
-                            + " FROM (SELECT " + Quoting.string(database) + " AS n) d")
-                    .orElse(Map.of());
-            (AdminSession.text(counts, "things").equals("0") ? empty : full).add(database);
-        }
-        if (!full.isEmpty()) {
-            problems.add("it holds data: " + String.join(", ", full)
-                    + " (expected: an engine without databases; save them with a dump, drop them, and load the dump"
-                    + " through the cluster)");
-        }
-        return empty;
+        return first && !content.kept();
     }
 
     private void ended(CompletableFuture<Integer> ending, String why) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param port TCP port
  * @param entry an account with all privileges; used to make the operator's own at each start
  * @param owner which node the engine belongs to once it was taken
+ * @param existing what becomes of data that the engine holds when it is taken
  * @param connections makes connections to it
  * @param dialects of all kinds of engines that it may be
  */
@@ -19,6 +20,7 @@ public record ExternalEngineConfig(
         int port,
         Credentials entry,
         EngineOwner owner,
+        ExistingData existing,
         DataSourceFactory connections,
         List<ExternalDialect> dialects) {
     /** For people. */

@@ -144,6 +144,11 @@ public final class MariaDbExternalDialect implements ExternalDialect {
     }
 
     @Override
+    public void beginHistory(AdminSession session, String cluster) {
+        session.execute("SET GLOBAL gtid_slave_pos='0-" + ServerIds.FOLLOWER + "-1'");
+    }
+
+    @Override
     public void makeOperator(AdminSession session, Credentials operator, String host) {
         OperatorAccount.dropAll(session);
         OperatorAccount.execute(

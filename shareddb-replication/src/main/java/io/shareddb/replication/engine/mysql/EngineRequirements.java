@@ -114,7 +114,7 @@ final class EngineRequirements {
     }
 
     /** One step at a time, as the server wants it; what is done already is not done again. */
-    private static void gtids(AdminSession session) {
+    static void gtids(AdminSession session) {
         if (!session.value("SELECT @@GLOBAL.enforce_gtid_consistency").equals("ON")) {
             session.execute("SET PERSIST enforce_gtid_consistency=WARN");
             session.execute("SET PERSIST enforce_gtid_consistency=ON");

@@ -6,10 +6,13 @@ import io.shareddb.replication.engine.external.ExternalDialect;
 import io.shareddb.replication.engine.external.OperatorAccount;
 import io.shareddb.replication.engine.external.Variables;
 import io.shareddb.replication.engine.sql.AdminSession;
+import io.shareddb.replication.engine.sql.Quoting;
 import io.shareddb.replication.engine.sql.Sessions;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** MySQL that somebody else runs: nearly everything can be set while it runs, and {@code prepare} of its engine does so. */
@@ -101,11 +104,24 @@ public final class MySqlExternalDialect implements ExternalDialect {
     }
 
     @Override
+    public void beginHistory(AdminSession session, String cluster) {
+        EngineRequirements.gtids(session);
+        UUID source = UUID.nameUUIDFromBytes(cluster.getBytes(StandardCharsets.UTF_8));
+        session.execute("SET GLOBAL gtid_purged=" + Quoting.string(source + ":1"));
+    }
+
+    @Override
     public void makeOperator(AdminSession session, Credentials operator, String host) {
         OperatorAccount.dropAll(session);
         OperatorAccount.execute(
                 session, "CREATE USER ", host, " IDENTIFIED WITH caching_sha2_password BY ", operator, "");
         OperatorAccount.grant(session, host);
+        // To hand on to the accounts of a copy the right to stand in for others: not one of ALL, and the account that
+        // is used here
+        // may have all of those without this one.
+        session.execute("REPLACE INTO mysql.proxies_priv (host, user, proxied_host, proxied_user, with_grant, grantor)"
+                + " VALUES (" + Quoting.string(host) + ", " + Quoting.string(operator.user()) + ", '', '', 1, '')");
+        session.execute("FLUSH PRIVILEGES");
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.shareddb.replication.engine.sql;
 
+import io.shareddb.replication.engine.EngineContent;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,40 @@ public final class Content {
                     AdminSession.text(row, "te")));
         }
         return tables;
+    }
+
+    /** What the clients' databases hold; those without anything in them are left out. */
+    public static EngineContent summary(AdminSession session) {
+        Map<String, List<EngineContent.Table>> tables = new HashMap<>();
+        Map<String, Integer> unnamed = new HashMap<>();
+        int named = 0;
+        for (Map<String, @Nullable String> row :
+                session.rows("SELECT table_schema AS ts, table_name AS tn, IFNULL(table_rows, 0) AS tr"
+                        + " FROM information_schema.tables WHERE table_schema NOT IN " + SYSTEM
+                        + " AND table_type<>'TEMPORARY' ORDER BY table_schema, table_name")) {
+            String database = AdminSession.text(row, "ts");
+            if (named++ < EngineContent.NAMED_TABLES) {
+                tables.computeIfAbsent(database, name -> new ArrayList<>())
+                        .add(new EngineContent.Table(
+                                AdminSession.text(row, "tn"), Long.parseLong(AdminSession.text(row, "tr"))));
+            } else {
+                unnamed.merge(database, 1, Integer::sum);
+            }
+        }
+        Map<String, Integer> programs = new HashMap<>();
+        session.rows("SELECT routine_schema AS ps FROM information_schema.routines"
+                        + " UNION ALL SELECT event_schema FROM information_schema.events")
+                .forEach(row -> programs.merge(AdminSession.text(row, "ps"), 1, Integer::sum));
+        List<EngineContent.Database> databases = new ArrayList<>();
+        for (String name : databases(session)) {
+            List<EngineContent.Table> its = tables.getOrDefault(name, List.of());
+            int more = unnamed.getOrDefault(name, 0);
+            int routines = programs.getOrDefault(name, 0);
+            if (!its.isEmpty() || more + routines > 0) {
+                databases.add(new EngineContent.Database(name, its, more, routines));
+            }
+        }
+        return new EngineContent(databases);
     }
 
     /** Rows of all of the clients' tables, as the engine estimates. */

@@ -4,7 +4,6 @@ import static io.microraft.RaftRole.FOLLOWER;
 import static io.microraft.RaftRole.LEARNER;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import io.microraft.MembershipChangeMode;
 import io.microraft.Ordered;
 import io.microraft.QueryPolicy;
 import io.microraft.RaftConfig;
@@ -14,17 +13,8 @@ import io.microraft.RaftNodeStatus;
 import io.microraft.exception.CannotReplicateException;
 import io.microraft.exception.NotLeaderException;
 import io.microraft.impl.RaftNodeImpl;
-import io.microraft.impl.log.RaftLog;
-import io.microraft.impl.state.FollowerState;
 import io.microraft.impl.state.LeaderState;
-import io.microraft.impl.state.RaftGroupMembersState;
 import io.microraft.impl.state.RaftState;
-import io.microraft.impl.task.ReplicateTask;
-import io.microraft.impl.util.OrderedFuture;
-import io.microraft.model.groupop.UpdateRaftGroupMembersOp;
-import io.microraft.model.impl.groupop.DefaultUpdateRaftGroupMembersOpOrBuilder;
-import io.microraft.model.log.LogEntry;
-import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.PreVoteResponse;
@@ -46,14 +36,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
@@ -69,26 +56,26 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>It takes answers of an earlier term, delayed until this node leads again, as answers to what it sends now, and would count
- *       entries that a follower does not have: such answers are dropped ({@link #raft}).
+ *       entries that a follower does not have: such answers are dropped ({@link FollowerAnswers}).
  *   <li>A follower cannot verify an append whose previous entry is its newest marker's, or lies before, when entries follow the
  *       marker; leader and follower then repeat themselves for ever: such an append is cut to begin after the marker ({@link
- *       #append}).
+ *       ReceivedAppends}).
  *   <li>It keeps a follower's entries behind an installed snapshot, even if they conflict, and votes by them: snapshots are never
  *       installed, missing entries are fetched and appended ({@link CatchUp}).
  *   <li>A follower whose pre-vote came to nothing, because the leader was heard of again, never starts another one in that term: it is
  *       reminded ({@link #watch}).
  *   <li>Queries join a round that began before they came: {@link ReadBarriers}.
  *   <li>An entry appended while a heartbeat with a query is in flight waits for the next heartbeat: it is sent when the answer comes
- *       ({@link #success}).
+ *       ({@link FollowerAnswers}).
  *   <li>A leader finds where a follower's log ends by going back entry by entry, one message each: the follower says where it ends
- *       ({@link #mismatch}).
+ *       ({@link FollowerAnswers}).
  *   <li>A follower that gets a second change of members before it knows that the first one is committed mixes them up; that the second one
- *       is there proves it, so it is told ({@link #withCommittedMembers}).
+ *       is there proves it, so it is told ({@link ReceivedAppends}).
  *   <li>A node that does not vote, by the members that it knows, counts its own vote all the same, and a learner asks for votes when it
  *       starts: votes for such a node are dropped ({@link #raft}).
  *   <li>A leader takes an answer of a learner for one of a voter when it finds out whether a majority still hears it: {@link
  *       #stepDownWithoutVoters}.
- *   <li>It allows two learners at most, and changes of members while leadership is handed over: {@link #change} checks for itself.
+ *   <li>It allows two learners at most, and changes of members while leadership is handed over: {@link MemberChanges} checks for itself.
  *   <li>An exception in its tasks is logged and forgotten, also when the disk failed: {@link #fail} stops everything first.
  * </ul>
  */
@@ -123,6 +110,9 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
     private final ReadBarriers barriers;
     private final FetchServer fetchServer;
     private final RaftNodeImpl node;
+    private final FollowerAnswers answers;
+    private final ReceivedAppends appends;
+    private final MemberChanges memberChanges;
     private final CatchUp catchUp;
     private final List<Append> unwritten = new ArrayList<>();
     private final ArrayDeque<Append> pending = new ArrayDeque<>();
@@ -173,8 +163,11 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
                 .setClock(clock)
                 .build();
         outbox.node(node);
+        this.answers = new FollowerAnswers(node, codec, this::handle);
+        this.appends = new ReceivedAppends(node, codec, outbox, this::handle, this::isStopped, this::fail);
+        this.memberChanges = new MemberChanges(node);
         this.catchUp = new CatchUp(
-                node, transport, codec, settings.maxPendingEntries(), this::append, listener::onReseedRequired);
+                node, transport, codec, settings.maxPendingEntries(), appends::append, listener::onReseedRequired);
         this.barriers = new ReadBarriers(transport.thread(), this::query);
     }
 
@@ -227,7 +220,7 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         if (inbound instanceof Inbound.Plain plain) {
             raft(plain.message());
         } else if (inbound instanceof Inbound.Mismatch mismatch) {
-            mismatch(mismatch.message(), mismatch.lastIndex());
+            answers.mismatch(mismatch.message(), mismatch.lastIndex());
         } else if (inbound instanceof Inbound.Behind behind) {
             behind(from, behind);
         } else if (inbound instanceof Inbound.Fetch fetch) {
@@ -255,9 +248,9 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
 
     private void raft(RaftMessage message) {
         if (message instanceof AppendEntriesRequest request) {
-            append(request);
+            appends.append(request);
         } else if (message instanceof AppendEntriesSuccessResponse response) {
-            success(response);
+            answers.success(response);
         } else if (votes() || !(message instanceof VoteResponse || message instanceof PreVoteResponse)) {
             handle(message);
         }
@@ -268,186 +261,10 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         return node.state().isVotingMember(node.getLocalEndpoint());
     }
 
-    /** Within a term there is one leader and one leadership: an answer of the current term belongs to the current one. */
-    private boolean isStale(RaftMessage answer) {
-        return answer.getTerm() < node.state().term();
-    }
-
-    private void success(AppendEntriesSuccessResponse response) {
-        if (isStale(response)) {
-            return;
-        }
-        handle(response);
-        LeaderState leaderState = node.state().leaderState();
-        FollowerState follower = leaderState == null ? null : leaderState.getFollowerStateOrNull(response.getSender());
-        if (follower != null
-                && !follower.isRequestBackoffSet()
-                && follower.matchIndex() > 0
-                && follower.nextIndex() <= node.state().log().lastLogOrSnapshotIndex()) {
-            node.sendAppendEntriesRequest(response.getSender());
-        }
-    }
-
-    /**
-     * The follower's log ends at {@code lastIndex} or conflicts: the library goes back one entry for each such answer, so it gets as many
-     * as it takes. All but the last carry no flow control number, so that nothing is sent before the last.
-     */
-    private void mismatch(AppendEntriesFailureResponse response, long lastIndex) {
-        LeaderState leaderState = node.state().leaderState();
-        if (isStale(response)) {
-            return;
-        }
-        FollowerState follower = leaderState == null ? null : leaderState.getFollowerStateOrNull(response.getSender());
-        if (follower == null
-                || response.getTerm() > node.state().term()
-                || response.getExpectedNextIndex() != follower.nextIndex()) {
-            handle(response);
-            return;
-        }
-        Endpoint sender = (Endpoint) response.getSender();
-        if (follower.nextIndex() - 1 <= follower.matchIndex()) {
-            // A late answer to an earlier attempt: by now the follower has what it lacked. It only shows that it lives.
-            handle(codec.mismatch(
-                    sender,
-                    response.getTerm(),
-                    0,
-                    response.getQuerySequenceNumber(),
-                    response.getFlowControlSequenceNumber()));
-            return;
-        }
-        long next = Math.max(follower.matchIndex() + 1, Math.min(follower.nextIndex() - 1, lastIndex + 1));
-        for (long expected = follower.nextIndex(); expected > next + 1 && follower.isRequestBackoffSet(); expected--) {
-            handle(codec.mismatch(sender, response.getTerm(), expected, 0, 0));
-        }
-        handle(codec.mismatch(
-                sender,
-                response.getTerm(),
-                follower.nextIndex(),
-                response.getQuerySequenceNumber(),
-                response.getFlowControlSequenceNumber()));
-    }
-
-    private void append(AppendEntriesRequest received) {
-        RaftState state = node.state();
-        RaftLog memory = state.log();
-        AppendEntriesRequest request = withCommittedMembers(received);
-        long marker = memory.snapshotIndex();
-        long previous = request.getPreviousLogIndex();
-        if (request.getTerm() < state.term()
-                || marker == 0
-                || previous > marker
-                || memory.containsLogEntry(previous)
-                || (previous == marker && memory.lastLogOrSnapshotIndex() == marker)) {
-            handle(request);
-            return;
-        }
-        if (previous == marker
-                && request.getPreviousLogTerm() != memory.snapshotEntry().getTerm()) {
-            fail(new IllegalStateException("the leader " + request.getSender() + " has entry " + previous + " of term "
-                    + request.getPreviousLogTerm() + ", which was committed here in term "
-                    + memory.snapshotEntry().getTerm()));
-            return;
-        }
-        // Up to the marker everything is committed, so it is the same here and there. The library is told that the
-        // entries behind
-        // it come first of all, which it does not verify; the answer is put right on its way out.
-        List<LogEntry> behind = new ArrayList<>();
-        for (LogEntry entry : untilSecondChange(request.getLogEntries(), 0)) {
-            if (entry.getIndex() > marker) {
-                behind.add(entry);
-            }
-        }
-        withOffset(
-                marker,
-                codec.append(
-                        (Endpoint) request.getSender(),
-                        request.getTerm(),
-                        0,
-                        0,
-                        0,
-                        request.getQuerySequenceNumber(),
-                        request.getFlowControlSequenceNumber(),
-                        behind));
-        commitBehindMarker(request, behind);
-    }
-
-    /** The rest of {@link #append}: what was appended behind the marker may be committed already. */
-    private void commitBehindMarker(AppendEntriesRequest request, List<LogEntry> behind) {
-        RaftState state = node.state();
-        if (stopped || behind.isEmpty() || state.term() != request.getTerm()) {
-            return;
-        }
-        long last =
-                Math.min(behind.get(behind.size() - 1).getIndex(), state.log().lastLogOrSnapshotIndex());
-        LogEntry entry = state.log().getLogEntry(last);
-        if (entry != null && Math.min(last, request.getCommitIndex()) > state.commitIndex()) {
-            handle(codec.append(
-                    (Endpoint) request.getSender(),
-                    request.getTerm(),
-                    entry.getTerm(),
-                    last,
-                    request.getCommitIndex(),
-                    0,
-                    0,
-                    List.of()));
-        }
-    }
-
-    /** A change of members is only appended when the one before it is committed: so what is committed can be told from the log. */
-    private AppendEntriesRequest withCommittedMembers(AppendEntriesRequest request) {
-        List<LogEntry> entries = untilSecondChange(request.getLogEntries(), request.getCommitIndex());
-        long committed = request.getCommitIndex();
-        long known = node.state().effectiveGroupMembers().getLogIndex();
-        if (known > committed
-                && known <= request.getPreviousLogIndex()
-                && entries.stream().anyMatch(RaftCore::changesMembers)) {
-            committed = known;
-        }
-        if (committed == request.getCommitIndex() && entries == request.getLogEntries()) {
-            return request;
-        }
-        return codec.append(
-                (Endpoint) request.getSender(),
-                request.getTerm(),
-                request.getPreviousLogTerm(),
-                request.getPreviousLogIndex(),
-                committed,
-                request.getQuerySequenceNumber(),
-                request.getFlowControlSequenceNumber(),
-                entries);
-    }
-
-    /** The rest comes again, as the leader is told how far this node got. Changes up to {@code committed} do not count. */
-    private static List<LogEntry> untilSecondChange(List<LogEntry> entries, long committed) {
-        boolean changed = false;
-        for (int i = 0; i < entries.size(); i++) {
-            if (entries.get(i).getIndex() > committed && changesMembers(entries.get(i))) {
-                if (changed) {
-                    return entries.subList(0, i);
-                }
-                changed = true;
-            }
-        }
-        return entries;
-    }
-
-    private static boolean changesMembers(LogEntry entry) {
-        return entry.getOperation() instanceof UpdateRaftGroupMembersOp;
-    }
-
-    private void withOffset(long offset, AppendEntriesRequest request) {
-        outbox.successOffset(offset);
-        try {
-            handle(request);
-        } finally {
-            outbox.successOffset(0);
-        }
-    }
-
     /** Answered like a heartbeat, so that the leader knows that we live and where we are; then the entries are fetched. */
     private void behind(NodeId from, Inbound.Behind behind) {
         long commitIndex = node.state().commitIndex();
-        withOffset(
+        appends.withOffset(
                 commitIndex,
                 codec.append(new Endpoint(from), behind.term(), 0, 0, 0, behind.querySequenceNumber(), 0, List.of()));
         RaftState state = node.state();
@@ -620,77 +437,8 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
             future.completeExceptionally(closed());
             return;
         }
-        RaftState state = node.state();
-        Endpoint endpoint = new Endpoint(change.node());
-        if (state.leaderState() == null) {
-            future.completeExceptionally(new AppendException(Reason.NOT_LEADER, "this node does not lead"));
-            return;
-        }
-        Members before = members(state.effectiveGroupMembers());
-        if (!ready
-                || state.leadershipTransferState() != null
-                || state.committedGroupMembers() != state.effectiveGroupMembers()
-                || before.index() != change.expectedIndex()) {
-            future.completeExceptionally(new AppendException(
-                    Reason.OVERLOADED,
-                    "cannot change members now: decided by entry " + before.index() + " (expected: "
-                            + change.expectedIndex() + "), or another change or a hand-over is under way"));
-            return;
-        }
-        Set<RaftEndpoint> all = new LinkedHashSet<>(state.members());
-        Set<RaftEndpoint> voters = new LinkedHashSet<>(state.votingMembers());
-        boolean sensible =
-                switch (change.kind()) {
-                    case ADD -> all.add(endpoint);
-                    case PROMOTE -> all.contains(endpoint) && voters.add(endpoint);
-                    case REMOVE -> !endpoint.equals(node.getLocalEndpoint()) && all.remove(endpoint);
-                };
-        if (!sensible) {
-            future.completeExceptionally(new IllegalArgumentException("cannot " + change.kind() + " " + change.node()
-                    + ": members are " + before.all() + ", voters " + before.voters() + ", the leader "
-                    + node.getLocalEndpoint()));
-            return;
-        }
-        voters.retainAll(all);
-        OrderedFuture<Object> replicated = new OrderedFuture<>();
-        var unused = replicated.whenComplete((done, failure) -> {
-            if (failure == null) {
-                future.complete(members(node.state().committedGroupMembers()));
-            } else if (failure instanceof CannotReplicateException || failure instanceof NotLeaderException) {
-                future.completeExceptionally(new AppendException(Reason.OVERLOADED, "cannot change members now"));
-            } else {
-                future.completeExceptionally(new AppendException(
-                        Reason.UNKNOWN, "leadership was lost before the change was committed; it may still be"));
-            }
-        });
-        new ReplicateTask(
-                        node,
-                        new DefaultUpdateRaftGroupMembersOpOrBuilder()
-                                .setMode(mode(change.kind()))
-                                .setEndpoint(endpoint)
-                                .setMembers(all)
-                                .setVotingMembers(voters)
-                                .build(),
-                        replicated)
-                .run();
-        log.info("{} changes members: {} {}", node.getLocalEndpoint(), change.kind(), change.node());
+        memberChanges.change(change, ready, future);
         afterTask();
-    }
-
-    private static MembershipChangeMode mode(MemberChange.Kind kind) {
-        return switch (kind) {
-            case ADD -> MembershipChangeMode.ADD_LEARNER;
-            case PROMOTE -> MembershipChangeMode.ADD_OR_PROMOTE_TO_FOLLOWER;
-            case REMOVE -> MembershipChangeMode.REMOVE_MEMBER;
-        };
-    }
-
-    private static Members members(RaftGroupMembersState state) {
-        return new Members(state.getLogIndex(), ids(state.getMembers()), ids(state.getVotingMembers()));
-    }
-
-    private static List<NodeId> ids(Collection<RaftEndpoint> endpoints) {
-        return endpoints.stream().map(Endpoint::id).toList();
     }
 
     void release(SegmentRaftStore store, long index) {
@@ -814,7 +562,9 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         RaftState state = node.state();
         knownMembers = state.effectiveGroupMembers();
         knownCommittedMembers = state.committedGroupMembers();
-        board.members(members(state.effectiveGroupMembers()), members(state.committedGroupMembers()));
+        board.members(
+                MemberChanges.members(state.effectiveGroupMembers()),
+                MemberChanges.members(state.committedGroupMembers()));
     }
 
     /** It has the entry that says so, committed. */

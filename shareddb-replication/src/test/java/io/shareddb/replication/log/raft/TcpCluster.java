@@ -1,5 +1,6 @@
 package io.shareddb.replication.log.raft;
 
+import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.transport.NettyLogTransport;
 import io.shareddb.replication.tls.NodeTls;
@@ -68,13 +69,21 @@ final class TcpCluster implements AutoCloseable {
         return List.copyOf(nodes.values());
     }
 
+    /** The leader, once all agree: on a busy machine the first one may meet another one's election that began before. */
     Node leader() {
-        await("a leader", () -> nodes().stream()
-                .anyMatch(node -> node.listener().leadingTerm() > 0));
+        await("a leader of all", () -> agreed().isPresent());
+        return agreed().orElseThrow();
+    }
+
+    private Optional<Node> agreed() {
         return nodes().stream()
                 .filter(node -> node.listener().leadingTerm() > 0)
-                .findFirst()
-                .orElseThrow();
+                .filter(leader -> nodes().stream().allMatch(node -> {
+                    LogState state = node.log().state();
+                    return state.term() == leader.listener().leadingTerm()
+                            && state.leader().equals(Optional.of(leader.id()));
+                }))
+                .findFirst();
     }
 
     List<Node> followers() {

@@ -18,11 +18,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A MariaDB server as somebody would run it who knows nothing of operators: its own process, its own configuration. */
-final class ExternalMariaDb implements AutoCloseable {
-    /** What the documentation asks for. */
+/** A MariaDB or MySQL server as somebody would run it who knows nothing of operators: its own process, its own configuration. */
+final class ExternalServer implements AutoCloseable {
+    /** What the documentation asks for on MariaDB. */
     static final List<String> DOCUMENTED =
             List.of("--log-bin", "--init-rpl-role=SLAVE", "--skip-slave-start", "--read-only=1");
+
+    /** Of each copied data directory, made anew by the server. */
+    private static final String IDENTITY = "auto.cnf";
 
     private final EngineBinaries binaries;
     private final Path directory;
@@ -31,7 +34,7 @@ final class ExternalMariaDb implements AutoCloseable {
     private @Nullable Process process;
 
     /** @param data of a new engine of the same version; copied */
-    ExternalMariaDb(EngineBinaries binaries, Path data, Path directory, int port, List<String> options)
+    ExternalServer(EngineBinaries binaries, Path data, Path directory, int port, List<String> options)
             throws IOException {
         this.binaries = binaries;
         this.directory = directory;
@@ -43,7 +46,7 @@ final class ExternalMariaDb implements AutoCloseable {
                         directory.resolve("data").resolve(data.relativize(file).toString());
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(copy);
-                } else {
+                } else if (!file.endsWith(IDENTITY)) {
                     Files.copy(file, copy);
                 }
             }
@@ -56,17 +59,22 @@ final class ExternalMariaDb implements AutoCloseable {
 
     /** Starts it and waits until it answers. */
     void start() throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                binaries.server().toString(),
-                "--no-defaults",
-                "--basedir=" + binaries.base(),
-                "--lc-messages-dir=" + binaries.share(),
+        List<String> command = new ArrayList<>(List.of(binaries.server().toString()));
+        if (binaries.product() == EngineBinaries.Product.MARIADB) {
+            command.addAll(List.of(
+                    "--no-defaults",
+                    "--basedir=" + binaries.base(),
+                    "--lc-messages-dir=" + binaries.share(),
+                    "--skip-ssl"));
+        } else {
+            command.addAll(List.of("--mysqlx=OFF", "--auto-generate-certs=OFF", "--secure-file-priv="));
+        }
+        command.addAll(List.of(
                 "--user=root",
                 "--datadir=" + directory.resolve("data"),
                 "--socket=" + directory.resolve("s"),
                 "--port=" + port,
                 "--bind-address=127.0.0.1",
-                "--skip-ssl",
                 "--innodb-buffer-pool-size=32M"));
         command.addAll(options);
         process = new ProcessBuilder(command)
@@ -91,11 +99,12 @@ final class ExternalMariaDb implements AutoCloseable {
     }
 
     Connection connect() throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:mysql://127.0.0.1:" + port
-                        + "/?sslMode=DISABLED&allowPublicKeyRetrieval=true&socketTimeout=30000",
-                "root",
-                ExternalEngineIT.PASSWORD);
+        return DriverManager.getConnection(url(), "root", ExternalEngineIT.PASSWORD);
+    }
+
+    /** For JDBC, without account. */
+    String url() {
+        return "jdbc:mysql://127.0.0.1:" + port + "/?sslMode=DISABLED&allowPublicKeyRetrieval=true&socketTimeout=30000";
     }
 
     @Override
