@@ -1,4 +1,4 @@
-package io.shareddb.server.endtoend;
+package io.shareddb.server.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,4 +1,4 @@
-package io.shareddb.server.endtoend;
+package io.shareddb.server.proxy;
 
 import java.io.IOException;
 import java.io.InputStream;
