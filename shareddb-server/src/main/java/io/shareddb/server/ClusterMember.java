@@ -10,7 +10,9 @@ import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.StateStore;
+import io.shareddb.cluster.membership.MemberKeeper;
 import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.peer.PeerStatusPoller;
 import io.shareddb.cluster.repair.Reseed;
@@ -30,6 +32,7 @@ import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.managed.ManagedEngine;
 import io.shareddb.replication.log.LogTimings;
 import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.log.RemovedException;
 import io.shareddb.replication.log.ReplicatedLog;
 import io.shareddb.replication.log.raft.LogSettings;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
@@ -59,11 +62,11 @@ import org.slf4j.LoggerFactory;
  * the role that moves them. Thread-safe.
  */
 final class ClusterMember implements AutoCloseable {
+    private static final Logger logger = LoggerFactory.getLogger(ClusterMember.class);
     private static final int HEARTBEATS_PER_TIMEOUT = 5;
 
     private static final Duration POLL_PEERS = Duration.ofMillis(500);
     private static final Duration LOOK_AT_STORAGE = Duration.ofSeconds(1);
-    private static final Logger logger = LoggerFactory.getLogger(ClusterMember.class);
 
     private final MemberDirectory directory;
     private final EngineProcess engine;
@@ -73,9 +76,11 @@ final class ClusterMember implements AutoCloseable {
     private final RelayLink relay;
     private final CaptureLink captures;
     private final PeerStatusPoller poller;
+    private final MemberKeeper keeper;
     private final ScheduledExecutorService pollThread;
     private final NodeRole role;
     private final RoleStatus status;
+    private volatile boolean logRuns;
     private final Storage storage;
     private final ScheduledExecutorService storageThread;
 
@@ -84,6 +89,7 @@ final class ClusterMember implements AutoCloseable {
      *
      * @param engine closed with this
      * @param clients what sessions do at this engine
+     * @param removed called when the cluster has removed this node; on any thread, must not block for long
      * @param failed hears why the log cannot go on; on any thread, must not block
      */
     ClusterMember(
@@ -96,31 +102,46 @@ final class ClusterMember implements AutoCloseable {
             Optional<NodeTls> tls,
             EngineProcess engine,
             Clients clients,
+            Runnable removed,
             Consumer<Throwable> failed)
             throws IOException {
         this.engine = engine;
         NodeId id = own.id();
         NodeLayout layout = new NodeLayout(config.dataDirectory());
         EngineFamily family = engine.family();
-        directory = new MemberDirectory(membership, own);
+        directory = new MemberDirectory(membership, own, store);
         loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory(config.nodeName() + "-relay", true), NioIoHandler.newFactory());
         NettyLogTransport transport = transport(config, membership, id, tls);
         log = openLog(config, layout, membership, id, transport);
-        Leadership leadership = new Leadership(failed);
+        Leadership leadership = new Leadership(removed, failed);
         Files.createDirectories(layout.archive());
         archive = new LogArchive(layout.archive(), ManagedEngine.families(), log, leadership);
         engine.knowCommitted(() -> archive.knownPosition(family));
         relay = new RelayLink(engine, config.engine().relayHost(), archive, loops);
         captures = new CaptureLink(id, family, transport.loop(), log, archive);
-        poller = new PeerStatusPoller(id, directory, discovery, peers, System::nanoTime);
+        poller = new PeerStatusPoller(id, directory, discovery, peers, System::nanoTime, this::heard);
+        keeper = new MemberKeeper(
+                own,
+                membership,
+                log,
+                () -> logRuns ? Optional.of(log.state()) : Optional.empty(),
+                directory,
+                poller::statuses,
+                peers,
+                new MemberKeeper.Settings(
+                        config.cluster().size(), config.cluster().replaceAfter()),
+                () -> leadership.onFatal(new RemovedException(id)));
         pollThread = ownThread(config.nodeName() + "-peers");
         storageThread = ownThread(config.nodeName() + "-storage");
         RoleParts parts = new RoleParts(
                 id,
                 engine,
                 log,
-                () -> log.start(archive),
+                () -> {
+                    log.start(archive);
+                    logRuns = true;
+                },
                 archive,
                 captures,
                 relay::address,
@@ -177,10 +198,12 @@ final class ClusterMember implements AutoCloseable {
 
     /** From the log to the role. The role is there before the log starts. */
     private static final class Leadership implements LeadershipListener {
+        private final Runnable removed;
         private final Consumer<Throwable> failed;
         private volatile @Nullable NodeRole role;
 
-        Leadership(Consumer<Throwable> failed) {
+        Leadership(Runnable removed, Consumer<Throwable> failed) {
+            this.removed = removed;
             this.failed = failed;
         }
 
@@ -214,15 +237,21 @@ final class ClusterMember implements AutoCloseable {
         @Override
         public void onFatal(Throwable cause) {
             tell(told -> told.onFatal(cause));
-            failed.accept(cause);
+            if (cause instanceof RemovedException) {
+                removed.run(); // the node stays up to say so
+            } else {
+                failed.accept(cause);
+            }
         }
     }
 
     /** Starts the engine, the log and the role; returns at once. */
     void start() {
         poller.start(pollThread, POLL_PEERS);
+        var unused = pollThread.scheduleWithFixedDelay(
+                this::keepMembers, POLL_PEERS.toMillis(), POLL_PEERS.toMillis(), TimeUnit.MILLISECONDS);
         role.start();
-        var unused = storageThread.scheduleWithFixedDelay(
+        var unusedToo = storageThread.scheduleWithFixedDelay(
                 this::lookAtStorage, 0, LOOK_AT_STORAGE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -232,6 +261,22 @@ final class ClusterMember implements AutoCloseable {
         } catch (RuntimeException e) { // the log is closing, or a file cannot be read: the next look may do better
             logger.warn("cannot clean up: {}", e.toString());
         }
+    }
+
+    private void keepMembers() {
+        try {
+            keeper.tick();
+        } catch (RuntimeException e) {
+            logger.warn("cannot look after the members: {}", e.toString());
+        }
+    }
+
+    private void heard(PeerReport report) {
+        keeper.heard(report);
+    }
+
+    MemberKeeper keeper() {
+        return keeper;
     }
 
     NodeRole role() {

@@ -58,6 +58,7 @@ function nodeRow(node) {
     heading(node.name ?? node.id),
     cell(node.role),
     stateCell(node),
+    cell(node.kind === 'replica' ? 'replica' : node.votes === null ? null : node.votes ? 'yes' : 'not yet'),
     cell(node.mysql),
     cell(node.committedSeq, 'number'),
     cell(node.appliedSeq, 'number'),

@@ -11,9 +11,11 @@ import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
+import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -117,6 +119,16 @@ class ManagementServerTest {
             return to == null || request.force()
                     ? CompletableFuture.completedFuture(new TransferResult(A))
                     : CompletableFuture.failedFuture(new OperationException("node: " + to + " (expected: node1)"));
+        }
+
+        @Override
+        public Optional<Members> log() {
+            return Optional.of(new Members(4, List.of(A, new NodeId("b"), new NodeId("c")), List.of(A)));
+        }
+
+        @Override
+        public CompletionStage<RemoveRequest> remove(RemoveRequest request) {
+            return CompletableFuture.completedFuture(request);
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.shareddb.replication.log.AppendException;
 import io.shareddb.replication.log.LogCursor;
 import io.shareddb.replication.log.LogListener;
 import io.shareddb.replication.log.LogSegment;
+import io.shareddb.replication.log.LogStart;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.LogTimings;
 import io.shareddb.replication.log.MemberChange;
@@ -67,6 +68,11 @@ final class FakeLog implements ReplicatedLog {
     @Override
     public List<LogSegment> segments() {
         return List.of();
+    }
+
+    @Override
+    public CompletionStage<Optional<LogStart>> newestStart() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

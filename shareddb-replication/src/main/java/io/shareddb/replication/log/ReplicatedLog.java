@@ -3,6 +3,7 @@ package io.shareddb.replication.log;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -39,6 +40,9 @@ public interface ReplicatedLog extends AutoCloseable {
 
     /** This node's files, oldest first; empty before the start. */
     List<LogSegment> segments();
+
+    /** Where this node's log can begin again, which is where another one's can as well; empty while it is short. */
+    CompletionStage<Optional<LogStart>> newestStart();
 
     /** Whole segments that end at or before {@code index} may be deleted. */
     void releaseUpTo(long index);

@@ -266,6 +266,11 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
     }
 
     @Override
+    public CompletionStage<Optional<LogStart>> newestStart() {
+        return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    @Override
     public synchronized void releaseUpTo(long index) {
         disk.firstIndex = Math.max(disk.firstIndex, index + 1);
     }

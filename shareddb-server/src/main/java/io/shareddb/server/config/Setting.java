@@ -42,10 +42,14 @@ public enum Setting {
     LEADER_SYNC(
             "log",
             "what syncs a commit to the leader's disk: log (a loss of power costs a rebuild of its engine) or engine as well"),
+    NODE_KIND("full", "full: votes and may lead; replica: joins a cluster, follows and answers reads, never votes"),
+    REPLACE_AFTER(
+            "off",
+            "silence after which a voter is removed, if CLUSTER_SIZE voters are left without it and more than half of them live"),
     LEADER_TIMEOUT("1s", "silence after which a leader is given up; a lost connection is noticed sooner"),
     DISCOVERY("", "how nodes find each other when PEERS is empty; this version: PEERS only"),
     DB_APPNAME("", "FluxOS application whose instances form the cluster; this version: PEERS only"),
-    CLIENT_APPNAME("", "FluxOS application whose instances may connect; this version: WHITELIST only"),
+    CLIENT_APPNAME("", "FluxOS application whose instances may connect, beside WHITELIST"),
 
     LOG_RETENTION_SIZE("4GB", "how large the replicated log may become where nobody needs more of it"),
     LOG_RETENTION_AGE("7d", "how long the replicated log is kept where nobody needs it longer"),
@@ -53,6 +57,7 @@ public enum Setting {
     DISK_REFUSE("512MB", "free space of DATA_DIR below which writes are refused"),
 
     WHITELIST("127.0.0.1", "addresses and networks (CIDR) that clients may connect from, separated by commas"),
+    FLUX_API("https://api.runonflux.io", "where FluxOS is asked about CLIENT_APPNAME"),
     AUTH_MASTER_ONLY("false", "whether only the leader's node admits clients"),
     CLIENT_TLS("prefer", "TLS on the MySQL endpoint: require (clients without are refused), prefer (offered) or off"),
     CLIENT_TLS_CERT("", "PEM file of the certificate for clients, and those above it; default: a self-made one"),

@@ -98,7 +98,7 @@ final class Admission implements Authenticator {
         if (peerKey.isPresent()) {
             return CompletableFuture.completedFuture(peerKey.map(Credential.PlainPassword::new));
         }
-        if (!context.config().whitelist().allows(address)) {
+        if (!context.config().clients().allows(address)) {
             return refuse(ProxyErrors.addressRefused(attempt.host()));
         }
         if (context.config().tls().required() && !attempt.encrypted()) {

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param host address to listen on
  * @param port TCP port; 0 takes a free one
- * @param whitelist where clients may come from
+ * @param clients where they may come from
  * @param eventLoops threads
  * @param consistency of reads on followers, where neither session nor statement says otherwise
  * @param limits how much clients may ask for
@@ -18,7 +18,7 @@ import java.time.Duration;
 public record ProxyConfig(
         String host,
         int port,
-        Whitelist whitelist,
+        ClientAddresses clients,
         int eventLoops,
         Consistency consistency,
         Limits limits,
@@ -56,11 +56,11 @@ public record ProxyConfig(
      * Defaults: no TLS, 6000 connections, 1000 before the login, 10 s for logins and for a leader, 8 h idle and 10 s with a connection
      * to the engine, a minute for slow readers, 256 MB.
      */
-    public static ProxyConfig of(String host, int port, Whitelist whitelist) {
+    public static ProxyConfig of(String host, int port, ClientAddresses clients) {
         return new ProxyConfig(
                 host,
                 port,
-                whitelist,
+                clients,
                 Math.max(2, Math.min(8, Runtime.getRuntime().availableProcessors())),
                 Consistency.SESSION,
                 new Limits(6000, 0, 1000, 256L << 20),
@@ -75,19 +75,19 @@ public record ProxyConfig(
     }
 
     public ProxyConfig with(Limits newLimits) {
-        return new ProxyConfig(host, port, whitelist, eventLoops, consistency, newLimits, times, tls);
+        return new ProxyConfig(host, port, clients, eventLoops, consistency, newLimits, times, tls);
     }
 
     public ProxyConfig with(Times newTimes) {
-        return new ProxyConfig(host, port, whitelist, eventLoops, consistency, limits, newTimes, tls);
+        return new ProxyConfig(host, port, clients, eventLoops, consistency, limits, newTimes, tls);
     }
 
     public ProxyConfig with(Consistency newConsistency) {
-        return new ProxyConfig(host, port, whitelist, eventLoops, newConsistency, limits, times, tls);
+        return new ProxyConfig(host, port, clients, eventLoops, newConsistency, limits, times, tls);
     }
 
     public ProxyConfig with(ClientTls newTls) {
-        return new ProxyConfig(host, port, whitelist, eventLoops, consistency, limits, times, newTls);
+        return new ProxyConfig(host, port, clients, eventLoops, consistency, limits, times, newTls);
     }
 
     public ProxyConfig withMaxConnections(int maxConnections) {

@@ -14,6 +14,7 @@ import io.shareddb.replication.log.LogCorruptException;
 import io.shareddb.replication.log.LogCursor;
 import io.shareddb.replication.log.LogListener;
 import io.shareddb.replication.log.LogSegment;
+import io.shareddb.replication.log.LogStart;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.LogTimings;
 import io.shareddb.replication.log.MemberChange;
@@ -476,6 +477,15 @@ public final class RaftReplicatedLog implements ReplicatedLog {
     public List<LogSegment> segments() {
         SegmentLog opened = segments;
         return opened == null ? List.of() : opened.files();
+    }
+
+    @Override
+    public CompletionStage<Optional<LogStart>> newestStart() {
+        CompletableFuture<Optional<LogStart>> future = new CompletableFuture<>();
+        return onThread(future, running -> {
+            SegmentRaftStore opened = store;
+            future.complete(opened == null ? Optional.empty() : opened.newestStart());
+        });
     }
 
     @Override
