@@ -74,7 +74,8 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
         return new Statement(kind, target, all, clears, detail);
     }
 
-    Statement clearing(Mark mark) {
+    /** The same, but when it has succeeded this is gone. */
+    public Statement clearing(Mark mark) {
         return new Statement(kind, target, leaves, Set.of(mark), detail);
     }
 
