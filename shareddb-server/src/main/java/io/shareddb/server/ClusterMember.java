@@ -10,7 +10,9 @@ import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.StateStore;
+import io.shareddb.cluster.membership.MemberKeeper;
 import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.peer.PeerStatusPoller;
 import io.shareddb.cluster.repair.Reseed;
@@ -20,6 +22,8 @@ import io.shareddb.cluster.role.OwnThread;
 import io.shareddb.cluster.role.RoleParts;
 import io.shareddb.cluster.role.RoleSettings;
 import io.shareddb.cluster.role.RoleStatus;
+import io.shareddb.cluster.storage.FreeSpace;
+import io.shareddb.cluster.storage.Storage;
 import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.archive.LogArchive;
 import io.shareddb.replication.capture.CommitTimings;
@@ -28,6 +32,7 @@ import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.managed.ManagedEngine;
 import io.shareddb.replication.log.LogTimings;
 import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.log.RemovedException;
 import io.shareddb.replication.log.ReplicatedLog;
 import io.shareddb.replication.log.raft.LogSettings;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
@@ -39,6 +44,7 @@ import io.shareddb.server.layout.NodeLayout;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -48,15 +54,19 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a node consists of once it is a member of a cluster: its log, the archive in it, its engine, capture and relay between them, and
  * the role that moves them. Thread-safe.
  */
 final class ClusterMember implements AutoCloseable {
+    private static final Logger logger = LoggerFactory.getLogger(ClusterMember.class);
     private static final int HEARTBEATS_PER_TIMEOUT = 5;
 
     private static final Duration POLL_PEERS = Duration.ofMillis(500);
+    private static final Duration LOOK_AT_STORAGE = Duration.ofSeconds(1);
 
     private final MemberDirectory directory;
     private final EngineProcess engine;
@@ -66,15 +76,20 @@ final class ClusterMember implements AutoCloseable {
     private final RelayLink relay;
     private final CaptureLink captures;
     private final PeerStatusPoller poller;
+    private final MemberKeeper keeper;
     private final ScheduledExecutorService pollThread;
     private final NodeRole role;
     private final RoleStatus status;
+    private volatile boolean logRuns;
+    private final Storage storage;
+    private final ScheduledExecutorService storageThread;
 
     /**
      * Puts the parts together; nothing runs before {@link #start}.
      *
      * @param engine closed with this
      * @param clients what sessions do at this engine
+     * @param removed called when the cluster has removed this node; on any thread, must not block for long
      * @param failed hears why the log cannot go on; on any thread, must not block
      */
     ClusterMember(
@@ -87,34 +102,46 @@ final class ClusterMember implements AutoCloseable {
             Optional<NodeTls> tls,
             EngineProcess engine,
             Clients clients,
+            Runnable removed,
             Consumer<Throwable> failed)
             throws IOException {
         this.engine = engine;
         NodeId id = own.id();
         NodeLayout layout = new NodeLayout(config.dataDirectory());
         EngineFamily family = engine.family();
-        directory = new MemberDirectory(membership, own);
+        directory = new MemberDirectory(membership, own, store);
         loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory(config.nodeName() + "-relay", true), NioIoHandler.newFactory());
         NettyLogTransport transport = transport(config, membership, id, tls);
         log = openLog(config, layout, membership, id, transport);
-        Leadership leadership = new Leadership(failed);
+        Leadership leadership = new Leadership(removed, failed);
         Files.createDirectories(layout.archive());
         archive = new LogArchive(layout.archive(), ManagedEngine.families(), log, leadership);
         engine.knowCommitted(() -> archive.knownPosition(family));
         relay = new RelayLink(engine, config.engine().relayHost(), archive, loops);
         captures = new CaptureLink(id, family, transport.loop(), log, archive);
-        poller = new PeerStatusPoller(id, directory, discovery, peers, System::nanoTime);
-        pollThread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, config.nodeName() + "-peers");
-            thread.setDaemon(true);
-            return thread;
-        });
+        poller = new PeerStatusPoller(id, directory, discovery, peers, System::nanoTime, this::heard);
+        keeper = new MemberKeeper(
+                own,
+                membership,
+                log,
+                () -> logRuns ? Optional.of(log.state()) : Optional.empty(),
+                directory,
+                poller::statuses,
+                peers,
+                new MemberKeeper.Settings(
+                        config.cluster().size(), config.cluster().replaceAfter()),
+                () -> leadership.onFatal(new RemovedException(id)));
+        pollThread = ownThread(config.nodeName() + "-peers");
+        storageThread = ownThread(config.nodeName() + "-storage");
         RoleParts parts = new RoleParts(
                 id,
                 engine,
                 log,
-                () -> log.start(archive),
+                () -> {
+                    log.start(archive);
+                    logRuns = true;
+                },
                 archive,
                 captures,
                 relay::address,
@@ -127,6 +154,22 @@ final class ClusterMember implements AutoCloseable {
         role = new NodeRole(parts, RoleSettings.defaults(), new OwnThread(config.nodeName()));
         status = new RoleStatus(role, parts);
         leadership.role = role;
+        storage = new Storage(
+                config.nodeName(),
+                FreeSpace.of(layout.directory()),
+                config.storage(),
+                new KeptHistory(log, archive, engine),
+                status::status,
+                poller::statuses,
+                Clock.systemUTC());
+    }
+
+    private static ScheduledExecutorService ownThread(String name) {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     private NettyLogTransport transport(NodeConfig config, Membership membership, NodeId id, Optional<NodeTls> tls) {
@@ -155,10 +198,12 @@ final class ClusterMember implements AutoCloseable {
 
     /** From the log to the role. The role is there before the log starts. */
     private static final class Leadership implements LeadershipListener {
+        private final Runnable removed;
         private final Consumer<Throwable> failed;
         private volatile @Nullable NodeRole role;
 
-        Leadership(Consumer<Throwable> failed) {
+        Leadership(Runnable removed, Consumer<Throwable> failed) {
+            this.removed = removed;
             this.failed = failed;
         }
 
@@ -192,14 +237,46 @@ final class ClusterMember implements AutoCloseable {
         @Override
         public void onFatal(Throwable cause) {
             tell(told -> told.onFatal(cause));
-            failed.accept(cause);
+            if (cause instanceof RemovedException) {
+                removed.run(); // the node stays up to say so
+            } else {
+                failed.accept(cause);
+            }
         }
     }
 
     /** Starts the engine, the log and the role; returns at once. */
     void start() {
         poller.start(pollThread, POLL_PEERS);
+        var unused = pollThread.scheduleWithFixedDelay(
+                this::keepMembers, POLL_PEERS.toMillis(), POLL_PEERS.toMillis(), TimeUnit.MILLISECONDS);
         role.start();
+        var unusedToo = storageThread.scheduleWithFixedDelay(
+                this::lookAtStorage, 0, LOOK_AT_STORAGE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void lookAtStorage() {
+        try {
+            storage.look();
+        } catch (RuntimeException e) { // the log is closing, or a file cannot be read: the next look may do better
+            logger.warn("cannot clean up: {}", e.toString());
+        }
+    }
+
+    private void keepMembers() {
+        try {
+            keeper.tick();
+        } catch (RuntimeException e) {
+            logger.warn("cannot look after the members: {}", e.toString());
+        }
+    }
+
+    private void heard(PeerReport report) {
+        keeper.heard(report);
+    }
+
+    MemberKeeper keeper() {
+        return keeper;
     }
 
     NodeRole role() {
@@ -222,7 +299,12 @@ final class ClusterMember implements AutoCloseable {
 
     /** Does not block. */
     NodeStatus status() {
-        return status.status();
+        return status.status().with(storage.status());
+    }
+
+    /** Why this node, leading, must execute no more writes for now. Cheap. */
+    Optional<String> writesRefused() {
+        return storage.refusal();
     }
 
     List<PeerStatus> peers() {
@@ -259,6 +341,7 @@ final class ClusterMember implements AutoCloseable {
         role.close();
         poller.close();
         pollThread.shutdownNow();
+        storageThread.shutdownNow();
         relay.close();
         log.close();
         archive.close();

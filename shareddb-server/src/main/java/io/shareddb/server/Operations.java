@@ -2,8 +2,11 @@ package io.shareddb.server;
 
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.peer.DrainRequest;
+import io.shareddb.cluster.peer.JoinRequest;
+import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.OperationClient;
 import io.shareddb.cluster.peer.OperationException;
+import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.replication.log.NodeId;
@@ -11,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What people ask of the cluster at this node: done here, or passed on to the node whose business it is. Thread-safe. */
 final class Operations {
@@ -26,15 +31,7 @@ final class Operations {
 
     /** Passed on if another node leads. */
     CompletionStage<TransferResult> transfer(TransferRequest request) {
-        Optional<NodeId> leader = member.role().view().leader();
-        if (leader.isEmpty()) {
-            return refused("there is no leader now");
-        }
-        return leader.get().equals(own.id())
-                ? transferHere(request)
-                : member.member(leader.get())
-                        .map(other -> peers.transfer(other.api(), request))
-                        .orElseGet(() -> refused("it is not known where the leader is, " + leader.get()));
+        return atLeader(() -> transferHere(request), leader -> peers.transfer(leader.api(), request));
     }
 
     /** Fails if another node leads. */
@@ -71,6 +68,47 @@ final class Operations {
         }
         member.role().drain(request.on());
         return CompletableFuture.completedFuture(request);
+    }
+
+    /** Passed on if another node leads. The leader itself hands over first. */
+    CompletionStage<RemoveRequest> remove(RemoveRequest request) {
+        return atLeader(() -> removeHere(request), leader -> peers.remove(leader.api(), request));
+    }
+
+    /** Fails if another node leads. */
+    CompletionStage<RemoveRequest> removeHere(RemoveRequest request) {
+        Optional<Member> named = named(request.node());
+        if (named.isEmpty()) {
+            return refused(unknown(request.node()));
+        }
+        NodeId node = named.get().id();
+        RemoveRequest exact = new RemoveRequest(node.value(), request.force());
+        return node.equals(own.id())
+                ? member.role().handOver(Optional.empty(), false).thenCompose(leader -> member.member(leader)
+                        .map(next -> peers.remove(next.api(), exact))
+                        .orElseGet(() -> refused("it is not known where the new leader is, " + leader)))
+                : member.keeper().remove(node, request.force()).thenApply(members -> request);
+    }
+
+    /** Passed on, once, if another node leads. */
+    CompletionStage<JoinResult> join(JoinRequest request) {
+        JoinRequest passed = new JoinRequest(request.clusterName(), request.member(), true);
+        return request.forwarded()
+                ? member.keeper().join(request)
+                : atLeader(() -> member.keeper().join(request), leader -> peers.join(leader.api(), passed));
+    }
+
+    private <T> CompletionStage<T> atLeader(
+            Supplier<CompletionStage<T>> here, Function<Member, CompletionStage<T>> elsewhere) {
+        Optional<NodeId> leader = member.role().view().leader();
+        if (leader.isEmpty()) {
+            return refused("there is no leader now");
+        }
+        return leader.get().equals(own.id())
+                ? here.get()
+                : member.member(leader.get())
+                        .map(elsewhere)
+                        .orElseGet(() -> refused("it is not known where the leader is, " + leader.get()));
     }
 
     private Optional<Member> named(String text) {

@@ -49,6 +49,12 @@ final class ProxyView implements ClusterAccess, CommitGate {
     }
 
     @Override
+    public Optional<String> writesRefused() {
+        ClusterMember joined = member;
+        return joined == null ? Optional.empty() : joined.writesRefused();
+    }
+
+    @Override
     public Registration onChange(Consumer<RoleView> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);

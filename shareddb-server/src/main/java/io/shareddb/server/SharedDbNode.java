@@ -15,23 +15,33 @@ import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.peer.DrainRequest;
+import io.shareddb.cluster.peer.JoinRequest;
+import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.log.Members;
+import io.shareddb.replication.log.RemovedException;
+import io.shareddb.replication.log.raft.RaftReplicatedLog;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.accounts.EngineAccounts;
+import io.shareddb.server.config.AccessConfig;
+import io.shareddb.server.config.LimitsConfig;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.config.Ports;
 import io.shareddb.server.config.TlsConfig;
+import io.shareddb.server.flux.FluxInstances;
 import io.shareddb.server.layout.NodeLayout;
 import io.shareddb.server.layout.PidFile;
 import io.shareddb.server.proxy.Accounts;
+import io.shareddb.server.proxy.ClientAddresses;
 import io.shareddb.server.proxy.ClientTls;
 import io.shareddb.server.proxy.MySqlProxy;
 import io.shareddb.server.proxy.ProxyConfig;
@@ -72,6 +82,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class SharedDbNode implements AutoCloseable {
+    private static final Duration CLIENT_ADDRESSES_PERIOD = Duration.ofMinutes(1);
     private static final Logger log = LoggerFactory.getLogger(SharedDbNode.class);
     private static final Duration LOOK_AROUND = Duration.ofMillis(200);
 
@@ -94,6 +105,7 @@ public final class SharedDbNode implements AutoCloseable {
     private volatile @Nullable ClusterMember member;
     private volatile @Nullable Operations operations;
     private volatile String waitsFor = "looks for its cluster";
+    private volatile @Nullable String refusal; // why this node does nothing, and stays up to say so
     private boolean closed; // guarded by this
 
     private SharedDbNode(NodeConfig config) throws IOException {
@@ -121,7 +133,10 @@ public final class SharedDbNode implements AutoCloseable {
                     discovery,
                     peerClient,
                     () -> UUID.randomUUID().toString(),
-                    examination::content);
+                    examination::content,
+                    peerClient,
+                    store,
+                    start -> RaftReplicatedLog.reset(layout.log(), start.position(), start.members(), start.payload()));
             view = new ProxyView(own.id());
             checkFree(config.ports().raft());
             proxy = cleanup.add("proxy", startProxy());
@@ -184,7 +199,8 @@ public final class SharedDbNode implements AutoCloseable {
                 ports.advertisedMysql(),
                 ports.api(),
                 ports.ui(),
-                ports.raft());
+                ports.raft(),
+                config.cluster().kind());
     }
 
     private static Discovery discovery(NodeConfig config) {
@@ -220,19 +236,40 @@ public final class SharedDbNode implements AutoCloseable {
                         ? admitted.find(user, address)
                         : CompletableFuture.completedFuture(Optional.empty())
                 : admitted;
-        ProxyConfig defaults = ProxyConfig.of(
-                config.ports().bindAddress(),
-                config.ports().mysql(),
-                Whitelist.parse(String.join(",", config.access().whitelist())));
+        LimitsConfig limits = config.limits();
+        ProxyConfig defaults =
+                ProxyConfig.of(config.ports().bindAddress(), config.ports().mysql(), clientAddresses());
         return MySqlProxy.start(
-                defaults.withWaits(
-                                config.access().leaderWait(), defaults.times().ownWriteWait())
+                defaults.with(new ProxyConfig.Limits(
+                                limits.maxConnections(),
+                                limits.maxConnectionsPerAddress(),
+                                limits.maxUnauthenticated(),
+                                (long) limits.maxPacketMegabytes() << 20))
+                        .with(new ProxyConfig.Times(
+                                limits.handshake(),
+                                limits.idle(),
+                                limits.slowReader(),
+                                limits.engineIdle(),
+                                config.access().leaderWait(),
+                                defaults.times().ownWriteWait()))
                         .with(config.access().consistency())
                         .with(clientTls()),
                 view,
                 view,
                 accounts,
                 trust.peers());
+    }
+
+    private ClientAddresses clientAddresses() {
+        ClientAddresses listed =
+                Whitelist.parse(String.join(",", config.access().whitelist()));
+        Optional<AccessConfig.FluxApplication> flux = config.access().flux();
+        if (flux.isEmpty()) {
+            return listed;
+        }
+        return listed.or(cleanup.add(
+                "clients' application",
+                FluxInstances.of(flux.get().api(), flux.get().name(), CLIENT_ADDRESSES_PERIOD)));
     }
 
     private ClientTls clientTls() throws IOException {
@@ -263,6 +300,11 @@ public final class SharedDbNode implements AutoCloseable {
     private void join() {
         try {
             choice.check();
+            if (local.removed()) {
+                refusal = new RemovedException(own.id()).getMessage();
+                log.error("{} does nothing: {}", config.nodeName(), refusal);
+                return;
+            }
             if (local.agreed().isEmpty()) {
                 choice.checkFresh();
             }
@@ -280,6 +322,7 @@ public final class SharedDbNode implements AutoCloseable {
                     trust.tls(),
                     engine,
                     proxy.clients(),
+                    local::markRemoved,
                     failure::complete);
             config.access().initialDatabase().ifPresent(name -> {
                 InitialDatabase database =
@@ -331,9 +374,10 @@ public final class SharedDbNode implements AutoCloseable {
             return joined.status();
         }
         Throwable cause = failure.getNow(null);
+        String why = cause == null ? refusal : String.valueOf(cause.getMessage());
         return new NodeStatus(
-                cause == null ? NodeState.STARTING : NodeState.FAILED,
-                cause == null ? waitsFor : String.valueOf(cause.getMessage()),
+                why == null ? NodeState.STARTING : NodeState.FAILED,
+                why == null ? waitsFor : why,
                 0,
                 null,
                 false,
@@ -342,6 +386,7 @@ public final class SharedDbNode implements AutoCloseable {
                 0,
                 0,
                 ProcessHandle.current().pid(),
+                null,
                 null);
     }
 
@@ -378,6 +423,10 @@ public final class SharedDbNode implements AutoCloseable {
         log.info("{} stopped", config.nodeName());
     }
 
+    private Optional<Members> log() {
+        return Optional.ofNullable(member).flatMap(joined -> joined.keeper().members());
+    }
+
     private <T> CompletionStage<T> operations(Function<Operations, CompletionStage<T>> operation) {
         Operations known = operations;
         return known == null
@@ -397,7 +446,9 @@ public final class SharedDbNode implements AutoCloseable {
                     local.formed().isPresent(),
                     local.agreed().isPresent() ? null : examination.content().orElse(null),
                     config.cluster().adopt(),
-                    status());
+                    status(),
+                    log().orElse(null),
+                    Optional.ofNullable(member).map(ClusterMember::members).orElse(List.of()));
         }
 
         @Override
@@ -413,6 +464,21 @@ public final class SharedDbNode implements AutoCloseable {
         @Override
         public CompletionStage<DrainRequest> drain(DrainRequest request) {
             return operations(known -> known.drainHere(request));
+        }
+
+        @Override
+        public CompletionStage<RemoveRequest> remove(RemoveRequest request) {
+            return operations(known -> known.removeHere(request));
+        }
+
+        @Override
+        public CompletionStage<JoinResult> join(JoinRequest request) {
+            return operations(known -> known.join(request));
+        }
+
+        @Override
+        public void announce(Member said) {
+            Optional.ofNullable(member).ifPresent(joined -> joined.keeper().announced(said));
         }
 
         @Override
@@ -441,6 +507,16 @@ public final class SharedDbNode implements AutoCloseable {
         @Override
         public NodeStatus status() {
             return SharedDbNode.this.status();
+        }
+
+        @Override
+        public Optional<Members> log() {
+            return SharedDbNode.this.log();
+        }
+
+        @Override
+        public CompletionStage<RemoveRequest> remove(RemoveRequest request) {
+            return operations(known -> known.remove(request));
         }
 
         @Override

@@ -34,6 +34,23 @@ function seconds(value) {
   return value === null || value === undefined ? null : `${Number(value).toFixed(1)} s`;
 }
 
+function gigabytes(bytes) {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function diskCell(disk) {
+  if (!disk) {
+    return cell(null, 'number');
+  }
+  const severity = { OK: '', WARN: 'warn', REFUSE: 'bad' }[disk.level] ?? '';
+  const element = cell(`${gigabytes(disk.freeBytes)} free`, `number ${severity}`);
+  element.title = `of ${gigabytes(disk.totalBytes)}; the log has ${gigabytes(disk.logBytes)}`;
+  if (disk.level === 'REFUSE') {
+    element.textContent += ': writes are refused';
+  }
+  return element;
+}
+
 function nodeRow(node) {
   const row = document.createElement('tr');
   const engine = node.engine ?? {};
@@ -41,10 +58,12 @@ function nodeRow(node) {
     heading(node.name ?? node.id),
     cell(node.role),
     stateCell(node),
+    cell(node.kind === 'replica' ? 'replica' : node.votes === null ? null : node.votes ? 'yes' : 'not yet'),
     cell(node.mysql),
     cell(node.committedSeq, 'number'),
     cell(node.appliedSeq, 'number'),
     cell(seconds(node.lagSeconds), 'number'),
+    diskCell(node.disk),
     cell([engine.product, engine.version].filter(Boolean).join(' ') || null),
   );
   return row;

@@ -8,8 +8,11 @@ import io.shareddb.api.http.Problem;
 import io.shareddb.api.http.ProblemException;
 import io.shareddb.api.http.Routes;
 import io.shareddb.cluster.member.ClusterJson;
+import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.peer.DrainRequest;
+import io.shareddb.cluster.peer.JoinRequest;
+import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
@@ -21,6 +24,7 @@ import io.undertow.util.Headers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -35,6 +39,9 @@ import org.slf4j.LoggerFactory;
  * POST /v1/formation   Membership → Membership that this node has agreed to; 409 if the plan is not for it
  * POST /v1/transfer    TransferRequest → TransferResult; 409 if leadership stays
  * POST /v1/drain       DrainRequest → the same; 409 if it is not for this node
+ * POST /v1/remove      RemoveRequest → the same; 409 if the node stays
+ * POST /v1/join        JoinRequest → JoinResult; 409 if the node is not taken in now
+ * POST /v1/announce    Member → the same: where the caller is
  * GET  /v1/snapshot    a copy of the engine as a stream; 503 when there is none to give or too many are under way
  * </pre>
  */
@@ -61,6 +68,12 @@ public final class ClusterServer implements AutoCloseable {
                 .blocking("POST", "/v1/formation", this::formation)
                 .blocking("POST", "/v1/transfer", operation(TransferRequest.class, service::transfer))
                 .blocking("POST", "/v1/drain", operation(DrainRequest.class, service::drain))
+                .blocking("POST", "/v1/remove", operation(RemoveRequest.class, service::remove))
+                .blocking("POST", "/v1/join", operation(JoinRequest.class, service::join))
+                .blocking("POST", "/v1/announce", operation(Member.class, member -> {
+                    service.announce(member);
+                    return CompletableFuture.completedFuture(member);
+                }))
                 .blocking("GET", "/v1/snapshot", this::snapshot)
                 .handler();
         this.server = tls.map(proof -> HttpServer.start(bind, proof, self, routes))

@@ -8,12 +8,15 @@ import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.PeerAddress;
 import io.shareddb.cluster.peer.DrainRequest;
+import io.shareddb.cluster.peer.JoinRequest;
+import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.OperationClient;
 import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerException.Reason;
 import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.repair.SnapshotFetcher;
@@ -92,6 +95,21 @@ public final class HttpPeerClient implements PeerClient, OperationClient, Snapsh
     @Override
     public CompletionStage<DrainRequest> drain(PeerAddress address, DrainRequest request) {
         return ask(address, "POST", "/v1/drain", Answers.json(request), ANSWER_LIMIT, DrainRequest.class);
+    }
+
+    @Override
+    public CompletionStage<RemoveRequest> remove(PeerAddress leader, RemoveRequest request) {
+        return ask(leader, "POST", "/v1/remove", Answers.json(request), OPERATION_LIMIT, RemoveRequest.class);
+    }
+
+    @Override
+    public CompletionStage<JoinResult> join(PeerAddress address, JoinRequest request) {
+        return ask(address, "POST", "/v1/join", Answers.json(request), OPERATION_LIMIT, JoinResult.class);
+    }
+
+    @Override
+    public CompletionStage<Member> announce(PeerAddress address, Member own) {
+        return ask(address, "POST", "/v1/announce", Answers.json(own), ANSWER_LIMIT, Member.class);
     }
 
     private <T> CompletionStage<T> ask(

@@ -9,8 +9,10 @@ import io.shareddb.api.http.Routes;
 import io.shareddb.cluster.peer.DrainRequest;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.role.NodeState;
+import io.shareddb.replication.log.Members;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -20,6 +22,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
@@ -31,6 +34,7 @@ import org.HdrHistogram.Histogram;
  * GET  /v1/cluster            ClusterView
  * POST /v1/cluster/transfer   TransferRequest → TransferResult; 409 if leadership stays where it is
  * POST /v1/cluster/drain      DrainRequest → the same; 409 if there is no such node
+ * POST /v1/cluster/remove     RemoveRequest → the same; 409 if the node stays
  * GET  /v1/timings            {stage: StageView}
  * GET  /metrics               Prometheus
  * GET  /livez                 200 while the node is not stopped
@@ -73,6 +77,7 @@ public final class ManagementServer implements AutoCloseable {
                 .get("/v1/cluster", exchange -> Answers.sendJson(exchange, 200, cluster()))
                 .blocking("POST", "/v1/cluster/transfer", operation(TransferRequest.class, service::transfer))
                 .blocking("POST", "/v1/cluster/drain", operation(DrainRequest.class, service::drain))
+                .blocking("POST", "/v1/cluster/remove", operation(RemoveRequest.class, service::remove))
                 .get("/v1/timings", exchange -> Answers.sendJson(exchange, 200, stages()))
                 .get("/metrics", this::metrics)
                 .get("/livez", exchange -> probe(exchange, service.status().state() != NodeState.STOPPED))
@@ -92,9 +97,10 @@ public final class ManagementServer implements AutoCloseable {
     public ClusterView cluster() {
         NodeStatus own = service.status();
         List<NodeView> nodes = new ArrayList<>();
-        nodes.add(NodeView.of(service.member(), own));
+        Optional<Members> members = service.log();
+        nodes.add(NodeView.of(service.member(), own, members));
         for (PeerStatus peer : service.peers()) {
-            nodes.add(NodeView.of(peer));
+            nodes.add(NodeView.of(peer, members));
         }
         nodes.sort(Comparator.comparing(NodeView::name).thenComparing(NodeView::id));
         return new ClusterView(

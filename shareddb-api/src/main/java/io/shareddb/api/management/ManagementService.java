@@ -4,6 +4,7 @@ import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.OperationService;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.replication.log.Members;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,9 @@ public interface ManagementService extends OperationService {
     Member member();
 
     NodeStatus status();
+
+    /** Who belongs to the log; empty before it runs. */
+    Optional<Members> log();
 
     /** All other members; empty before the cluster was formed. */
     List<PeerStatus> peers();

@@ -2,6 +2,8 @@ package io.shareddb.api.management;
 
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.role.NodeState;
+import io.shareddb.cluster.storage.DiskLevel;
+import io.shareddb.cluster.storage.DiskStatus;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
@@ -28,6 +30,16 @@ final class PrometheusText {
         out.gauge("shareddb_epoch", "Epoch that the node leads in or follows", (double) status.epoch());
         out.gauge("shareddb_writable", "1: this node takes writes", status.writable() ? 1 : 0);
         out.gauge("shareddb_readable", "1: this node answers reads", status.readable() ? 1 : 0);
+        DiskStatus disk = status.disk();
+        if (disk != null) {
+            out.gauge("shareddb_disk_free_bytes", "What the data directory's disk has left", (double) disk.freeBytes());
+            out.gauge("shareddb_disk_total_bytes", "Size of the data directory's disk", (double) disk.totalBytes());
+            out.gauge("shareddb_log_bytes", "Size of the replicated log's files", (double) disk.logBytes());
+            out.head("shareddb_disk_level", "1 for how the data directory's disk is", "gauge");
+            for (DiskLevel level : DiskLevel.values()) {
+                out.sample("shareddb_disk_level", "level=\"" + level.name() + "\"", level == disk.level() ? 1 : 0);
+            }
+        }
         out.head("shareddb_state", "1 for the state that the node is in", "gauge");
         for (NodeState state : NodeState.values()) {
             out.sample("shareddb_state", "state=\"" + state.name() + "\"", state == status.state() ? 1 : 0);

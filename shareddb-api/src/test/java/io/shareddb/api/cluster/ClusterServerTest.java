@@ -9,17 +9,22 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.member.PeerAddress;
 import io.shareddb.cluster.peer.DrainRequest;
+import io.shareddb.cluster.peer.JoinRequest;
+import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.mariadb.MariaDbFamily;
+import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.replication.tls.NodeTls;
@@ -41,6 +46,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +61,8 @@ class ClusterServerTest {
 
     private final Member member = new Member(new NodeId("a"), "node1", "127.0.0.1", 3307, 7071, 8008, 7072);
     private final Membership membership = new Membership("c1", "shop", List.of(member));
+    private final Members log = new Members(7, List.of(member.id(), new NodeId("b")), List.of(member.id()));
+    private final List<Member> announced = new CopyOnWriteArrayList<>();
     private Optional<SnapshotSource> source = Optional.empty();
 
     private final ClusterServer server = new ClusterServer(
@@ -62,8 +70,9 @@ class ClusterServerTest {
                 @Override
                 public PeerReport report() {
                     NodeStatus status = new NodeStatus(
-                            NodeState.FOLLOWING, "", 3, new NodeId("b"), false, true, 9, 8, 0.5, 42, null);
-                    return new PeerReport("shop", 3, member, membership, true, null, null, status);
+                            NodeState.FOLLOWING, "", 3, new NodeId("b"), false, true, 9, 8, 0.5, 42, null, null);
+                    return new PeerReport(
+                            "shop", 3, member, membership, true, null, null, status, log, List.of(member));
                 }
 
                 @Override
@@ -82,6 +91,22 @@ class ClusterServerTest {
                 @Override
                 public CompletionStage<DrainRequest> drain(DrainRequest request) {
                     return CompletableFuture.completedFuture(request);
+                }
+
+                @Override
+                public CompletionStage<RemoveRequest> remove(RemoveRequest request) {
+                    return CompletableFuture.completedFuture(request);
+                }
+
+                @Override
+                public CompletionStage<JoinResult> join(JoinRequest request) {
+                    return CompletableFuture.completedFuture(
+                            new JoinResult(membership, List.of(member, request.member()), null));
+                }
+
+                @Override
+                public void announce(Member said) {
+                    announced.add(said);
                 }
 
                 @Override
@@ -139,6 +164,14 @@ class ClusterServerTest {
 
     @Test
     void operationsAreDoneOrRefusedWithTheReason() {
+        RemoveRequest removal = new RemoveRequest("b", false);
+        assertThat(get(client.remove(address, removal))).isEqualTo(removal);
+        Member replica = new Member(new NodeId("r"), "r", "127.0.0.1", 3307, 7071, 8008, 7072, NodeKind.REPLICA);
+        assertThat(get(client.join(address, new JoinRequest("shop", replica, false))))
+                .isEqualTo(new JoinResult(membership, List.of(member, replica), null));
+        get(client.announce(address, replica));
+        assertThat(announced).containsExactly(replica);
+        assertThat(get(client.report(address)).log()).isEqualTo(log);
         DrainRequest drain = new DrainRequest("a", true);
         assertThat(get(client.drain(address, drain))).isEqualTo(drain);
         assertThat(client.transfer(address, new TransferRequest("b", false)))

@@ -11,9 +11,11 @@ import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
+import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,7 +56,8 @@ class ManagementServerTest {
             12,
             0,
             42,
-            new EngineSummary("MariaDB", "11.4.5-MariaDB-log", 43, 3306));
+            new EngineSummary("MariaDB", "11.4.5-MariaDB-log", 43, 3306),
+            null);
     private ManagementServer server;
     private URLClassLoader pages;
 
@@ -103,7 +106,8 @@ class ManagementServerTest {
 
         @Override
         public List<PeerStatus> peers() {
-            NodeStatus follower = new NodeStatus(NodeState.FOLLOWING, "", 5, A, false, true, 12, 10, 1.5, 52, null);
+            NodeStatus follower =
+                    new NodeStatus(NodeState.FOLLOWING, "", 5, A, false, true, 12, 10, 1.5, 52, null, null);
             return List.of(
                     new PeerStatus(peer("c", "node3", 3), false, null, Duration.ofSeconds(9), "connection refused"),
                     new PeerStatus(peer("b", "node2", 2), true, follower, Duration.ofMillis(200), ""));
@@ -115,6 +119,16 @@ class ManagementServerTest {
             return to == null || request.force()
                     ? CompletableFuture.completedFuture(new TransferResult(A))
                     : CompletableFuture.failedFuture(new OperationException("node: " + to + " (expected: node1)"));
+        }
+
+        @Override
+        public Optional<Members> log() {
+            return Optional.of(new Members(4, List.of(A, new NodeId("b"), new NodeId("c")), List.of(A)));
+        }
+
+        @Override
+        public CompletionStage<RemoveRequest> remove(RemoveRequest request) {
+            return CompletableFuture.completedFuture(request);
         }
 
         @Override
@@ -209,13 +223,14 @@ class ManagementServerTest {
         assertThat(get("/livez").statusCode()).isEqualTo(200);
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
         assertThat(get("/primary").statusCode()).isEqualTo(200);
-        status = new NodeStatus(NodeState.RESEEDING, "copy from node2", 5, null, false, false, 12, 0, 0, 42, null);
+        status =
+                new NodeStatus(NodeState.RESEEDING, "copy from node2", 5, null, false, false, 12, 0, 0, 42, null, null);
         assertThat(get("/livez").statusCode()).isEqualTo(200);
         HttpResponse<String> ready = get("/readyz");
         assertThat(ready.statusCode()).isEqualTo(503);
         assertThat(ready.body()).contains("RESEEDING").contains("copy from node2");
         assertThat(get("/primary").statusCode()).isEqualTo(503);
-        status = new NodeStatus(NodeState.STOPPED, "", 0, null, false, false, 12, 0, 0, 42, null);
+        status = new NodeStatus(NodeState.STOPPED, "", 0, null, false, false, 12, 0, 0, 42, null, null);
         assertThat(get("/livez").statusCode()).isEqualTo(503);
         HttpResponse<String> head = send(HttpRequest.newBuilder(uri("/primary"))
                 .method("HEAD", HttpRequest.BodyPublishers.noBody())

@@ -4,22 +4,18 @@ import io.shareddb.cluster.discovery.Discovery;
 import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
-import io.shareddb.cluster.member.PeerAddress;
+import io.shareddb.cluster.member.NodeKind;
+import io.shareddb.cluster.member.StateStore;
+import io.shareddb.cluster.peer.OperationClient;
 import io.shareddb.cluster.peer.PeerClient;
-import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.replication.engine.EngineContent;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes fresh nodes one cluster, and exactly one, whenever any of them stops and comes back.
+ * Makes fresh nodes one cluster, and exactly one, whenever any of them stops and comes back. A fresh node that finds a cluster which formed
+ * without it asks to be taken in ({@link Joining}).
  *
  * <ol>
  *   <li>Each node has its id on disk before it talks to anybody.
@@ -50,12 +47,11 @@ public final class Formation {
     private final LocalNode local;
     private final Member own;
     private final FormationConfig config;
-    private final Discovery discovery;
     private final PeerClient client;
     private final Supplier<String> newClusterId;
     private final Supplier<Optional<EngineContent>> content;
-    private final Map<PeerAddress, String> problems = new LinkedHashMap<>(); // of the last look
-    private final Set<String> reported = new LinkedHashSet<>();
+    private final Joining joining;
+    private final LookAround around;
 
     /**
      * Prepares; nobody is asked yet.
@@ -63,6 +59,9 @@ public final class Formation {
      * @param own this node as the others are to reach it
      * @param newClusterId makes a random id
      * @param content what this node's engine holds; empty while that is not known
+     * @param operations asks to be taken in where a cluster is there already
+     * @param store remembers where its members are
+     * @param beginning makes the log of a node that joins begin where the others' does
      */
     public Formation(
             LocalNode local,
@@ -71,14 +70,18 @@ public final class Formation {
             Discovery discovery,
             PeerClient client,
             Supplier<String> newClusterId,
-            Supplier<Optional<EngineContent>> content) {
+            Supplier<Optional<EngineContent>> content,
+            OperationClient operations,
+            StateStore store,
+            LogBeginning beginning) {
         this.local = local;
         this.own = own;
         this.config = config;
-        this.discovery = discovery;
         this.client = client;
         this.newClusterId = newClusterId;
         this.content = content;
+        this.around = new LookAround(local, own, config.clusterName(), discovery, client);
+        this.joining = new Joining(local, own, config.clusterName(), operations, store, beginning);
     }
 
     /**
@@ -141,22 +144,30 @@ public final class Formation {
         if (formed.isPresent()) {
             return new FormationStep.Formed(formed.get());
         }
-        Map<NodeId, PeerReport> peers = reports();
+        Map<NodeId, PeerReport> peers = around.reports();
         Optional<Membership> agreed = local.agreed();
         return agreed.isPresent() ? complete(agreed.get(), peers) : begin(peers);
     }
 
     /** Nothing agreed to yet: propose if it is on this node to do so. */
     private FormationStep begin(Map<NodeId, PeerReport> peers) {
+        List<Member> without = new ArrayList<>();
+        for (PeerReport peer : peers.values()) {
+            if (peer.agreed() != null
+                    && peer.formed()
+                    && peer.agreed().member(own.id()).isEmpty()) {
+                without.add(peer.member());
+            }
+        }
+        if (!without.isEmpty()) {
+            return join(without);
+        }
+        if (own.kind() == NodeKind.REPLICA) {
+            return new FormationStep.Waiting("a cluster to join: a replica forms none" + around.problemText());
+        }
         for (PeerReport peer : peers.values()) {
             Membership plan = peer.agreed();
-            if (plan != null && peer.formed() && plan.member(own.id()).isEmpty()) {
-                return new FormationStep.Refused(peer.member().describe() + " belongs to the cluster " + plan.describe()
-                        + ", which formed without this node, " + own.describe()
-                        + " (a node cannot join a running cluster yet: restore the data directory that the cluster knows,"
-                        + " or let all nodes start with empty ones)");
-            }
-            if (plan == null && peer.clusterSize() != config.clusterSize()) {
+            if (plan == null && votes(peer) && peer.clusterSize() != config.clusterSize()) {
                 return new FormationStep.Refused(
                         peer.member().describe() + " waits for CLUSTER_SIZE=" + peer.clusterSize()
                                 + " nodes, this one for " + config.clusterSize() + " (expected: the same on all)");
@@ -176,7 +187,7 @@ public final class Formation {
         List<Member> fresh = new ArrayList<>();
         fresh.add(own);
         for (PeerReport peer : peers.values()) {
-            if (peer.agreed() == null) {
+            if (peer.agreed() == null && votes(peer)) {
                 fresh.add(peer.member());
             }
         }
@@ -184,7 +195,8 @@ public final class Formation {
             return new FormationStep.Waiting("more fresh nodes than CLUSTER_SIZE=" + config.clusterSize() + ": "
                     + describe(fresh) + " (stop those that do not belong, or set CLUSTER_SIZE on all)");
         }
-        AdoptionChoice choice = AdoptionChoice.of(candidate(), peers.values());
+        AdoptionChoice choice = AdoptionChoice.of(
+                candidate(), peers.values().stream().filter(Formation::votes).toList());
         if (fresh.size() == config.clusterSize() && !choice.problem().isEmpty()) {
             return new FormationStep.Waiting(choice.problem());
         }
@@ -199,6 +211,23 @@ public final class Formation {
                 choice.adopted().orElse(null)));
         log.info("{} proposes to form {}", own.id(), plan.describe());
         return complete(plan, peers);
+    }
+
+    /** Whatever the engine holds would be replaced: so it must hold nothing. */
+    private FormationStep join(List<Member> members) {
+        Optional<EngineContent> held = content.get();
+        if (held.isEmpty()) {
+            return new FormationStep.Waiting("to know what its engine holds, before it joins " + describe(members));
+        }
+        return held.get().nothing()
+                ? joining.join(members)
+                : new FormationStep.Refused("the cluster of " + describe(members) + " formed without this node, "
+                        + own.describe() + ", whose engine holds data that would be lost if it joined"
+                        + " (start it with an empty engine)");
+    }
+
+    private static boolean votes(PeerReport peer) {
+        return peer.member().kind() == NodeKind.FULL;
     }
 
     private AdoptionChoice.Candidate candidate() {
@@ -230,7 +259,7 @@ public final class Formation {
             }
         }
         if (!missing.isEmpty() && !formedElsewhere) {
-            return new FormationStep.Waiting("agreement of " + String.join(", ", missing) + problemText());
+            return new FormationStep.Waiting("agreement of " + String.join(", ", missing) + around.problemText());
         }
         local.markFormed(plan);
         log.info("{} is a member of {}", own.id(), plan.describe());
@@ -242,78 +271,25 @@ public final class Formation {
         try {
             return client.propose(member.api(), plan).toCompletableFuture().join();
         } catch (CompletionException e) {
-            note(member.api(), cause(e));
+            around.note(member.api(), LookAround.cause(e));
             return null;
         }
-    }
-
-    /** Everybody who answered, by id, without this node itself and without strangers. */
-    private Map<NodeId, PeerReport> reports() {
-        Set<PeerAddress> addresses = new LinkedHashSet<>(discovery.addresses());
-        local.agreed().ifPresent(plan -> plan.members().forEach(member -> addresses.add(member.api())));
-        addresses.remove(own.api());
-        Map<PeerAddress, CompletableFuture<PeerReport>> questions = new LinkedHashMap<>();
-        addresses.forEach(
-                address -> questions.put(address, client.report(address).toCompletableFuture()));
-        problems.clear();
-        Map<NodeId, PeerReport> reports = new TreeMap<>();
-        questions.forEach((address, question) -> {
-            try {
-                PeerReport report = question.join();
-                if (!report.clusterName().equals(config.clusterName())) {
-                    note(
-                            address,
-                            new PeerException(
-                                    PeerException.Reason.REFUSED,
-                                    "belongs to the cluster '" + report.clusterName() + "', this node to '"
-                                            + config.clusterName() + "'"));
-                } else if (!report.member().id().equals(own.id())) {
-                    reports.put(report.member().id(), report);
-                } else if (report.member().apiPort() != own.apiPort()) {
-                    note(
-                            address,
-                            new PeerException(
-                                    PeerException.Reason.REFUSED,
-                                    "has the id of this node, " + own.id() + " (was the data directory copied?)"));
-                }
-            } catch (CompletionException e) {
-                note(address, cause(e));
-            }
-        });
-        return reports;
-    }
-
-    /** Remembers why a peer is of no help; says it in the log once unless it is merely not there yet. */
-    private void note(PeerAddress address, Throwable problem) {
-        String text = String.valueOf(problem.getMessage());
-        problems.put(address, text);
-        boolean expected = problem instanceof PeerException peer && peer.reason() == PeerException.Reason.UNREACHABLE;
-        if (!expected && reported.add(address + text)) {
-            log.warn("{} does not count the node at {}: {}", own.id(), address, text);
-        }
-    }
-
-    private static Throwable cause(CompletionException e) {
-        return e.getCause() == null ? e : e.getCause();
     }
 
     private String waitingFor(Map<NodeId, PeerReport> peers, List<Member> fresh) {
         for (PeerReport peer : peers.values()) {
             Membership plan = peer.agreed();
             if (plan != null) {
-                return "the proposal of " + plan.describe() + problemText();
+                return "the proposal of " + plan.describe() + around.problemText();
             }
         }
         return fresh.size() < config.clusterSize()
-                ? fresh.size() + " of " + config.clusterSize() + " nodes in sight: " + describe(fresh) + problemText()
+                ? fresh.size() + " of " + config.clusterSize() + " nodes in sight: " + describe(fresh)
+                        + around.problemText()
                 : "the proposal of the lowest id of " + describe(fresh);
     }
 
     private static String describe(List<Member> members) {
         return String.join(", ", members.stream().map(Member::describe).toList());
-    }
-
-    private String problemText() {
-        return problems.isEmpty() ? "" : "; no help from " + problems;
     }
 }

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * anybody. Thread-safe.
  *
  * <pre>
- * node.json     {"id": "node1-5f3a…", "clusterId": null | "…"}   clusterId: the marker that it was a member
- * cluster.json  {"formed": false | true, "membership": {…}}      false: agreed, not yet known that all did
+ * node.json     {"id": "node1-5f3a…", "clusterId": null | "…", "removed": null | true}
+ *                                          clusterId: the marker that it was a member; removed: and is none any more, for good
+ * cluster.json  {"formed": false | true, "membership": {…}, "joined": null | true}
+ *                                          formed false: agreed, not yet known that all did; joined: later, so it is not listed
  * </pre>
  *
  * <p>A node with a marker but without {@code cluster.json} lost data: it does not start, and never as an empty one.
@@ -24,20 +26,24 @@ public final class LocalNode {
     private static final String CLUSTER = "cluster";
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private record NodeDocument(NodeId id, @Nullable String clusterId) {}
+    private record NodeDocument(
+            NodeId id, @Nullable String clusterId, @Nullable Boolean removed) {}
 
-    private record ClusterDocument(boolean formed, Membership membership) {}
+    private record ClusterDocument(
+            boolean formed, Membership membership, @Nullable Boolean joined) {}
 
     private final StateStore store;
     private final NodeId id;
     private @Nullable Membership membership; // guarded by this: agreed to or formed
     private boolean formed; // guarded by this
+    private boolean removed; // guarded by this
 
-    private LocalNode(StateStore store, NodeId id, @Nullable ClusterDocument cluster) {
+    private LocalNode(StateStore store, NodeId id, @Nullable ClusterDocument cluster, boolean removed) {
         this.store = store;
         this.id = id;
         this.membership = cluster == null ? null : cluster.membership();
         this.formed = cluster != null && cluster.formed();
+        this.removed = removed;
     }
 
     /**
@@ -57,8 +63,8 @@ public final class LocalNode {
                         + " (restore the file, or empty the data directory so that it starts as a new node)");
             }
             NodeId fresh = newId(name);
-            store.write(NODE, json(new NodeDocument(fresh, null)));
-            return new LocalNode(store, fresh, null);
+            store.write(NODE, json(new NodeDocument(fresh, null, null)));
+            return new LocalNode(store, fresh, null, false);
         }
         NodeDocument document = node.get();
         String marker = document.clusterId();
@@ -70,18 +76,19 @@ public final class LocalNode {
                     + " (restore the data directory, or empty it so that it starts as a new node)");
         }
         if (cluster.isPresent()
+                && cluster.get().joined() == null
                 && cluster.get().membership().member(document.id()).isEmpty()) {
             throw new StateException(store.describe(CLUSTER) + " does not list this node, " + document.id()
                     + " (restore the data directory)");
         }
-        return new LocalNode(store, document.id(), cluster.orElse(null));
+        return new LocalNode(store, document.id(), cluster.orElse(null), document.removed() != null);
     }
 
     public NodeId id() {
         return id;
     }
 
-    /** The cluster that this node is in; empty before it was formed. */
+    /** The cluster that this node is in, as it formed; empty before. */
     public synchronized Optional<Membership> formed() {
         return formed ? Optional.ofNullable(membership) : Optional.empty();
     }
@@ -104,7 +111,7 @@ public final class LocalNode {
         if (plan.member(id).isEmpty()) {
             throw new IllegalArgumentException("plan: does not list " + id);
         }
-        store.write(CLUSTER, json(new ClusterDocument(false, plan)));
+        store.write(CLUSTER, json(new ClusterDocument(false, plan, null)));
         membership = plan;
         return plan;
     }
@@ -118,10 +125,40 @@ public final class LocalNode {
         if (formed) {
             return;
         }
-        store.write(CLUSTER, json(new ClusterDocument(true, plan)));
-        store.write(NODE, json(new NodeDocument(id, plan.clusterId())));
-        membership = plan;
+        become(plan, null);
+    }
+
+    /** It was taken into a cluster that had formed without it: it is a member from now on. Can be repeated. */
+    public synchronized void markJoined(Membership formation) {
+        Membership bound = membership;
+        if (bound != null && !(formed && bound.clusterId().equals(formation.clusterId()))) {
+            throw new IllegalArgumentException(
+                    "formation: " + formation.clusterId() + ", but agreed to " + bound.clusterId());
+        }
+        if (!formed) {
+            become(formation, true);
+        }
+    }
+
+    private void become(Membership formation, @Nullable Boolean joined) {
+        store.write(CLUSTER, json(new ClusterDocument(true, formation, joined)));
+        store.write(NODE, json(new NodeDocument(id, formation.clusterId(), null)));
+        membership = formation;
         formed = true;
+    }
+
+    /** The cluster removed it. Can be repeated. */
+    public synchronized void markRemoved() {
+        Membership bound = membership;
+        if (bound != null && !removed) {
+            store.write(NODE, json(new NodeDocument(id, bound.clusterId(), true)));
+            removed = true;
+        }
+    }
+
+    /** It is no member any more, for good. */
+    public synchronized boolean removed() {
+        return removed;
     }
 
     /** {@code name}, cut to what an id allows, and 48 random bits. */

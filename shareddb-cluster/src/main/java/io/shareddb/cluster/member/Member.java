@@ -1,6 +1,7 @@
 package io.shareddb.cluster.member;
 
 import io.shareddb.replication.log.NodeId;
+import java.util.Objects;
 
 /**
  * One node and where the others and clients reach it. Immutable.
@@ -12,9 +13,12 @@ import io.shareddb.replication.log.NodeId;
  * @param apiPort the cluster API
  * @param uiPort the management API and pages
  * @param raftPort the log's transport
+ * @param kind what it is there for; taken for FULL where it is missing
  */
-public record Member(NodeId id, String name, String host, int mysqlPort, int apiPort, int uiPort, int raftPort) {
+public record Member(
+        NodeId id, String name, String host, int mysqlPort, int apiPort, int uiPort, int raftPort, NodeKind kind) {
     public Member {
+        kind = Objects.requireNonNullElse(kind, NodeKind.FULL);
         if (host.isBlank()) {
             throw new IllegalArgumentException("host: '" + host + "' (expected: an address or name)");
         }
@@ -22,6 +26,11 @@ public record Member(NodeId id, String name, String host, int mysqlPort, int api
         checkPort("apiPort", apiPort);
         checkPort("uiPort", uiPort);
         checkPort("raftPort", raftPort);
+    }
+
+    /** One that votes. */
+    public Member(NodeId id, String name, String host, int mysqlPort, int apiPort, int uiPort, int raftPort) {
+        this(id, name, host, mysqlPort, apiPort, uiPort, raftPort, NodeKind.FULL);
     }
 
     private static void checkPort(String name, int port) {

@@ -1,6 +1,7 @@
 package io.shareddb.cluster.peer;
 
 import io.shareddb.cluster.role.NodeState;
+import io.shareddb.cluster.storage.DiskStatus;
 import io.shareddb.replication.log.NodeId;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lagSeconds for how long the oldest committed transaction that the engine lacks has been waiting; 0 when none does
  * @param operatorPid its process
  * @param engine null before it was started once
+ * @param disk null before it was looked at
  */
 public record NodeStatus(
         NodeState state,
@@ -30,4 +32,22 @@ public record NodeStatus(
         long appliedSeq,
         double lagSeconds,
         long operatorPid,
-        @Nullable EngineSummary engine) {}
+        @Nullable EngineSummary engine,
+        @Nullable DiskStatus disk) {
+    /** The same with its disk. */
+    public NodeStatus with(DiskStatus known) {
+        return new NodeStatus(
+                state,
+                reason,
+                epoch,
+                leader,
+                writable,
+                readable,
+                committedSeq,
+                appliedSeq,
+                lagSeconds,
+                operatorPid,
+                engine,
+                known);
+    }
+}

@@ -13,4 +13,10 @@ public interface OperationClient {
 
     /** Asks a node to leave leadership to others. */
     CompletionStage<DrainRequest> drain(PeerAddress address, DrainRequest request);
+
+    /** Asks the leader to remove a node. */
+    CompletionStage<RemoveRequest> remove(PeerAddress leader, RemoveRequest request);
+
+    /** Asks to be taken in; any member passes it on to the leader. */
+    CompletionStage<JoinResult> join(PeerAddress address, JoinRequest request);
 }

@@ -13,4 +13,11 @@ public interface OperationService {
      * @return completes with {@code request}
      */
     CompletionStage<DrainRequest> drain(DrainRequest request);
+
+    /**
+     * Removes a node from the cluster, for good.
+     *
+     * @return completes with {@code request} when that is decided; can be repeated
+     */
+    CompletionStage<RemoveRequest> remove(RemoveRequest request);
 }

@@ -1,5 +1,6 @@
 package io.shareddb.cluster.peer;
 
+import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.PeerAddress;
 import java.util.concurrent.CompletionStage;
@@ -16,4 +17,7 @@ public interface PeerClient {
      *     plan is not for it
      */
     CompletionStage<Membership> propose(PeerAddress address, Membership plan);
+
+    /** Tells a node where this one is now. */
+    CompletionStage<Member> announce(PeerAddress address, Member own);
 }

@@ -3,6 +3,8 @@ package io.shareddb.cluster.peer;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.replication.engine.EngineContent;
+import io.shareddb.replication.log.Members;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param content what its engine holds; null: not known yet, or it has agreed to something
  * @param adopt the name of the node whose database it was told to begin with; null or empty: none
  * @param status how it does
+ * @param log who belongs to the log, as far as it knows that to be decided; null before its log runs
+ * @param members where it takes the members to be
  */
 public record PeerReport(
         String clusterName,
@@ -25,4 +29,6 @@ public record PeerReport(
         boolean formed,
         @Nullable EngineContent content,
         @Nullable String adopt,
-        NodeStatus status) {}
+        NodeStatus status,
+        @Nullable Members log,
+        List<Member> members) {}

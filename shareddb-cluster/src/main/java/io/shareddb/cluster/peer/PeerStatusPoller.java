@@ -12,11 +12,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,7 @@ public final class PeerStatusPoller implements AutoCloseable {
     private final Discovery discovery;
     private final PeerClient client;
     private final LongSupplier nanoTime;
+    private final Consumer<PeerReport> listener;
     private final Map<NodeId, Known> known = new HashMap<>(); // guarded by this
     private final Set<PeerAddress> asking = new HashSet<>(); // guarded by this: one question at a time to each
     private @Nullable ScheduledFuture<?> timer; // guarded by this
@@ -45,14 +48,21 @@ public final class PeerStatusPoller implements AutoCloseable {
      * Prepares; nothing is asked before {@link #start} or {@link #poll}.
      *
      * @param nanoTime monotonic, nanoseconds
+     * @param listener hears what members of this cluster answer; must not block
      */
     public PeerStatusPoller(
-            NodeId own, MemberDirectory directory, Discovery discovery, PeerClient client, LongSupplier nanoTime) {
+            NodeId own,
+            MemberDirectory directory,
+            Discovery discovery,
+            PeerClient client,
+            LongSupplier nanoTime,
+            Consumer<PeerReport> listener) {
         this.own = own;
         this.directory = directory;
         this.discovery = discovery;
         this.client = client;
         this.nanoTime = nanoTime;
+        this.listener = listener;
         long now = nanoTime.getAsLong();
         directory.others(own).forEach(member -> known.put(member.id(), new Known(null, now, false, "not asked yet")));
     }
@@ -75,6 +85,9 @@ public final class PeerStatusPoller implements AutoCloseable {
         Set<PeerAddress> addresses = new HashSet<>();
         boolean missing = false;
         for (Member member : directory.others(own)) {
+            synchronized (this) {
+                known.putIfAbsent(member.id(), new Known(null, nanoTime.getAsLong(), false, "not asked yet"));
+            }
             addresses.add(member.api());
             missing |= !reachable(member.id());
         }
@@ -96,14 +109,14 @@ public final class PeerStatusPoller implements AutoCloseable {
                 asking.remove(address);
             }
             if (report != null) {
-                onReport(report);
+                onReport(address, report);
             } else if (failure != null) {
                 onFailure(address, failure);
             }
         });
     }
 
-    private void onReport(PeerReport report) {
+    private void onReport(PeerAddress address, PeerReport report) {
         Membership agreed = report.agreed();
         NodeId id = report.member().id();
         if (agreed == null || !agreed.clusterId().equals(directory.clusterId()) || id.equals(own)) {
@@ -112,6 +125,12 @@ public final class PeerStatusPoller implements AutoCloseable {
         if (directory.update(report.member())) {
             log.info("{} moved: {}", id, report.member());
         }
+        report.members().forEach(directory::heard);
+        announce(address, report);
+        listener.accept(report);
+        if (directory.member(id).isEmpty()) {
+            return; // it is no member, or not yet
+        }
         boolean back;
         synchronized (this) {
             Known before = known.put(id, new Known(report.status(), nanoTime.getAsLong(), true, ""));
@@ -119,6 +138,24 @@ public final class PeerStatusPoller implements AutoCloseable {
         }
         if (back) {
             log.info("{} answers", report.member().describe());
+        }
+    }
+
+    /** Tells a member where this node is if it takes it to be elsewhere. */
+    private void announce(PeerAddress address, PeerReport report) {
+        Optional<Member> mine = directory.member(own);
+        boolean elsewhere = report.members().stream()
+                .anyMatch(member ->
+                        member.id().equals(own) && !mine.filter(member::equals).isPresent());
+        if (elsewhere && mine.isPresent()) {
+            client.announce(address, mine.get()).whenComplete((done, failure) -> {
+                if (failure == null) {
+                    log.info(
+                            "{} was told where this node is: {}",
+                            report.member().describe(),
+                            mine.get());
+                }
+            });
         }
     }
 

@@ -11,6 +11,7 @@ import io.shareddb.replication.engine.EngineState;
 import io.shareddb.replication.engine.IncompleteCopyException;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.log.RemovedException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -741,7 +742,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         return switch (state) {
             case FAILED ->
                 fatal != null
-                        ? "the log failed: " + fatal.getMessage()
+                        ? (fatal instanceof RemovedException ? "" : "the log failed: ") + fatal.getMessage()
                         : runner.trouble().isEmpty() ? trouble : runner.trouble();
             case RESEEDING -> !trouble.isEmpty() ? trouble : Objects.requireNonNullElse(plan.reseed(), "");
             case STARTING -> !trouble.isEmpty() ? trouble : runner.trouble();

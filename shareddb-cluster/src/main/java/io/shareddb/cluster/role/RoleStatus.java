@@ -41,6 +41,7 @@ public final class RoleStatus implements NodeStatusSource {
                 progress.seq(),
                 progress.lagSeconds(),
                 ProcessHandle.current().pid(),
-                summary.orElse(null));
+                summary.orElse(null),
+                null);
     }
 }

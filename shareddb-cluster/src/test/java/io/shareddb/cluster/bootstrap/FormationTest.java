@@ -7,8 +7,15 @@ import io.shareddb.cluster.bootstrap.SimulatedNodes.Crash;
 import io.shareddb.cluster.bootstrap.SimulatedNodes.Node;
 import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.member.StateException;
+import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.replication.engine.EngineContent;
+import io.shareddb.replication.log.LogStart;
+import io.shareddb.replication.log.Members;
+import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.log.Position;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -100,16 +107,97 @@ class FormationTest {
         }
     }
 
-    @Test
-    void nodeThatIsNotListedInAFormedClusterIsRefused() {
+    private static SimulatedNodes threeFormed() {
         SimulatedNodes nodes = new SimulatedNodes(4, 3);
         nodes.nodes.subList(0, 3).forEach(Node::start);
         nodes.lookAll(4);
+        return nodes;
+    }
+
+    @Test
+    void nodeThatFindsAFormedClusterIsTakenIn() {
+        SimulatedNodes nodes = threeFormed();
+        Node late = nodes.nodes.get(3);
+        nodes.takesIn = false;
+        late.start();
+        late.look();
+        assertThat(late.reason()).contains("formed without this node", "there is no leader now");
+        nodes.takesIn = true;
+        late.look();
+        assertThat(late.formed()).isEqualTo(nodes.nodes.get(0).formed());
+        late.crash();
+        late.start();
+        assertThat(late.formed())
+                .as("after a restart")
+                .isEqualTo(nodes.nodes.get(0).formed());
+    }
+
+    @Test
+    void logOfANodeThatIsTakenInBeginsWhereTheOthersKeepIt() {
+        SimulatedNodes nodes = threeFormed();
+        List<NodeId> ids = nodes.nodes.get(0).formed().orElseThrow().ids();
+        nodes.start = JoinResult.Start.of(
+                new LogStart(new Position(3, 40_000), Members.voting(ids), ByteBuffer.wrap(new byte[] {1, 2, 3})));
         Node late = nodes.nodes.get(3);
         late.start();
         late.look();
+        assertThat(nodes.begun).containsExactly(40_000L);
+        assertThat(late.formed()).isPresent();
+        LogStart read = nodes.start.read();
+        assertThat(read.payload().remaining()).isEqualTo(3);
+        assertThat(read.members()).isEqualTo(Members.voting(ids));
+    }
+
+    @Test
+    void nodeWhoseEngineHoldsDataIsNotTakenIn() {
+        SimulatedNodes nodes = threeFormed();
+        Node late = nodes.nodes.get(3);
+        late.content = Optional.empty();
+        late.start();
+        late.look();
+        assertThat(late.reason()).contains("to know what its engine holds");
+        late.content = Optional.of(new EngineContent(List.of(new EngineContent.Database("shop", List.of(), 0, 1))));
+        late.look();
         assertThat(late.last.orElseThrow()).isInstanceOf(FormationStep.Refused.class);
-        assertThat(late.reason()).contains("formed without this node").contains("node1");
+        assertThat(late.reason()).contains("holds data that would be lost");
+        assertThat(nodes.joined).isEmpty();
+    }
+
+    @Test
+    void nodeThatCrashesWhileItIsTakenInAsksAgainAsTheSameOne() {
+        for (int write = 0; write < 6; write++) {
+            SimulatedNodes nodes = threeFormed();
+            Node late = nodes.nodes.get(3);
+            int[] left = {write};
+            late.disk.beforeWrite = name -> {
+                if (left[0]-- == 0) {
+                    throw new Crash();
+                }
+            };
+            for (int start = 0; start < 3; start++) {
+                late.crash();
+                late.start();
+                late.look();
+            }
+            assertThat(late.formed())
+                    .as("crash at write %s", write)
+                    .isEqualTo(nodes.nodes.get(0).formed());
+            assertThat(nodes.joined).hasSize(1);
+        }
+    }
+
+    @Test
+    void replicaFormsNoClusterAndJoinsOne() {
+        SimulatedNodes nodes = new SimulatedNodes(4, 3);
+        nodes.nodes.get(0).kind = NodeKind.REPLICA;
+        nodes.nodes.subList(0, 3).forEach(Node::start);
+        nodes.lookAll(3);
+        assertThat(nodes.nodes.get(0).reason()).contains("a replica forms none");
+        assertThat(nodes.nodes.get(1).formed()).isEmpty();
+        nodes.nodes.get(3).start();
+        nodes.lookAll(5);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().isPresent());
+        assertThat(nodes.nodes.get(1).formed().orElseThrow().members()).hasSize(3);
     }
 
     @Test

@@ -5,13 +5,23 @@ import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.MemoryStateStore;
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.member.PeerAddress;
+import io.shareddb.cluster.peer.DrainRequest;
+import io.shareddb.cluster.peer.JoinRequest;
+import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.OperationClient;
+import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.cluster.peer.RemoveRequest;
+import io.shareddb.cluster.peer.TransferRequest;
+import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.EngineContent;
+import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -34,6 +44,7 @@ final class SimulatedNodes {
         String clusterName = "shop";
         int clusterSize;
         String secret = "secret";
+        NodeKind kind = NodeKind.FULL;
         Optional<EngineContent> content = Optional.of(EngineContent.NOTHING);
         String adopt = "";
 
@@ -71,7 +82,10 @@ final class SimulatedNodes {
                         new StaticPeers(seen),
                         new Client(this),
                         () -> "cluster-" + ++clusterIds,
-                        () -> content);
+                        () -> content,
+                        new Operations(),
+                        disk,
+                        start -> begun.add(start.position().index()));
             } catch (Crash e) {
                 crash();
             }
@@ -85,7 +99,8 @@ final class SimulatedNodes {
                     3300 + number,
                     7000 + number,
                     8000 + number,
-                    9000 + number);
+                    9000 + number,
+                    kind);
         }
 
         LocalNode running() {
@@ -153,7 +168,7 @@ final class SimulatedNodes {
                         PeerException.Reason.REFUSED, address + " answered 401: other CLUSTER_SECRET"));
             }
             LocalNode local = peer.running();
-            NodeStatus status = new NodeStatus(NodeState.STARTING, "", 0, null, false, false, 0, 0, 0, 1, null);
+            NodeStatus status = new NodeStatus(NodeState.STARTING, "", 0, null, false, false, 0, 0, 0, 1, null, null);
             return CompletableFuture.completedFuture(new PeerReport(
                     peer.clusterName,
                     peer.clusterSize,
@@ -162,7 +177,14 @@ final class SimulatedNodes {
                     local.formed().isPresent(),
                     peer.content.orElse(null),
                     peer.adopt,
-                    status));
+                    status,
+                    null,
+                    List.of()));
+        }
+
+        @Override
+        public CompletionStage<Member> announce(PeerAddress address, Member own) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
@@ -186,7 +208,46 @@ final class SimulatedNodes {
         }
     }
 
+    /** Every member takes everybody in. */
+    private final class Operations implements OperationClient {
+        @Override
+        public CompletionStage<JoinResult> join(PeerAddress address, JoinRequest request) {
+            Optional<Membership> formation = nodes.stream()
+                    .filter(node -> node.runs() && node.address().equals(address))
+                    .findFirst()
+                    .flatMap(Node::formed);
+            if (formation.isEmpty() || !takesIn) {
+                return CompletableFuture.failedFuture(new OperationException("there is no leader now"));
+            }
+            joined.add(request.member().id());
+            List<Member> members = new ArrayList<>(formation.get().members());
+            members.add(request.member());
+            return CompletableFuture.completedFuture(new JoinResult(formation.get(), members, start));
+        }
+
+        @Override
+        public CompletionStage<TransferResult> transfer(PeerAddress leader, TransferRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<DrainRequest> drain(PeerAddress address, DrainRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<RemoveRequest> remove(PeerAddress leader, RemoveRequest request) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
     final List<Node> nodes = new ArrayList<>();
+    final Set<NodeId> joined = new LinkedHashSet<>();
+    final List<Long> begun = new ArrayList<>();
+    boolean takesIn = true;
+
+    JoinResult.@Nullable Start start;
+
     private int clusterIds;
 
     SimulatedNodes(int count, int clusterSize) {

@@ -3,6 +3,8 @@ package io.shareddb.cluster.role;
 import io.shareddb.replication.log.AppendException;
 import io.shareddb.replication.log.LogCursor;
 import io.shareddb.replication.log.LogListener;
+import io.shareddb.replication.log.LogSegment;
+import io.shareddb.replication.log.LogStart;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.LogTimings;
 import io.shareddb.replication.log.MemberChange;
@@ -60,6 +62,16 @@ final class FakeLog implements ReplicatedLog {
 
     @Override
     public LogCursor read(long fromIndex) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<LogSegment> segments() {
+        return List.of();
+    }
+
+    @Override
+    public CompletionStage<Optional<LogStart>> newestStart() {
         throw new UnsupportedOperationException();
     }
 

@@ -25,17 +25,26 @@ class LeaderSyncTest {
     private void know(NodeId other, NodeState state) {
         node.peers.removeIf(peer -> peer.member().id().equals(other));
         Member member = new Member(other, other.value(), "127.0.0.1", 3308, 7072, 8009, 7082);
-        NodeStatus status = new NodeStatus(state, "", 1, null, false, true, 0, 0, 0, 1, null);
+        NodeStatus status = new NodeStatus(state, "", 1, null, false, true, 0, 0, 0, 1, null, null);
         node.peers.add(new PeerStatus(member, true, status, Duration.ZERO, ""));
     }
 
-    private void leadUnsynced() {
+    private void allFollow() {
         know(RoleFixture.OTHER, NodeState.FOLLOWING);
         know(THIRD, NodeState.FOLLOWING);
+    }
+
+    /** For long enough to look at the others a few times. */
+    private void lead() {
         node.start();
         node.elect(5);
         node.awaitLeading();
-        node.thread.pass(Duration.ofSeconds(1));
+        node.thread.pass(Duration.ofSeconds(2));
+    }
+
+    private void leadUnsynced() {
+        allFollow();
+        lead();
         assertThat(node.engine.calls).contains("syncCommits false");
     }
 
@@ -52,10 +61,7 @@ class LeaderSyncTest {
     @Test
     void leaderLeavesSyncingToTheLogOnceAllOthersFollow() {
         know(RoleFixture.OTHER, NodeState.FOLLOWING);
-        node.start();
-        node.elect(5);
-        node.awaitLeading();
-        node.thread.pass(Duration.ofSeconds(1));
+        lead();
         know(THIRD, NodeState.STARTING); // may have led itself, and not be synced
         node.thread.pass(Duration.ofSeconds(1));
         assertThat(node.engine.calls).doesNotContain("syncCommits false");
@@ -68,22 +74,15 @@ class LeaderSyncTest {
     void leaderGoesOnSyncingWhereBootsAreNotKnown() {
         node.boot = "";
         node.newRole();
-        know(RoleFixture.OTHER, NodeState.FOLLOWING);
-        know(THIRD, NodeState.FOLLOWING);
-        node.start();
-        node.elect(5);
-        node.awaitLeading();
-        node.thread.pass(Duration.ofSeconds(2));
+        allFollow();
+        lead();
         assertThat(node.engine.calls).doesNotContain("syncCommits false");
     }
 
     @Test
     void loneNodeGoesOnSyncing() {
         node.log.voters = List.of(RoleFixture.OWN);
-        node.start();
-        node.elect(5);
-        node.awaitLeading();
-        node.thread.pass(Duration.ofSeconds(2));
+        lead();
         assertThat(node.engine.calls).doesNotContain("syncCommits false");
     }
 
@@ -93,10 +92,7 @@ class LeaderSyncTest {
         node.peers.replaceAll(
                 peer -> new PeerStatus(peer.member(), true, peer.lastKnown(), Duration.ofMinutes(1), peer.problem()));
         know(THIRD, NodeState.FOLLOWING);
-        node.start();
-        node.elect(5);
-        node.awaitLeading();
-        node.thread.pass(Duration.ofSeconds(2));
+        lead();
         assertThat(node.engine.calls).doesNotContain("syncCommits false");
     }
 

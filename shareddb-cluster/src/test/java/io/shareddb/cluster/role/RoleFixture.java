@@ -89,7 +89,7 @@ final class RoleFixture {
     /** Another node that follows and can give copies. */
     void addDonor() {
         Member donor = new Member(OTHER, "node2", "127.0.0.1", 3308, 7072, 8009, 7082);
-        NodeStatus status = new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, 0, 0, 0, 1, null);
+        NodeStatus status = new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, 0, 0, 0, 1, null, null);
         peers.add(new PeerStatus(donor, true, status, Duration.ZERO, ""));
     }
 

@@ -317,9 +317,25 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
                 .orElse(committed.seq() + 1);
     }
 
-    /** Transactions up to {@code seq} are not needed any more; whole segments of the log that hold nothing else are deleted. */
-    public void release(long seq) {
-        Predicate<Checkpoint> released = checkpoint -> checkpoint.seq() <= seq;
+    /** The last entry of the log that is known to be older than {@code millis} since 1970; 0 if none is. */
+    public long indexBefore(long millis) {
+        return index.last(
+                        checkpoint -> checkpoint.timestampMillis() < millis,
+                        log.state().firstIndex())
+                .map(checkpoint -> checkpoint.nextIndex() - 1)
+                .orElse(0L);
+    }
+
+    /**
+     * Drops what is not needed any more: whole segments of the log with nothing in them beyond {@code seq} and {@code lastIndex}. Reads
+     * and writes files.
+     *
+     * @param seq the last transaction that may be dropped
+     * @param lastIndex the last entry of the log that may be
+     */
+    public void release(long seq, long lastIndex) {
+        Predicate<Checkpoint> released =
+                checkpoint -> checkpoint.seq() <= seq && checkpoint.nextIndex() - 1 <= lastIndex;
         Optional<Checkpoint> keep = index.last(released, log.state().firstIndex());
         if (keep.isPresent()) {
             index.force();

@@ -1,6 +1,7 @@
 package io.shareddb.replication.engine;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a proxy must know of client sessions on this kind of engine. Stateless. */
@@ -28,6 +29,9 @@ public interface SessionDialect {
 
     /** The statement that ends {@code connectionId} or only its statement without breaking a commit that waits. */
     String kill(long connectionId, boolean queryOnly);
+
+    /** What the engine tells a client (error 4031) before it hangs up on it for doing nothing; empty if it just does. */
+    Optional<String> idleTooLong();
 
     /** The session variable that reports the GTID of a commit, in lower case; empty if the family has a tracker of its own. */
     String gtidVariable();

@@ -2,6 +2,8 @@ package io.shareddb.replication.log;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -35,6 +37,12 @@ public interface ReplicatedLog extends AutoCloseable {
 
     /** Reads committed entries from {@code fromIndex} on, old ones from their segment files, then live ones. */
     LogCursor read(long fromIndex);
+
+    /** This node's files, oldest first; empty before the start. */
+    List<LogSegment> segments();
+
+    /** Where this node's log can begin again, which is where another one's can as well; empty while it is short. */
+    CompletionStage<Optional<LogStart>> newestStart();
 
     /** Whole segments that end at or before {@code index} may be deleted. */
     void releaseUpTo(long index);

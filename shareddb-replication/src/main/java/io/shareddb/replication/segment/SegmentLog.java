@@ -1,6 +1,7 @@
 package io.shareddb.replication.segment;
 
 import io.shareddb.replication.log.LogCorruptException;
+import io.shareddb.replication.log.LogSegment;
 import io.shareddb.replication.log.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -292,6 +293,13 @@ public final class SegmentLog implements AutoCloseable {
     /** Term of the last record. */
     public long lastTerm() {
         return lastTerm;
+    }
+
+    /** All files, oldest first; thread-safe. */
+    public List<LogSegment> files() {
+        return segments.values().stream()
+                .map(segment -> new LogSegment(segment.firstIndex(), segment.writtenEnd))
+                .toList();
     }
 
     /** First index of each file, oldest first; thread-safe. */

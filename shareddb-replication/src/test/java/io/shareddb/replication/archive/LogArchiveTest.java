@@ -188,7 +188,7 @@ class LogArchiveTest {
     @Test
     void positionBelowRetentionIsDropped() throws Exception {
         ArchiveFixture node = longHistory(3000);
-        node.archive.release(1700);
+        node.archive.release(1700, Long.MAX_VALUE);
         long firstSeq = node.archive.firstSeq();
         assertThat(firstSeq).isBetween(1000L, 1701L);
         assertThat(node.archive.resolve(position("0-1-5")).dropped()).isTrue();
@@ -204,6 +204,15 @@ class LogArchiveTest {
         ArchiveFixture again = restart(node);
         assertThat(again.archive.resolve(position("0-1-1800"))).isEqualTo(new Resolution(1801, false, false));
         assertThat(again.archive.resolve(position("0-1-5")).dropped()).isTrue();
+    }
+
+    @Test
+    void nothingBeyondAnEntryOfTheLogIsDropped() {
+        ArchiveFixture node = longHistory(3000);
+        node.archive.release(3000, 1000);
+        assertThat(node.archive.firstSeq()).isBetween(2L, 1001L);
+        assertThat(node.archive.indexBefore(Long.MIN_VALUE)).isZero();
+        assertThat(node.archive.indexBefore(Long.MAX_VALUE)).isBetween(2000L, 4000L);
     }
 
     private ArchiveFixture restart(ArchiveFixture node) {
@@ -314,7 +323,7 @@ class LogArchiveTest {
             assertThat(copy.archive.resolve(position(position))).isEqualTo(new Resolution(seq + 1, false, false));
             assertThat(copy.history(seq + 1)).hasSize((int) (1300 - seq));
         }
-        node.archive.release(1200);
+        node.archive.release(1200, Long.MAX_VALUE);
         assertThatThrownBy(() -> node.archive.markerAt(100)).isInstanceOf(IllegalStateException.class);
     }
 

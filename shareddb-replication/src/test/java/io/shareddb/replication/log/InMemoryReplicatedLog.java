@@ -261,6 +261,16 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
     }
 
     @Override
+    public synchronized List<LogSegment> segments() {
+        return List.of(new LogSegment(disk.firstIndex, 0));
+    }
+
+    @Override
+    public CompletionStage<Optional<LogStart>> newestStart() {
+        return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    @Override
     public synchronized void releaseUpTo(long index) {
         disk.firstIndex = Math.max(disk.firstIndex, index + 1);
     }

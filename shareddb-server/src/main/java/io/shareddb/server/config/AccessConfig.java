@@ -1,6 +1,7 @@
 package io.shareddb.server.config;
 
 import io.shareddb.server.routing.Consistency;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param engineAccounts every other account of the engine logs in too
  * @param initialDatabase database that the first leader creates
  * @param whitelist addresses and networks that clients may connect from
+ * @param flux application whose instances may connect as well
  * @param leaderOnly only the leader's node admits clients
  * @param consistency of reads on followers, where session and statement say nothing
  * @param leaderWait how long a statement waits for a leader
@@ -24,10 +26,18 @@ public record AccessConfig(
         boolean engineAccounts,
         Optional<String> initialDatabase,
         List<String> whitelist,
+        Optional<FluxApplication> flux,
         boolean leaderOnly,
         Consistency consistency,
         Duration leaderWait,
         TlsConfig tls) {
+    /**
+     * An application on FluxOS.
+     *
+     * @param api where FluxOS is asked
+     */
+    public record FluxApplication(String name, URI api) {}
+
     public AccessConfig {
         whitelist = List.copyOf(whitelist);
     }

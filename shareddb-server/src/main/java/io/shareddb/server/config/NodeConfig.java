@@ -1,5 +1,6 @@
 package io.shareddb.server.config;
 
+import io.shareddb.cluster.storage.StorageLimits;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,9 @@ import java.util.Optional;
  * @param cluster which cluster it belongs to
  * @param trust how it knows the other nodes
  * @param access who may connect
+ * @param limits what clients may take
  * @param engine its engine
+ * @param storage what it may take of its disk
  * @param logging where messages go
  */
 public record NodeConfig(
@@ -23,7 +26,9 @@ public record NodeConfig(
         ClusterConfig cluster,
         TrustConfig trust,
         AccessConfig access,
+        LimitsConfig limits,
         EngineConfig engine,
+        StorageLimits storage,
         LoggingConfig logging) {
     /**
      * Reads the settings; flags come before the environment, which comes before the file that {@code CONFIG_FILE} names.
@@ -39,6 +44,6 @@ public record NodeConfig(
     public NodeConfig withEngineJar(Optional<Path> jar) {
         EngineConfig other = new EngineConfig(
                 engine.external(), engine.relayHost(), engine.binary(), jar, engine.port(), engine.cache());
-        return new NodeConfig(nodeName, dataDirectory, ports, cluster, trust, access, other, logging);
+        return new NodeConfig(nodeName, dataDirectory, ports, cluster, trust, access, limits, other, storage, logging);
     }
 }

@@ -1,9 +1,11 @@
 package io.shareddb.server.config;
 
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.member.PeerAddress;
 import io.shareddb.server.routing.Consistency;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -23,8 +25,10 @@ final class NodeConfigReader {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_%-]*");
     private static final Pattern LEVEL = Pattern.compile("ERROR|WARN|INFO|DEBUG");
 
+    private static final Pattern HTTP = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]_-]+(/[A-Za-z0-9./_~-]*)?");
     private static final Pattern ACCOUNTS = Pattern.compile("operator|engine");
     private static final Pattern TLS = Pattern.compile("require|prefer|off");
+    private static final Pattern NODE_KIND = Pattern.compile("full|replica");
     private static final Pattern LEADER_SYNC = Pattern.compile("log|engine");
     private static final Pattern CONSISTENCY = Pattern.compile("eventual|session|strong");
 
@@ -42,7 +46,9 @@ final class NodeConfigReader {
                 cluster,
                 TrustReader.read(reader, password, cluster.name(), ports.bindAddress()),
                 access(reader, password),
+                limits(reader),
                 engine(reader),
+                StorageConfig.read(reader),
                 new LoggingConfig(
                         optionalPath(reader, Setting.LOG_FILE),
                         reader.text(Setting.LOG_LEVEL, LEVEL, "ERROR, WARN, INFO or DEBUG")));
@@ -53,8 +59,7 @@ final class NodeConfigReader {
     private static void refuseWhatIsNotThereYet(SettingReader reader) {
         Map<Setting, String> later = new TreeMap<>(Map.of(
                 Setting.DISCOVERY, "empty: this version finds nodes by PEERS",
-                Setting.DB_APPNAME, "empty: this version finds nodes by PEERS",
-                Setting.CLIENT_APPNAME, "empty: this version admits clients by WHITELIST"));
+                Setting.DB_APPNAME, "empty: this version finds nodes by PEERS"));
         later.forEach((setting, expected) -> {
             if (reader.given(setting)) {
                 reader.problem(setting, expected);
@@ -123,6 +128,13 @@ final class NodeConfigReader {
                 size,
                 peers,
                 reader.duration(Setting.LEADER_TIMEOUT, Duration.ofMillis(300), Duration.ofMinutes(1)),
+                reader.text(Setting.NODE_KIND, NODE_KIND, "full or replica").equals("replica")
+                        ? NodeKind.REPLICA
+                        : NodeKind.FULL,
+                reader.text(Setting.REPLACE_AFTER).equals("off")
+                        ? Optional.empty()
+                        : Optional.of(
+                                reader.duration(Setting.REPLACE_AFTER, Duration.ofSeconds(10), Duration.ofDays(7))),
                 reader.given(Setting.ADOPT) ? reader.text(Setting.ADOPT, NAME, "the name of a node") : "",
                 reader.text(Setting.LEADER_SYNC, LEADER_SYNC, "log or engine").equals("engine"));
     }
@@ -135,6 +147,7 @@ final class NodeConfigReader {
                 reader.text(Setting.DB_ACCOUNTS, ACCOUNTS, "operator or engine").equals("engine"),
                 database.isEmpty() ? Optional.empty() : Optional.of(database),
                 reader.list(Setting.WHITELIST, AddressRule::check),
+                fluxApplication(reader),
                 reader.flag(Setting.AUTH_MASTER_ONLY),
                 Consistency.of(reader.text(Setting.READ_CONSISTENCY, CONSISTENCY, "eventual, session or strong"))
                         .orElse(Consistency.SESSION),
@@ -166,6 +179,29 @@ final class NodeConfigReader {
             reader.problem(setting, "a readable file");
         }
         return file;
+    }
+
+    private static Optional<AccessConfig.FluxApplication> fluxApplication(SettingReader reader) {
+        String api = reader.text(Setting.FLUX_API, HTTP, "http://… or https://…");
+        if (!reader.given(Setting.CLIENT_APPNAME)) {
+            return Optional.empty();
+        }
+        String name = reader.text(Setting.CLIENT_APPNAME, NAME, "1 to 63 letters, digits, '.', '_' and '-'");
+        return HTTP.matcher(api).matches()
+                ? Optional.of(new AccessConfig.FluxApplication(name, URI.create(api)))
+                : Optional.empty();
+    }
+
+    private static LimitsConfig limits(SettingReader reader) {
+        return new LimitsConfig(
+                reader.number(Setting.MAX_CONNECTIONS, 1, 100_000),
+                reader.number(Setting.MAX_CONNECTIONS_PER_ADDRESS, 0, 100_000),
+                reader.number(Setting.MAX_UNAUTHENTICATED, 1, 100_000),
+                reader.number(Setting.MAX_PACKET_MEGABYTES, 1, 1024),
+                reader.duration(Setting.HANDSHAKE_TIMEOUT, Duration.ofMillis(500), Duration.ofMinutes(10)),
+                reader.duration(Setting.IDLE_TIMEOUT, Duration.ofSeconds(1), Duration.ofDays(365)),
+                reader.duration(Setting.SLOW_READER_TIMEOUT, Duration.ofSeconds(1), Duration.ofDays(1)),
+                reader.duration(Setting.ENGINE_IDLE_TIMEOUT, Duration.ofMillis(100), Duration.ofDays(365)));
     }
 
     private static EngineConfig engine(SettingReader reader) {

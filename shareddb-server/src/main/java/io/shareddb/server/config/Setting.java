@@ -42,12 +42,22 @@ public enum Setting {
     LEADER_SYNC(
             "log",
             "what syncs a commit to the leader's disk: log (a loss of power costs a rebuild of its engine) or engine as well"),
+    NODE_KIND("full", "full: votes and may lead; replica: joins a cluster, follows and answers reads, never votes"),
+    REPLACE_AFTER(
+            "off",
+            "silence after which a voter is removed, if CLUSTER_SIZE voters are left without it and more than half of them live"),
     LEADER_TIMEOUT("1s", "silence after which a leader is given up; a lost connection is noticed sooner"),
     DISCOVERY("", "how nodes find each other when PEERS is empty; this version: PEERS only"),
     DB_APPNAME("", "FluxOS application whose instances form the cluster; this version: PEERS only"),
-    CLIENT_APPNAME("", "FluxOS application whose instances may connect; this version: WHITELIST only"),
+    CLIENT_APPNAME("", "FluxOS application whose instances may connect, beside WHITELIST"),
+
+    LOG_RETENTION_SIZE("4GB", "how large the replicated log may become where nobody needs more of it"),
+    LOG_RETENTION_AGE("7d", "how long the replicated log is kept where nobody needs it longer"),
+    DISK_WARN("2GB", "free space of DATA_DIR below which the node warns and keeps no more history than it must"),
+    DISK_REFUSE("512MB", "free space of DATA_DIR below which writes are refused"),
 
     WHITELIST("127.0.0.1", "addresses and networks (CIDR) that clients may connect from, separated by commas"),
+    FLUX_API("https://api.runonflux.io", "where FluxOS is asked about CLIENT_APPNAME"),
     AUTH_MASTER_ONLY("false", "whether only the leader's node admits clients"),
     CLIENT_TLS("prefer", "TLS on the MySQL endpoint: require (clients without are refused), prefer (offered) or off"),
     CLIENT_TLS_CERT("", "PEM file of the certificate for clients, and those above it; default: a self-made one"),
@@ -56,6 +66,15 @@ public enum Setting {
             "session",
             "what reads on followers must see: eventual (what is there), session (own writes) or strong (everything)"),
     LEADER_WAIT("10s", "how long a statement waits for a leader before it gets an error"),
+
+    MAX_CONNECTIONS("6000", "clients at a time"),
+    MAX_CONNECTIONS_PER_ADDRESS("0", "clients at a time from one address; 0: no such limit"),
+    MAX_UNAUTHENTICATED("1000", "connections at a time that have not logged in yet"),
+    MAX_PACKET_MEGABYTES("256", "longest command of a client"),
+    HANDSHAKE_TIMEOUT("10s", "how long a login may take"),
+    IDLE_TIMEOUT("480m", "how long a client may do nothing"),
+    SLOW_READER_TIMEOUT("1m", "how long a client may leave its answer unread"),
+    ENGINE_IDLE_TIMEOUT("10s", "how long an idle session keeps its connection to the engine"),
 
     DB_COMPONENT_NAME("", "host of an engine that somebody else runs; default: the node runs its engine"),
     DB_ENGINE_PORT("3306", "port of an engine that somebody else runs"),

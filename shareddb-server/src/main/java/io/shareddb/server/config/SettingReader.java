@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
 
 /** Turns texts into values and collects what is wrong with them. One thread. */
 final class SettingReader {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,6})(MB|GB|TB)");
 
     private final SettingSources sources;
     private final List<String> problems = new ArrayList<>();
@@ -78,13 +80,34 @@ final class SettingReader {
                     switch (matcher.group(2)) {
                         case "ms" -> Duration.ofMillis(number);
                         case "s" -> Duration.ofSeconds(number);
-                        default -> Duration.ofMinutes(number);
+                        case "m" -> Duration.ofMinutes(number);
+                        case "h" -> Duration.ofHours(number);
+                        default -> Duration.ofDays(number);
                     };
             if (value.compareTo(min) >= 0 && value.compareTo(max) <= 0) {
                 return value;
             }
         }
         problem(setting, min.toMillis() + "ms to " + max.toSeconds() + "s, written as 500ms, 10s or 2m");
+        return min;
+    }
+
+    /** A number of bytes, decimal units; {@code min} after noting a problem. */
+    long bytes(Setting setting, long min) {
+        Matcher matcher = BYTES.matcher(sources.text(setting));
+        if (matcher.matches()) {
+            long number = Long.parseLong(matcher.group(1));
+            long value =
+                    switch (matcher.group(2)) {
+                        case "MB" -> number * 1_000_000;
+                        case "GB" -> number * 1_000_000_000;
+                        default -> number * 1_000_000_000_000L;
+                    };
+            if (value >= min) {
+                return value;
+            }
+        }
+        problem(setting, "at least " + min / 1_000_000 + "MB, written as 500MB, 10GB or 2TB");
         return min;
     }
 

@@ -23,6 +23,8 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
      * @param name for people; its id when it has none
      * @param role leader, follower or unknown
      * @param state what it is doing
+     * @param votes yes, no, or empty if that is not known
+     * @param reason why it is doing that, or what it waits for; empty when there is nothing to say
      * @param mysql host:port of its MySQL endpoint
      * @param ui host:port or URL of its management API
      * @param committedSeq the last transaction that it knows to be committed
@@ -37,6 +39,8 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
             String name,
             String role,
             String state,
+            String votes,
+            String reason,
             String mysql,
             String ui,
             long committedSeq,
@@ -71,6 +75,8 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
                 node.path("name").asText(node.path("id").asText()),
                 node.path("role").asText(),
                 node.path("state").asText(),
+                node.path("votes").isBoolean() ? node.path("votes").asBoolean() ? "yes" : "no" : "",
+                node.path("reason").asText(),
                 node.path("mysql").asText(),
                 node.path("ui").asText(),
                 node.path("committedSeq").asLong(),
@@ -81,15 +87,27 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
                 engine.path("pid").asLong());
     }
 
-    /** The nodes as people read them. */
+    /** The nodes as people read them, and below what some of them have to say. */
     String table() {
         TextTable table = new TextTable(
-                "NODE", "ROLE", "STATE", "MYSQL", "UI", "SEQ", "BEHIND", "LAG", "OPERATOR", "ENGINE", "PRODUCT");
+                "NODE",
+                "ROLE",
+                "STATE",
+                "VOTES",
+                "MYSQL",
+                "UI",
+                "SEQ",
+                "BEHIND",
+                "LAG",
+                "OPERATOR",
+                "ENGINE",
+                "PRODUCT");
         for (Node node : nodes) {
             table.add(
                     node.name(),
                     node.role(),
                     node.state(),
+                    node.votes(),
                     node.mysql(),
                     node.ui(),
                     String.valueOf(node.appliedSeq()),
@@ -99,6 +117,15 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
                     String.valueOf(node.enginePid()),
                     node.engine());
         }
-        return table.render();
+        StringBuilder text = new StringBuilder(table.render());
+        for (Node node : nodes) {
+            if (!node.reason().isBlank()) {
+                text.append(System.lineSeparator())
+                        .append(node.name())
+                        .append(": ")
+                        .append(node.reason().strip());
+            }
+        }
+        return text.toString();
     }
 }

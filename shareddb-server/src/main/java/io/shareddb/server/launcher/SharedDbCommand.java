@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             TransferCommand.class,
             DrainCommand.class,
+            RemoveCommand.class,
             VersionCommand.class,
             PrepareCommand.class
         },

@@ -44,8 +44,10 @@ final class Admission implements Authenticator {
     void accept(Channel channel) {
         ProxyMetrics metrics = context.metrics();
         metrics.connections.increment();
+        ProxyConfig.Limits limits = context.config().limits();
         // peers come on top of the clients, and nobody has said yet which of the two he is
-        if (context.sessions().all().size() >= 2L * context.config().limits().maxConnections()) {
+        if (context.sessions().all().size() >= 2L * limits.maxConnections()
+                || context.sessions().unauthenticated() >= limits.maxUnauthenticated()) {
             metrics.refused.increment();
             channel.pipeline().addLast(new io.netty.channel.ChannelInboundHandlerAdapter() {
                 @Override
@@ -96,14 +98,19 @@ final class Admission implements Authenticator {
         if (peerKey.isPresent()) {
             return CompletableFuture.completedFuture(peerKey.map(Credential.PlainPassword::new));
         }
-        if (!context.config().whitelist().allows(address)) {
+        if (!context.config().clients().allows(address)) {
             return refuse(ProxyErrors.addressRefused(attempt.host()));
         }
         if (context.config().tls().required() && !attempt.encrypted()) {
             return refuse(ProxyErrors.tlsRequired());
         }
-        if (context.sessions().clients() > context.config().limits().maxConnections()) {
+        ProxyConfig.Limits limits = context.config().limits();
+        if (context.sessions().clients() >= limits.maxConnections()) {
             return refuse(ProxyErrors.tooManyConnections());
+        }
+        int there = context.sessions().clients(address);
+        if (limits.maxPerAddress() > 0 && there >= limits.maxPerAddress()) {
+            return refuse(ProxyErrors.tooManyFromAddress(attempt.user(), there));
         }
         return context.accounts().find(attempt.user(), address).thenApply(found -> {
             entry = found.orElse(null); // before the event loop goes on

@@ -26,6 +26,9 @@ public interface ClusterAccess {
     /** The engine of this node; empty while it does not run. */
     Optional<LocalEngine> engine();
 
+    /** Why this node, leading, must execute no more writes for now, in words for a client; empty: it may. */
+    Optional<String> writesRefused();
+
     /** Ends what was registered; idempotent. */
     @FunctionalInterface
     interface Registration extends AutoCloseable {

@@ -238,12 +238,21 @@ final class CommandHandler implements CommandStream.Sink {
             session.reply(ProxyErrors.rolledBack());
             return;
         }
+        noteCursor(command, packet, HEADER_BYTES);
         Request request = new Request(command, prepared.statement(), "", Form.RESULTS, packet, false)
                 .about(prepared)
                 .with(prepared.consistency())
                 .bringingTypes(prepared.noteTypes(command, packet, HEADER_BYTES));
         Backend bound = prepared.longDataAt();
         session.start(bound == null ? request : request.onlyOn(bound));
+    }
+
+    /** A cursor lives on the connection that opened it. */
+    private void noteCursor(int command, ByteBuf packet, int header) {
+        int flags = packet.readerIndex() + header + 1 + 4;
+        if (command == Command.STMT_EXECUTE && packet.writerIndex() > flags && packet.getByte(flags) != 0) {
+            session.state().leavesUnseen();
+        }
     }
 
     /** The statement that a command names; null, and the client was told, if there is none. */
@@ -361,6 +370,7 @@ final class CommandHandler implements CommandStream.Sink {
                     session.refuseAndClose(ProxyErrors.unknownPrepared(statementId(head, 1), "mysqld_stmt_execute"));
                     return;
                 }
+                noteCursor(command, head, 0);
                 Request request = new Request(command, prepared.statement(), "", Form.RESULTS, null, true)
                         .about(prepared)
                         .bringingTypes(prepared.noteTypes(command, head, 0));

@@ -33,6 +33,7 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
     private final Preparation preparation;
     private @Nullable ScheduledFuture<?> pause;
     private int failures;
+    private @Nullable ErrPacket full; // the other side has no connection left for us
     private boolean stepping; // an answer is awaited that calls dispatch again
 
     Dispatcher(ProxySession session, Links links) {
@@ -79,6 +80,10 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
             barrier(view, request);
         } else if (backend == null) {
             open(link, view, request);
+        } else if (view.writable()
+                && request.grows()
+                && context.cluster().writesRefused().isPresent()) {
+            session.fail(ProxyErrors.diskFull(context.cluster().writesRefused().orElse("")));
         } else {
             stepping = true;
             if (!preparation.begin(backend, request, session.state())) {
@@ -108,6 +113,32 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
     private void stepped() {
         stepping = false;
         dispatch();
+    }
+
+    /** Gives the connections back if nothing is under way and they hold nothing that the session would miss. */
+    void rest() {
+        SessionState state = session.state();
+        if (stepping || session.current() != null || links.open().isEmpty() || !state.mayRest()) {
+            return;
+        }
+        Backend writer = links.at(Link.WRITER);
+        if (writer == null || !state.insertIdUnknown()) {
+            context.metrics().rests.increment();
+            links.closeAll();
+            return;
+        }
+        stepping = true;
+        InternalQuery.run(writer, "SELECT LAST_INSERT_ID()").thenAccept(answer -> {
+            if (answer.value().isPresent() && session.state() == state) {
+                state.journal().insertId(answer.value().get());
+                state.insertIdUnknown(false);
+                if (session.current() == null) {
+                    context.metrics().rests.increment();
+                    links.closeAll();
+                }
+            }
+            stepped();
+        });
     }
 
     private Duration limit(Request request) {
@@ -152,6 +183,7 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
 
     @Override
     public void opened(Backend backend) {
+        full = null;
         stepped();
     }
 
@@ -170,7 +202,11 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
 
     @Override
     public void notOpened(SocketAddress address, Throwable failure) {
-        if (failure instanceof SqlException refused && !ProxyErrors.isNotLeading(refused.error())) {
+        full = null;
+        if (failure instanceof SqlException refused && ProxyErrors.isTooManyConnections(refused.error())) {
+            full = refused.error();
+            context.idle().press();
+        } else if (failure instanceof SqlException refused && !ProxyErrors.isNotLeading(refused.error())) {
             refused(refused.error());
             return;
         }
@@ -201,7 +237,8 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
     public void expired(Request request, Duration waited) {
         if (session.current() == request && session.exchange() == null) {
             context.metrics().leaderTimeouts.increment();
-            session.fail(session.isPeer() ? ProxyErrors.notLeading() : ProxyErrors.noLeader(waited));
+            ErrPacket nobody = session.isPeer() ? ProxyErrors.notLeading() : ProxyErrors.noLeader(waited);
+            session.fail(full == null ? nobody : full);
         }
     }
 }

@@ -91,6 +91,10 @@ final class Exchange implements ResponseStream.Sink {
     @Override
     public boolean result(OkPacket ok) {
         session.state().answered(backend.route().link(), ok.status());
+        session.state().diagnosed(ok.warnings() > 0);
+        if (ok.lastInsertId() != 0) {
+            session.state().insertIdUnknown(true);
+        }
         @Nullable String committed = null;
         long seq = 0;
         for (SessionChange change : ok.changes()) {
@@ -242,6 +246,7 @@ final class Exchange implements ResponseStream.Sink {
     @Override
     public boolean error(ErrPacket error, boolean untouched) {
         failed = true;
+        session.state().diagnosed(true);
         if (backend.route().link() == Link.READER && untouched && isForLeader(error) && !request.large()) {
             backend.answered();
             request.refusedLocally(true);

@@ -89,7 +89,7 @@ final class LinkOpener {
                     } else {
                         connecting = null;
                         backend.journalVersion(version);
-                        connected(backend, engine, asAccount);
+                        connected(backend, engine, asAccount, journal.first());
                     }
                 });
         return true;
@@ -105,13 +105,16 @@ final class LinkOpener {
         return false;
     }
 
-    private void connected(Backend backend, @Nullable LocalEngine engine, EngineLogin asAccount) {
+    private void connected(
+            Backend backend, @Nullable LocalEngine engine, EngineLogin asAccount, Optional<String> first) {
         links.add(backend);
         Deque<String> setup = new ArrayDeque<>(2);
         if (backend.route().local() && engine != null) {
             setup.add(engine.family().sessions().setup());
         }
-        if (backend.route().link() == Link.READER) {
+        if (backend.route().link() == Link.WRITER) {
+            first.ifPresent(setup::add);
+        } else {
             setup.add("SET SESSION TRANSACTION READ ONLY");
         }
         asAccount.check(backend).thenAccept(error -> {

@@ -72,6 +72,7 @@ public final class MySqlProxy implements AutoCloseable {
                 new LinkedBlockingQueue<>(1000),
                 new DefaultThreadFactory("proxy-auth", true));
         authExecutor.allowCoreThreadTimeOut(true);
+        SessionRegistry sessions = new SessionRegistry(random);
         ProxyContext context = new ProxyContext(
                 config,
                 cluster,
@@ -80,7 +81,8 @@ public final class MySqlProxy implements AutoCloseable {
                 accounts,
                 peers,
                 new ProxyMetrics(),
-                new SessionRegistry(random),
+                sessions,
+                new IdleWatch(config, sessions),
                 new FailedLogins(System::nanoTime),
                 new AuthWorker(authExecutor),
                 random);
@@ -89,7 +91,7 @@ public final class MySqlProxy implements AutoCloseable {
         try {
             Channel listener = listen(context, loops);
             MySqlProxy proxy = new MySqlProxy(context, loops, authExecutor, listener);
-            proxy.watchIdleSessions();
+            context.idle().start(loops);
             log.info(
                     "listening for clients: address={} maxConnections={}",
                     listener.localAddress(),
@@ -129,23 +131,6 @@ public final class MySqlProxy implements AutoCloseable {
                     bound.cause());
         }
         return bound.channel();
-    }
-
-    private void watchIdleSessions() {
-        long idleNanos = context.config().times().idle().toNanos();
-        long periodNanos =
-                Math.max(TimeUnit.MILLISECONDS.toNanos(100), Math.min(idleNanos / 4, TimeUnit.MINUTES.toNanos(1)));
-        var unused = loops.next()
-                .scheduleAtFixedRate(
-                        () -> {
-                            long now = System.nanoTime();
-                            for (ProxySession session : context.sessions().all()) {
-                                session.channel().eventLoop().execute(() -> session.closeIfIdle(now, idleNanos));
-                            }
-                        },
-                        periodNanos,
-                        periodNanos,
-                        TimeUnit.NANOSECONDS);
     }
 
     private void roleChanged(RoleView view) {

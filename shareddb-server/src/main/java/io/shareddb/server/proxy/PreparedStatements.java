@@ -46,6 +46,12 @@ final class PreparedStatements {
         }
     }
 
+    /** Some of them wait for their execution with data that only an engine has. */
+    boolean hasLongDataAtEngine() {
+        return !statements.isEmpty()
+                && statements.values().stream().anyMatch(statement -> statement.longDataAt() != null);
+    }
+
     int count() {
         return statements.size();
     }

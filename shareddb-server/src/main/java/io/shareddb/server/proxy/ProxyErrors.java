@@ -25,6 +25,19 @@ final class ProxyErrors {
         return new ErrPacket(1040, "08004", "Too many connections");
     }
 
+    static ErrPacket tooManyFromAddress(String user, int connections) {
+        return new ErrPacket(
+                1226,
+                "42000",
+                "User '" + user + "' has exceeded the 'max_connections_per_address' resource (current value: "
+                        + connections + ")");
+    }
+
+    /** The engine has no connection left. */
+    static boolean isTooManyConnections(ErrPacket error) {
+        return error.number() == 1040;
+    }
+
     static ErrPacket addressRefused(String address) {
         return new ErrPacket(1130, null, "Host '" + address + "' is not allowed to connect to this Shared DB node");
     }
@@ -110,6 +123,15 @@ final class ProxyErrors {
                 "HY000",
                 "no leader: this statement needs the cluster's leader, none was there for " + waited.toMillis()
                         + " ms; nothing was executed, try again");
+    }
+
+    static ErrPacket diskFull(String reason) {
+        return new ErrPacket(
+                1021,
+                "HY000",
+                "Disk full: " + reason
+                        + "; nothing was executed. Reads, COMMIT, DROP and TRUNCATE go on, and everything"
+                        + " else as soon as there is room");
     }
 
     static ErrPacket engineUnreachable(String where, String cause) {

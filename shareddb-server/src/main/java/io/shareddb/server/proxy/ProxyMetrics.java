@@ -17,6 +17,9 @@ public final class ProxyMetrics {
     final LongAdder connections = new LongAdder();
     final LongAdder refused = new LongAdder();
     final LongAdder deniedLogins = new LongAdder();
+    final LongAdder idleCuts = new LongAdder();
+    final LongAdder slowReaders = new LongAdder();
+    final LongAdder rests = new LongAdder();
     final LongAdder localStatements = new LongAdder();
     final LongAdder leaderStatements = new LongAdder();
     final LongAdder rerouted = new LongAdder();
@@ -75,6 +78,9 @@ public final class ProxyMetrics {
                 connections.sum(),
                 refused.sum(),
                 deniedLogins.sum(),
+                idleCuts.sum(),
+                slowReaders.sum(),
+                rests.sum(),
                 localStatements.sum(),
                 leaderStatements.sum(),
                 rerouted.sum(),
@@ -95,6 +101,9 @@ public final class ProxyMetrics {
      * @param connections accepted
      * @param refused turned away for their address or their number
      * @param deniedLogins wrong user or password
+     * @param idleCuts clients that were hung up on because they asked for nothing
+     * @param slowReaders clients that were hung up on because they did not take their answers
+     * @param rests times that an idle session gave its connections to engines back
      * @param localStatements served by a read-only connection to this node's engine
      * @param leaderStatements served by the leader, which may be this node
      * @param rerouted sent to the leader after the local engine refused them
@@ -112,6 +121,9 @@ public final class ProxyMetrics {
             long connections,
             long refused,
             long deniedLogins,
+            long idleCuts,
+            long slowReaders,
+            long rests,
             long localStatements,
             long leaderStatements,
             long rerouted,

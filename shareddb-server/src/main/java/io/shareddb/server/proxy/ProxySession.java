@@ -48,6 +48,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private final CommandStream commands;
     private final Links links = new Links();
     private final Losses losses;
+    private final Idleness idleness = new Idleness(this);
 
     private Capabilities capabilities = Capabilities.NONE;
     private Map<String, String> attributes = Map.of();
@@ -63,7 +64,6 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private boolean killed;
     private boolean ending;
     private boolean closed;
-    private long lastActivityNanos = System.nanoTime();
     private int writerRound = -1;
 
     ProxySession(ProxyContext context, long id, Channel channel) {
@@ -112,6 +112,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     Losses losses() {
         return losses;
+    }
+
+    Idleness idleness() {
+        return idleness;
     }
 
     Links links() {
@@ -177,6 +181,11 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         peer = isPeer;
         capabilities = attempt.capabilities();
         attributes = PeerCredentials.clients(attempt.login().attributes());
+        if (isPeer) {
+            context.sessions().peerAdmitted(this);
+        } else {
+            context.sessions().clientAdmitted(this, holder.address());
+        }
         if (ClientCapabilities.isCompressed(capabilities)) {
             commands.takeAnySequence();
         }
@@ -187,11 +196,20 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     CompletionStage<OkPacket> begin(SessionLogin.Holder holder, @Nullable String database, int collation) {
         login = new SessionLogin(capabilities, attributes, collation, holder);
         startOver(database == null ? "" : database);
+        if (!peer && database == null && holder.account().identity().isEmpty() && engineServes()) {
+            return CompletableFuture.completedFuture(OkPacket.of(state.lastStatus()));
+        }
         CompletableFuture<OkPacket> opened = new CompletableFuture<>();
         opening = opened;
         Statement statement = Statement.of(Kind.READ, peer ? Target.LEADER : Target.ANY);
         start(new Request(-1, statement, "", null, null, false));
         return opened;
+    }
+
+    /** Whether a connection could be had now; if nothing else is to be asked of the engine, the first statement opens it. */
+    private boolean engineServes() {
+        RoleView view = context.cluster().role();
+        return context.engine().now().isPresent() && (view.writable() || view.readable());
     }
 
     /** Forgets everything but the default database; the next statement gets a fresh connection. */
@@ -214,7 +232,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        lastActivityNanos = System.nanoTime();
+        idleness.active();
         commands.feed((ByteBuf) message);
         if (commands.waitingBytes() > CommandStream.HEAD_BYTES && !commands.flowing()) {
             channel.config().setAutoRead(current == null);
@@ -286,12 +304,9 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         failLogin(ProxyErrors.shutdown());
     }
 
-    /** Hangs up if nothing was asked for so long. */
-    void closeIfIdle(long nowNanos, long idleNanos) {
-        if (!closed && current == null && nowNanos - lastActivityNanos > idleNanos) {
-            log.debug("session {} was idle for {} s", id, TimeUnit.NANOSECONDS.toSeconds(nowNanos - lastActivityNanos));
-            channel.close();
-        }
+    /** Gives its connections to engines back, if it can do without. */
+    void rest() {
+        dispatcher().rest();
     }
 
     // One command.
@@ -541,7 +556,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (done != null) {
             release(done);
         }
-        lastActivityNanos = System.nanoTime();
+        idleness.active();
         if (!channel.config().isAutoRead()) {
             channel.config().setAutoRead(true);
         }

@@ -144,6 +144,10 @@ final class ProxyStatements {
         rows.add("sessions", context.sessions().clients());
         rows.add("denied_logins", counters.deniedLogins());
         rows.add("refused_connections", counters.refused());
+        rows.add("unauthenticated", context.sessions().unauthenticated());
+        rows.add("idle_cut", counters.idleCuts());
+        rows.add("slow_readers_cut", counters.slowReaders());
+        rows.add("engine_connections_given_back", counters.rests());
         rows.add("local_statements", counters.localStatements());
         rows.add("leader_statements", counters.leaderStatements());
         rows.add("rerouted_statements", counters.rerouted());

@@ -75,6 +75,11 @@ final class Request {
         return startNanos;
     }
 
+    /** A client wants it executed, and it may need room on the disk. */
+    boolean grows() {
+        return command >= 0 && form != null && statement.grows();
+    }
+
     /** The local engine will not do, whatever the statement looks like. */
     boolean forLeader() {
         return forLeader;

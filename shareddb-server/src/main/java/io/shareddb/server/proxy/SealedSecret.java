@@ -38,7 +38,6 @@ final class SealedSecret {
             byte[] encrypted = cipher(Cipher.ENCRYPT_MODE, nonce, user, peerKey).doFinal(plain.toByteArray());
             return Base64.getEncoder()
                     .withoutPadding()
-                    .withoutPadding()
                     .encodeToString(Bytes.of(nonce).plus(Bytes.of(encrypted)).toByteArray());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Java platform without " + TRANSFORMATION, e);

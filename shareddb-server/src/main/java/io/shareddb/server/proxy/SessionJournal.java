@@ -1,11 +1,14 @@
 package io.shareddb.server.proxy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a session that can be made again on another engine connection: {@code SET} of session variables to constants and
@@ -20,10 +23,15 @@ final class SessionJournal {
     private static final Set<String> ACCESS = Set.of("tx_read_only", "transaction_read_only");
     private static final Pattern WORD = Pattern.compile("[a-z0-9_]+");
 
+    private static final Pattern WAIT_TIMEOUT =
+            Pattern.compile("\\bwait_timeout`?\\s*:?=\\s*(\\d{1,8})\\b", Pattern.CASE_INSENSITIVE);
+
     private final List<Entry> entries = new ArrayList<>();
     private long version;
     private boolean overflowed;
     private String database = "";
+    private @Nullable Duration waitTimeout;
+    private @Nullable String insertId;
 
     /**
      * One setting.
@@ -42,6 +50,12 @@ final class SessionJournal {
             overflowed = true;
         } else {
             entries.add(new Entry(++version, names, sql, leaderOnly));
+        }
+        if (names.contains("WAIT_TIMEOUT")) {
+            Matcher seconds = WAIT_TIMEOUT.matcher(sql);
+            if (seconds.find()) {
+                waitTimeout = Duration.ofSeconds(Long.parseLong(seconds.group(1)));
+            }
         }
         return version;
     }
@@ -64,6 +78,21 @@ final class SessionJournal {
         String sql = "SET SESSION " + variable + " = " + (none ? "NULL" : number ? text : "'" + text + "'");
         add(variable.toUpperCase(Locale.ROOT), sql, transactions || ACCESS.contains(variable));
         return true;
+    }
+
+    /** What {@code SET wait_timeout} asks for; empty without. */
+    Optional<Duration> waitTimeout() {
+        return Optional.ofNullable(waitTimeout);
+    }
+
+    /** The session's {@code LAST_INSERT_ID()}, which connections made from now on must have. */
+    void insertId(String id) {
+        insertId = id;
+    }
+
+    /** What a new connection to the leader has to execute first. */
+    Optional<String> first() {
+        return Optional.ofNullable(insertId).map(id -> "SET SESSION last_insert_id = " + id);
     }
 
     /** Notes the default database, empty for none, and returns the version. */

@@ -1,9 +1,11 @@
 package io.shareddb.server.proxy;
 
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +22,9 @@ final class SessionRegistry {
     private static final int COUNTER_BITS = 20;
 
     private final Map<Long, ProxySession> sessions = new ConcurrentHashMap<>();
+    private final Set<Long> unauthenticated = ConcurrentHashMap.newKeySet();
+    private final Map<Long, InetAddress> clients = new ConcurrentHashMap<>();
+    private final Map<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
     private final long base;
     private final AtomicInteger counter = new AtomicInteger();
     private final AtomicLong acknowledgedSeq = new AtomicLong();
@@ -41,12 +46,42 @@ final class SessionRegistry {
         return id;
     }
 
+    /** Somebody has connected. */
     void add(ProxySession session) {
         sessions.put(session.id(), session);
+        unauthenticated.add(session.id());
+    }
+
+    /** A client has logged in, or is about to: its password was right. */
+    void clientAdmitted(ProxySession session, InetAddress address) {
+        unauthenticated.remove(session.id());
+        if (clients.putIfAbsent(session.id(), address) == null) {
+            perAddress.merge(address, 1, Integer::sum);
+        }
+    }
+
+    /** A peer has logged in. */
+    void peerAdmitted(ProxySession session) {
+        unauthenticated.remove(session.id());
     }
 
     void remove(ProxySession session) {
         sessions.remove(session.id(), session);
+        unauthenticated.remove(session.id());
+        InetAddress address = clients.remove(session.id());
+        if (address != null) {
+            perAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** Connections that have not logged in. */
+    int unauthenticated() {
+        return unauthenticated.size();
+    }
+
+    /** Clients from there that have logged in. */
+    int clients(InetAddress address) {
+        return perAddress.getOrDefault(address, 0);
     }
 
     Optional<ProxySession> find(long id) {
@@ -74,8 +109,8 @@ final class SessionRegistry {
         return sessions.values();
     }
 
-    /** Sessions of clients, not of peers. */
-    long clients() {
-        return sessions.values().stream().filter(session -> !session.isPeer()).count();
+    /** Clients that have logged in; peers are none. */
+    int clients() {
+        return clients.size();
     }
 }

@@ -24,6 +24,9 @@ final class SessionState {
     private ServerStatus lastStatus = ServerStatus.AUTOCOMMIT;
     private final Map<Mark, Integer> marks = new HashMap<>(0);
     private final Set<Mark> fresh = new HashSet<>(0);
+    private boolean unseen;
+    private boolean diagnosed;
+    private boolean insertIdUnknown;
     private boolean transactionLost;
     private boolean stateLost;
     private @Nullable Consistency consistency;
@@ -68,6 +71,37 @@ final class SessionState {
         return !marks.isEmpty() || journal.overflowed();
     }
 
+    /**
+     * The engines' connections hold nothing that this session would miss, but for its {@link #insertIdUnknown insert id}.
+     * Stored procedures and functions may leave what nobody can see.
+     */
+    boolean mayRest() {
+        return !tied() && !journal.overflowed() && !unseen && !prepared.hasLongDataAtEngine();
+    }
+
+    /** It may have left something at the engine that nobody can see. */
+    void leavesUnseen() {
+        unseen = true;
+    }
+
+    /** The last statement left an error or warnings to ask for. */
+    boolean diagnosed() {
+        return diagnosed;
+    }
+
+    void diagnosed(boolean now) {
+        diagnosed = now;
+    }
+
+    /** The connection to the leader has a {@code LAST_INSERT_ID()} that is nowhere else. */
+    boolean insertIdUnknown() {
+        return insertIdUnknown;
+    }
+
+    void insertIdUnknown(boolean unknown) {
+        insertIdUnknown = unknown;
+    }
+
     /** What ties the session to the leader now, for people; empty for nothing. */
     String tiedBy() {
         Set<String> reasons = new TreeSet<>();
@@ -85,7 +119,9 @@ final class SessionState {
     void mark(Statement statement, ProxyMetrics metrics) {
         fresh.clear();
         for (Mark mark : statement.leaves()) {
-            if (mark.reason() != Reason.ROUTINE) {
+            if (mark.reason() == Reason.ROUTINE) {
+                unseen = true;
+            } else {
                 mark(mark, metrics);
             }
         }
@@ -163,6 +199,7 @@ final class SessionState {
     void writerLost() {
         transactionLost |= inTransaction();
         stateLost |= irreplaceable();
+        insertIdUnknown = false;
         transactionEnded();
     }
 

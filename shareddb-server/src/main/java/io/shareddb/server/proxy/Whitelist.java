@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param blocks at least one
  */
-public record Whitelist(List<Block> blocks) {
+public record Whitelist(List<Block> blocks) implements ClientAddresses {
     /** Everybody. */
     public static final Whitelist ALL = parse("0.0.0.0/0,::/0");
 
@@ -97,6 +97,7 @@ public record Whitelist(List<Block> blocks) {
     }
 
     /** Whether a client may come from {@code address}. */
+    @Override
     public boolean allows(InetAddress address) {
         for (Block block : blocks) {
             if (block.contains(address)) {

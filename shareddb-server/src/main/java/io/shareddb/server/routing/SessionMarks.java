@@ -9,11 +9,14 @@ import java.util.Set;
 
 /** What the words of a statement leave in its engine session, whatever kind of statement it is. */
 final class SessionMarks {
+    /** What they answer, now or later, belongs to the connection. */
+    private static final Set<String> OF_CONNECTION = Set.of("CONNECTION_ID", "NEXTVAL", "LASTVAL");
+
     private static final Set<String> READ_LOCKS = Set.of("RELEASE_LOCK", "RELEASE_ALL_LOCKS");
 
     private SessionMarks() {}
 
-    /** User variables that are assigned, named locks, {@code LAST_INSERT_ID(value)}. */
+    /** User variables that are assigned, named locks, {@code LAST_INSERT_ID(value)}, what sequences remember. */
     static Set<Mark> of(List<Token> tokens) {
         Set<Mark> marks = new HashSet<>(0);
         boolean into = false; // of INTO @a, @b
@@ -27,6 +30,12 @@ final class SessionMarks {
                 marks.add(Mark.of(Reason.USER_VARIABLE));
             }
             boolean called = i + 2 < tokens.size() && tokens.get(i + 1).isSymbol("(");
+            if ((called && OF_CONNECTION.contains(token.text()))
+                    || (token.isWord("NEXT")
+                            && i + 1 < tokens.size()
+                            && tokens.get(i + 1).isWord("VALUE"))) {
+                marks.add(Mark.of(Reason.ROUTINE));
+            }
             if (called && token.isWord("GET_LOCK")) {
                 marks.add(new Mark(Reason.NAMED_LOCK, literal(tokens.get(i + 2))));
             }

@@ -33,6 +33,8 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
         USE,
         /** {@code KILL}; {@link KillStatement} knows more. */
         KILL,
+        /** Frees room or changes no data: {@code DROP}, {@code TRUNCATE}, {@code UNLOCK}, some {@code SET}; may commit at any time. */
+        UPKEEP,
         /** Anything else; may commit at any time. */
         OTHER
     }
@@ -74,6 +76,11 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
         return new Statement(kind, target, all, clears, detail);
     }
 
+    /** The same, known to need no room. */
+    Statement asUpkeep() {
+        return new Statement(Kind.UPKEEP, target, leaves, clears, detail);
+    }
+
     /** The same, but when it has succeeded this is gone. */
     public Statement clearing(Mark mark) {
         return new Statement(kind, target, leaves, Set.of(mark), detail);
@@ -93,6 +100,11 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
         return kind == Kind.OTHER && !detail.isEmpty();
     }
 
+    /** Whether it may need room on the disk. */
+    public boolean grows() {
+        return kind == Kind.CHANGE || (kind == Kind.OTHER && !computes());
+    }
+
     /** Variables that it sets, in lower case; {@code names} and {@code tx} stand for those that have a syntax of their own. */
     public List<String> settings() {
         return detail.isEmpty()
@@ -110,7 +122,7 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
             case READ, ROLLBACK, SAVEPOINT, USE, KILL -> false;
             case CHANGE -> !inTransaction;
             case BEGIN, SET -> inTransaction;
-            case COMMIT, OTHER -> true;
+            case COMMIT, UPKEEP, OTHER -> true;
         };
     }
 }

@@ -87,13 +87,13 @@ public final class StatementClassifier {
             case "ROLLBACK" -> rollback(tokens);
             case "SAVEPOINT" -> Statement.of(Kind.SAVEPOINT, Target.LEADER);
             case "RELEASE" -> Statement.of(second.isWord("SAVEPOINT") ? Kind.SAVEPOINT : Kind.OTHER, Target.LEADER);
-            case "SET" -> SetRules.set(tokens);
+            case "SET" -> set(tokens, second);
             case "USE" -> use(tokens, second);
             case "KILL" -> Statement.of(Kind.KILL, Target.LEADER);
+            case "DROP", "TRUNCATE", "CHECKSUM", "LOCK", "UNLOCK", "FLUSH", "PREPARE", "DEALLOCATE" ->
+                StateRules.other(tokens).asUpkeep();
             case "CREATE",
                     "ALTER",
-                    "DROP",
-                    "TRUNCATE",
                     "RENAME",
                     "GRANT",
                     "REVOKE",
@@ -101,13 +101,7 @@ public final class StatementClassifier {
                     "OPTIMIZE",
                     "REPAIR",
                     "CHECK",
-                    "CHECKSUM",
-                    "LOCK",
-                    "UNLOCK",
-                    "FLUSH",
-                    "PREPARE",
                     "EXECUTE",
-                    "DEALLOCATE",
                     "CALL" -> StateRules.other(tokens);
             default -> Statement.UNKNOWN;
         };
@@ -118,6 +112,12 @@ public final class StatementClassifier {
         return statement.get(0).isWord("CREATE")
                 && statement.stream()
                         .anyMatch(token -> token.kind() == Token.Kind.WORD && BODIES.contains(token.text()));
+    }
+
+    private static Statement set(List<Token> tokens, Token second) {
+        Statement set = SetRules.set(tokens);
+        boolean anything = second.isWord("STATEMENT"); // SET STATEMENT … FOR INSERT …
+        return set.kind() == Kind.OTHER && !set.computes() && !anything ? set.asUpkeep() : set;
     }
 
     private static Statement load(List<Token> tokens, Token second) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.shareddb.cluster.member.PeerAddress;
+import io.shareddb.cluster.storage.StorageLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,6 +172,24 @@ class NodeConfigTest {
         assertThat(Secret.derivedFrom(password, "a")).isEqualTo(Secret.derivedFrom(password, "a"));
         assertThat(Secret.derivedFrom(password, "a")).isNotEqualTo(Secret.derivedFrom(password, "b"));
         assertThat(Secret.derivedFrom(password, "a")).isNotEqualTo(Secret.derivedFrom(new Secret("other"), "a"));
+    }
+
+    @Test
+    void sizesAndAgesHaveUnits() {
+        Map<String, String> environment = new HashMap<>(ALONE);
+        environment.put("LOG_RETENTION_SIZE", "2TB");
+        environment.put("LOG_RETENTION_AGE", "36h");
+        environment.put("DISK_WARN", "10GB");
+        environment.put("DISK_REFUSE", "700MB");
+        assertThat(NodeConfig.read(environment, Map.of()).storage())
+                .isEqualTo(new StorageLimits(2_000_000_000_000L, Duration.ofHours(36), 10_000_000_000L, 700_000_000));
+
+        environment.put("LOG_RETENTION_SIZE", "4G");
+        environment.put("DISK_WARN", "500MB");
+        assertThat(problems(environment))
+                .containsExactlyInAnyOrder(
+                        "LOG_RETENTION_SIZE: 4G (expected: at least 128MB, written as 500MB, 10GB or 2TB)",
+                        "DISK_WARN: 500MB (expected: at least DISK_REFUSE, which is 700MB)");
     }
 
     @Test

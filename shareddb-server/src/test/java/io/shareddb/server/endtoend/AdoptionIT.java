@@ -12,6 +12,7 @@ import io.shareddb.server.SharedDbNode;
 import io.shareddb.server.SharedDbNodeBuilder;
 import io.shareddb.server.config.Setting;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -21,7 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -153,6 +157,19 @@ class AdoptionIT {
         assertThat(Engines.content(second.connect()))
                 .containsKey("table `rental`.`payment`")
                 .doesNotContainKey("table `office`.`desk`");
+    }
+
+    @Test
+    void newNodeWithAnEngineFolderOfSomebodyElseIsRefused() throws Exception {
+        int port = FreePorts.block(12);
+        Path data = Files.createDirectories(directory.resolve("node0").resolve("data"));
+        Files.writeString(data.resolve("ibdata1"), "precious");
+        SharedDbNode node = managed(builder("node0", port, port), new EngineChoice(Optional.empty()))
+                .start();
+        nodes.add(node);
+        assertThat(node.failure().toCompletableFuture().get(1, TimeUnit.MINUTES))
+                .hasMessageContaining(data + " holds an engine's files, but this node is in no cluster yet");
+        assertThat(data.resolve("ibdata1")).hasContent("precious");
     }
 
     private void start(EngineChoice choice, int port, String adopt) throws IOException {

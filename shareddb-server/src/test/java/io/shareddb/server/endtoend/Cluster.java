@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Three nodes started by {@code up}, each an operator and an engine of its own. Nodes count from 0. One thread. */
@@ -154,6 +155,13 @@ final class Cluster implements AutoCloseable {
         return firstPort + 2 * NODES + 2 * node;
     }
 
+    /** The cluster APIs of all nodes, as {@code PEERS} takes them. */
+    String peers() {
+        return nodes().stream()
+                .map(node -> "127.0.0.1:" + (firstPort + 2 * NODES + 2 * node))
+                .collect(Collectors.joining(","));
+    }
+
     NodeLayout layout(int node) {
         return new NodeLayout(directory.resolve("node" + (node + 1)));
     }
@@ -197,7 +205,7 @@ final class Cluster implements AutoCloseable {
         return connectTo(mysqlPort(node), database, driverOptions);
     }
 
-    private static Connection connectTo(int port, String database, String driverOptions) throws SQLException {
+    static Connection connectTo(int port, String database, String driverOptions) throws SQLException {
         String url = "jdbc:mysql://127.0.0.1:" + port + "/" + database
                 + "?sslMode=DISABLED&allowPublicKeyRetrieval=true&connectTimeout=3000&socketTimeout=20000"
                 + driverOptions;

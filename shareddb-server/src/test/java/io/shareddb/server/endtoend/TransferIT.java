@@ -93,8 +93,8 @@ class TransferIT {
             assertThat(writers.refusals()).as(writers.toString()).isZero();
             Engines.assertEqual(cluster);
         }
-        // what a quiet machine shows is a quarter of that; other builds may run here too
-        assertThat(pauses.get(pauses.size() / 2)).as("pauses in ms: " + pauses).isLessThan(1_500);
+        // a quiet machine shows a tenth of that; others may build here too
+        assertThat(pauses.get(pauses.size() / 2)).as("pauses in ms: " + pauses).isLessThan(3_000);
     }
 
     @Test

@@ -4,18 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.shareddb.protocol.auth.NativePassword;
-import io.shareddb.protocol.capability.Capabilities;
-import io.shareddb.protocol.capability.Capability;
-import io.shareddb.protocol.handshake.Greeting;
-import io.shareddb.protocol.handshake.LoginPacket;
 import io.shareddb.protocol.packet.ErrPacket;
-import java.io.DataInputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,9 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,88 +52,11 @@ class BadInputIT {
         }
     }
 
-    /** A client that writes what it likes. */
-    private static final class RawClient implements AutoCloseable {
-        final Socket socket;
-        final DataInputStream in;
-
-        RawClient() throws IOException {
-            socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
-            socket.setSoTimeout(10_000);
-            in = new DataInputStream(socket.getInputStream());
-        }
-
-        static RawClient loggedIn() throws IOException {
-            RawClient client = new RawClient();
-            Greeting read = Greeting.read(Unpooled.wrappedBuffer(client.answer()));
-            LoginPacket login = new LoginPacket(
-                    Capabilities.of(Capability.PROTOCOL_41, Capability.SECURE_CONNECTION, Capability.PLUGIN_AUTH),
-                    1 << 24,
-                    45,
-                    ProxyEngine.CLIENT.user(),
-                    NativePassword.answer(ProxyEngine.CLIENT.password(), read.nonce()),
-                    null,
-                    NativePassword.NAME,
-                    Map.of(),
-                    0);
-            var body = Unpooled.buffer();
-            login.write(body);
-            client.send(1, ByteBufUtil.getBytes(body));
-            assertThat(client.answer()[0]).isZero();
-            return client;
-        }
-
-        void send(int sequence, byte[] body) throws IOException {
-            var packet = Unpooled.buffer();
-            packet.writeMediumLE(body.length).writeByte(sequence).writeBytes(body);
-            write(ByteBufUtil.getBytes(packet));
-        }
-
-        void write(byte[] bytes) throws IOException {
-            socket.getOutputStream().write(bytes);
-            socket.getOutputStream().flush();
-        }
-
-        /** The next packet's body, null when the other side has hung up. */
-        byte @Nullable [] packet() throws IOException {
-            try {
-                int length = in.readUnsignedByte() | in.readUnsignedByte() << 8 | in.readUnsignedByte() << 16;
-                in.readUnsignedByte();
-                return in.readNBytes(length);
-            } catch (EOFException | SocketException e) {
-                return null;
-            }
-        }
-
-        /** The next packet's body. */
-        byte[] answer() throws IOException {
-            byte[] body = packet();
-            if (body == null) {
-                throw new AssertionError("hung up on instead of answered");
-            }
-            return body;
-        }
-
-        void expectError(int number) throws IOException {
-            assertThat(ErrPacket.read(Unpooled.wrappedBuffer(answer())).number())
-                    .isEqualTo(number);
-        }
-
-        void expectHangUp() throws IOException {
-            assertThat(packet()).isNull();
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
     @Test
     void garbageInsteadOfALogin() throws Exception {
         Random random = new Random(7);
         for (int i = 0; i < 50; i++) {
-            try (RawClient client = new RawClient()) {
+            try (RawClient client = new RawClient(proxy.port())) {
                 byte[] garbage = new byte[1 + random.nextInt(500)];
                 random.nextBytes(garbage);
                 client.packet();
@@ -162,7 +72,7 @@ class BadInputIT {
 
     @Test
     void silenceInsteadOfALogin() throws Exception {
-        try (RawClient client = new RawClient()) {
+        try (RawClient client = new RawClient(proxy.port())) {
             client.packet();
             client.write(new byte[] {40, 0});
             client.expectError(1159);
@@ -172,7 +82,7 @@ class BadInputIT {
 
     @Test
     void wrongSequenceNumber() throws Exception {
-        try (RawClient client = RawClient.loggedIn()) {
+        try (RawClient client = RawClient.loggedIn(proxy.port())) {
             client.send(3, new byte[] {Command.PING});
             client.expectError(1156);
             client.expectHangUp();
@@ -181,7 +91,7 @@ class BadInputIT {
 
     @Test
     void anEmptyCommand() throws Exception {
-        try (RawClient client = RawClient.loggedIn()) {
+        try (RawClient client = RawClient.loggedIn(proxy.port())) {
             client.send(0, new byte[0]);
             client.expectError(1835);
             client.expectHangUp();
@@ -190,7 +100,7 @@ class BadInputIT {
 
     @Test
     void unknownAndRefusedCommandsLeaveTheConnectionUsable() throws Exception {
-        try (RawClient client = RawClient.loggedIn()) {
+        try (RawClient client = RawClient.loggedIn(proxy.port())) {
             for (int command : new int[] {0x50, 0xee, 0xfe}) {
                 client.send(0, new byte[] {(byte) command});
                 client.expectError(1047);
@@ -207,7 +117,7 @@ class BadInputIT {
 
     @Test
     void anOversizedCommandIsRefusedBeforeItsBytesAreWaitedFor() throws Exception {
-        try (RawClient client = RawClient.loggedIn()) {
+        try (RawClient client = RawClient.loggedIn(proxy.port())) {
             byte[] part = new byte[0xffffff];
             part[0] = Command.QUERY;
             java.util.Arrays.fill(part, 1, part.length, (byte) ' ');
@@ -225,7 +135,7 @@ class BadInputIT {
             if (command == Command.QUIT) {
                 continue;
             }
-            try (RawClient client = RawClient.loggedIn()) {
+            try (RawClient client = RawClient.loggedIn(proxy.port())) {
                 client.socket.setSoTimeout(300);
                 client.send(0, new byte[] {(byte) command});
                 try {
@@ -239,7 +149,7 @@ class BadInputIT {
 
     @Test
     void aTruncatedChangeOfUser() throws Exception {
-        try (RawClient client = RawClient.loggedIn()) {
+        try (RawClient client = RawClient.loggedIn(proxy.port())) {
             client.send(0, new byte[] {Command.CHANGE_USER, 'r'});
             client.expectError(1835);
             client.expectHangUp();
@@ -248,7 +158,7 @@ class BadInputIT {
 
     @Test
     void halfACommandAndThenNothing() throws Exception {
-        try (RawClient client = RawClient.loggedIn()) {
+        try (RawClient client = RawClient.loggedIn(proxy.port())) {
             client.write(new byte[] {50, 0, 0, 0, Command.QUERY, 'S', 'E'});
         }
         TestProxy.eventually(() -> engine.clients() == 1);
@@ -256,7 +166,7 @@ class BadInputIT {
 
     @Test
     void garbageInTheMiddleOfALongCommand() throws Exception {
-        try (RawClient client = RawClient.loggedIn()) {
+        try (RawClient client = RawClient.loggedIn(proxy.port())) {
             byte[] part = new byte[0xffffff];
             part[0] = Command.QUERY;
             client.send(0, part);
@@ -268,7 +178,7 @@ class BadInputIT {
 
     @Test
     void manyCommandsAtOnceAreAnsweredInOrder() throws Exception {
-        try (RawClient client = RawClient.loggedIn()) {
+        try (RawClient client = RawClient.loggedIn(proxy.port())) {
             var commands = Unpooled.buffer();
             for (int i = 0; i < 2000; i++) {
                 commands.writeMediumLE(1).writeByte(0).writeByte(Command.PING);
@@ -322,7 +232,7 @@ class BadInputIT {
                 ProxyEngine.value(connection, "SELECT " + i);
             }
             for (int i = 0; i < 45; i++) {
-                RawClient client = RawClient.loggedIn();
+                RawClient client = RawClient.loggedIn(proxy.port());
                 open.add(client);
                 client.send(0, "\u0003SELECT 1".getBytes(StandardCharsets.US_ASCII));
                 assertThat(client.answer()).isNotEmpty();

@@ -31,6 +31,7 @@ final class FakeCluster implements ClusterAccess, CommitGate {
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
     final FakeHistory history = new FakeHistory();
     private volatile boolean gateOpen = true;
+    private volatile Optional<String> refusal = Optional.empty();
 
     private static RoleView view(
             NodeState state, long epoch, Optional<NodeId> leader, boolean writable, boolean readable) {
@@ -87,6 +88,16 @@ final class FakeCluster implements ClusterAccess, CommitGate {
     @Override
     public RoleView role() {
         return view;
+    }
+
+    @Override
+    public Optional<String> writesRefused() {
+        return refusal;
+    }
+
+    /** From now on writes are refused for that reason, or not any more. */
+    void refuseWrites(Optional<String> reason) {
+        refusal = reason;
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +75,37 @@ class LeaderProxyIT {
             assertThat(engine.value("SELECT GROUP_CONCAT(a) FROM test.t")).isEqualTo("x,z");
             assertThatThrownBy(() -> statement.execute("SELECT * FROM nothing"))
                     .hasMessageContaining("Table 'test.nothing' doesn't exist");
+        }
+    }
+
+    @Test
+    void whileTheDiskIsNearlyFullOnlyWhatNeedsNoRoomIsExecuted() throws Exception {
+        try (Connection connection = proxy.connect("&useServerPrepStmts=true");
+                Statement statement = connection.createStatement();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO t (a) VALUES (?)")) {
+            insert.setString(1, "x");
+            insert.executeUpdate();
+            connection.setAutoCommit(false);
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('y')");
+            proxy.cluster.refuseWrites(Optional.of("the disk of db1 is nearly full"));
+            for (String sql : List.of("INSERT INTO t (a) VALUES ('z')", "CREATE TABLE u (a INT)", "CALL p()")) {
+                assertThatThrownBy(() -> statement.execute(sql))
+                        .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                                .isEqualTo(1021))
+                        .hasMessageContaining("the disk of db1 is nearly full");
+            }
+            assertThatThrownBy(insert::executeUpdate)
+                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                            .isEqualTo(1021));
+            assertThat(ProxyEngine.value(connection, "SELECT COUNT(*) FROM t")).isEqualTo("2");
+            connection.commit();
+            statement.execute("TRUNCATE t");
+            statement.execute("DROP TABLE t");
+
+            proxy.cluster.refuseWrites(Optional.empty());
+            statement.execute("CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
+            assertThat(insert.executeUpdate()).isEqualTo(1);
+            connection.commit();
         }
     }
 

@@ -98,13 +98,13 @@ class StatementClassifierTest {
                     CREATE TEMPORARY TABLE t (a INT)             | OTHER     | true
                     CREATE OR REPLACE TEMPORARY TABLE t (a INT)  | OTHER     | true
                     CALL p()                                     | OTHER     | true
-                    LOCK TABLES t READ                           | OTHER     | true
-                    PREPARE s FROM 'SELECT 1'                    | OTHER     | true
-                    SET @x = 1                                   | OTHER     | true
-                    SET GLOBAL max_connections = 5               | OTHER     | false
-                    SET TRANSACTION READ ONLY                    | OTHER     | true
+                    LOCK TABLES t READ                           | UPKEEP    | true
+                    PREPARE s FROM 'SELECT 1'                    | UPKEEP    | true
+                    SET @x = 1                                   | UPKEEP    | true
+                    SET GLOBAL max_connections = 5               | UPKEEP    | false
+                    SET TRANSACTION READ ONLY                    | UPKEEP    | true
                     SET STATEMENT max_statement_time = 1 FOR SELECT 1 | OTHER | true
-                    SET a = 1, b                                 | OTHER     | true
+                    SET a = 1, b                                 | UPKEEP    | true
                     INSERT INTO t VALUES (1); COMMIT             | OTHER     | false
                     SELECT 1; SET @x = 1                         | OTHER     | true
                     KILL 5                                       | KILL      | false
@@ -161,6 +161,27 @@ class StatementClassifierTest {
         assertThat(StatementClassifier.classify(sql).clears())
                 .extracting(mark -> (mark.reason() + " " + mark.name()).strip())
                 .containsExactlyInAnyOrder(marks == null ? new String[0] : marks.split(", "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    INSERT INTO t VALUES (1)        | true
+                    LOAD DATA INFILE 'f' INTO TABLE t | true
+                    CREATE TABLE t (a INT)          | true
+                    CALL p()                        | true
+                    EXECUTE s                       | true
+                    SELECT 1; INSERT INTO t VALUES (1) | true
+                    SELECT a FROM t                 | false
+                    DROP TABLE t                    | false
+                    TRUNCATE t                      | false
+                    UNLOCK TABLES                   | false
+                    COMMIT                          | false
+                    SET @a = 1                      | false
+                    SET STATEMENT max_statement_time = 1 FOR INSERT INTO t VALUES (1) | true
+                    SET sql_mode = @@sql_mode       | false
+                    """)
+    void whatMayNeedRoom(String sql, boolean grows) {
+        assertThat(StatementClassifier.classify(sql).grows()).isEqualTo(grows);
     }
 
     @ParameterizedTest

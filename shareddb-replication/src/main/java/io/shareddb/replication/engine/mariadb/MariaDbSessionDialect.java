@@ -7,6 +7,7 @@ import io.shareddb.replication.engine.sql.Quoting;
 import io.shareddb.replication.engine.sql.TrackedVariables;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Client sessions on MariaDB. */
@@ -57,6 +58,11 @@ final class MariaDbSessionDialect implements SessionDialect {
     @Override
     public String kill(long connectionId, boolean queryOnly) {
         return "KILL SOFT " + (queryOnly ? "QUERY " : "CONNECTION ") + Long.toUnsignedString(connectionId);
+    }
+
+    @Override
+    public Optional<String> idleTooLong() {
+        return Optional.empty();
     }
 
     @Override

@@ -116,6 +116,12 @@ public final class MySqlExternalDialect implements ExternalDialect {
         OperatorAccount.execute(
                 session, "CREATE USER ", host, " IDENTIFIED WITH caching_sha2_password BY ", operator, "");
         OperatorAccount.grant(session, host);
+        // To hand on to the accounts of a copy the right to stand in for others: not one of ALL, and the account that
+        // is used here
+        // may have all of those without this one.
+        session.execute("REPLACE INTO mysql.proxies_priv (host, user, proxied_host, proxied_user, with_grant, grantor)"
+                + " VALUES (" + Quoting.string(host) + ", " + Quoting.string(operator.user()) + ", '', '', 1, '')");
+        session.execute("FLUSH PRIVILEGES");
     }
 
     @Override

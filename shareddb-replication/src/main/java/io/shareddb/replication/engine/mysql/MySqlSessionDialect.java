@@ -7,6 +7,7 @@ import io.shareddb.replication.engine.sql.Quoting;
 import io.shareddb.replication.engine.sql.TrackedVariables;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Client sessions on MySQL. */
@@ -59,6 +60,12 @@ final class MySqlSessionDialect implements SessionDialect {
     @Override
     public String kill(long connectionId, boolean queryOnly) {
         return "KILL " + (queryOnly ? "QUERY " : "CONNECTION ") + Long.toUnsignedString(connectionId);
+    }
+
+    @Override
+    public Optional<String> idleTooLong() {
+        return Optional.of("The client was disconnected by the server because of inactivity."
+                + " See wait_timeout and interactive_timeout for configuring this behavior.");
     }
 
     @Override

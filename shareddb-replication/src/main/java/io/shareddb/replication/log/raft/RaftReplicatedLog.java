@@ -13,6 +13,8 @@ import io.shareddb.replication.log.AppendException.Reason;
 import io.shareddb.replication.log.LogCorruptException;
 import io.shareddb.replication.log.LogCursor;
 import io.shareddb.replication.log.LogListener;
+import io.shareddb.replication.log.LogSegment;
+import io.shareddb.replication.log.LogStart;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.LogTimings;
 import io.shareddb.replication.log.MemberChange;
@@ -452,7 +454,7 @@ public final class RaftReplicatedLog implements ReplicatedLog {
         return running;
     }
 
-    private SegmentLog segments() {
+    private SegmentLog openSegments() {
         SegmentLog opened = segments;
         if (opened == null) {
             throw new IllegalStateException("the log was not started");
@@ -462,13 +464,28 @@ public final class RaftReplicatedLog implements ReplicatedLog {
 
     @Override
     public LogState state() {
-        SegmentLog opened = segments();
+        SegmentLog opened = openSegments();
         return board.state(opened.firstIndex(), opened.lastIndex());
     }
 
     @Override
     public LogCursor read(long fromIndex) {
-        return new SegmentCursor(segments(), board, fromIndex);
+        return new SegmentCursor(openSegments(), board, fromIndex);
+    }
+
+    @Override
+    public List<LogSegment> segments() {
+        SegmentLog opened = segments;
+        return opened == null ? List.of() : opened.files();
+    }
+
+    @Override
+    public CompletionStage<Optional<LogStart>> newestStart() {
+        CompletableFuture<Optional<LogStart>> future = new CompletableFuture<>();
+        return onThread(future, running -> {
+            SegmentRaftStore opened = store;
+            future.complete(opened == null ? Optional.empty() : opened.newestStart());
+        });
     }
 
     @Override

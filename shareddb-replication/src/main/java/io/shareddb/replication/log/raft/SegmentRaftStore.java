@@ -7,6 +7,8 @@ import io.microraft.model.log.SnapshotChunk;
 import io.microraft.model.persistence.RaftEndpointPersistentState;
 import io.microraft.model.persistence.RaftTermPersistentState;
 import io.microraft.persistence.RaftStore;
+import io.shareddb.replication.log.LogStart;
+import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.Position;
 import io.shareddb.replication.segment.MarkerStore;
@@ -103,6 +105,15 @@ final class SegmentRaftStore implements RaftStore {
                 state.voters(),
                 term.getTerm(),
                 Optional.ofNullable(vote).map(Endpoint::id)));
+    }
+
+    /** The newest marker. */
+    Optional<LogStart> newestStart() {
+        return markers.marker()
+                .map(marker -> new LogStart(
+                        marker.position(),
+                        new Members(marker.membersIndex(), marker.members(), marker.voters()),
+                        marker.payload().asReadOnlyBuffer()));
     }
 
     private void change(java.util.function.UnaryOperator<TermStore.State> change) throws IOException {

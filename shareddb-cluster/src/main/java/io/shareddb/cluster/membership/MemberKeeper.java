@@ -1,0 +1,335 @@
+package io.shareddb.cluster.membership;
+
+import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.member.MemberDirectory;
+import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.member.NodeKind;
+import io.shareddb.cluster.peer.JoinRequest;
+import io.shareddb.cluster.peer.JoinResult;
+import io.shareddb.cluster.peer.OperationException;
+import io.shareddb.cluster.peer.PeerClient;
+import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.role.NodeState;
+import io.shareddb.replication.log.AppendException;
+import io.shareddb.replication.log.LogState;
+import io.shareddb.replication.log.MemberChange;
+import io.shareddb.replication.log.MemberChange.Kind;
+import io.shareddb.replication.log.Members;
+import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.log.ReplicatedLog;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes who belongs to the cluster, one change at a time, each an entry of the log. Thread-safe, but for {@link #tick}.
+ *
+ * <pre>
+ * join      asked by a fresh node: learner; a member that had its address and does not answer is removed first
+ * tick      on the leader: a learner that has caught up and whose engine follows votes from now on, unless it is a replica;
+ *           a voter that has been silent for long is removed if enough are left without it
+ * remove    asked by people
+ * heard     on every node: the others have removed this one
+ * </pre>
+ *
+ * <p>Nothing here remembers what it was at: what is to be done follows from the log's members, so any leader goes on where another one
+ * stopped.
+ */
+public final class MemberKeeper {
+    private static final Logger log = LoggerFactory.getLogger(MemberKeeper.class);
+
+    /** Entries that a learner may lack when it becomes a voter; it has them a moment later. */
+    private static final long NEARLY_CAUGHT_UP = 1_000;
+
+    /**
+     * What a cluster is to be like.
+     *
+     * @param size voters that a cluster keeps when silent ones are removed
+     * @param replaceAfter silence after which a voter is removed; empty: never
+     */
+    public record Settings(int size, Optional<Duration> replaceAfter) {}
+
+    private final Member own;
+    private final Membership formation;
+    private final ReplicatedLog replicated;
+    private final Supplier<Optional<LogState>> state;
+    private final MemberDirectory directory;
+    private final Supplier<List<PeerStatus>> peers;
+    private final PeerClient client;
+    private final Settings settings;
+    private final Runnable removed;
+    private final AtomicBoolean changing = new AtomicBoolean();
+
+    /**
+     * Prepares.
+     *
+     * @param state of the log; empty before it was started
+     * @param peers what is known of the other members
+     * @param removed called when the others have removed this node, perhaps more than once
+     */
+    public MemberKeeper(
+            Member own,
+            Membership formation,
+            ReplicatedLog replicated,
+            Supplier<Optional<LogState>> state,
+            MemberDirectory directory,
+            Supplier<List<PeerStatus>> peers,
+            PeerClient client,
+            Settings settings,
+            Runnable removed) {
+        this.own = own;
+        this.formation = formation;
+        this.replicated = replicated;
+        this.state = state;
+        this.directory = directory;
+        this.peers = peers;
+        this.client = client;
+        this.settings = settings;
+        this.removed = removed;
+    }
+
+    /** Who belongs to the log, as far as this node knows that to be decided. */
+    public Optional<Members> members() {
+        return state.get().map(LogState::committedMembers);
+    }
+
+    private static OperationException refused(String why) {
+        return new OperationException(why);
+    }
+
+    private Optional<LogState> leading() {
+        return state.get()
+                .filter(now ->
+                        now.ready() && now.leader().filter(own.id()::equals).isPresent());
+    }
+
+    /** Takes a fresh node in. Fails with {@link OperationException}; the node asks again. */
+    public CompletionStage<JoinResult> join(JoinRequest request) {
+        Member joining = request.member();
+        Optional<LogState> now = leading();
+        if (!request.clusterName().equals(formation.clusterName())) {
+            return CompletableFuture.failedFuture(refused("the cluster's name is '" + formation.clusterName()
+                    + "', not '" + request.clusterName() + "' (see CLUSTER_NAME)"));
+        }
+        if (now.isEmpty()) {
+            return CompletableFuture.failedFuture(refused(own.describe() + " does not lead"));
+        }
+        if (now.get().committedMembers().has(joining.id())) {
+            directory.update(joining);
+            return result();
+        }
+        return client.report(joining.api())
+                .handle((report, failure) -> {
+                    if (failure != null || !report.member().id().equals(joining.id())) {
+                        throw refused("it does not answer at " + joining.api() + ", where it says that it is: "
+                                + (failure == null
+                                        ? "somebody else does"
+                                        : cause(failure).getMessage())
+                                + " (see ADVERTISE_HOST)");
+                    }
+                    return report;
+                })
+                .thenCompose(report -> removePredecessor(joining))
+                .thenCompose(done -> {
+                    directory.expect(joining);
+                    log.info("{} joins as {}", joining.describe(), joining.kind());
+                    return change(Kind.ADD, joining.id());
+                })
+                .thenCompose(members -> result());
+    }
+
+    /** Where the log has lost its first entries, it begins for a new member where it does for this one. */
+    private CompletionStage<JoinResult> result() {
+        List<Member> members = directory.members();
+        boolean whole = state.get().filter(now -> now.firstIndex() <= 1).isPresent();
+        return whole
+                ? CompletableFuture.completedFuture(new JoinResult(formation, members, null))
+                : replicated
+                        .newestStart()
+                        .thenApply(start -> new JoinResult(
+                                formation,
+                                members,
+                                JoinResult.Start.of(start.orElseThrow(
+                                        () -> refused("the log has lost its first entries, but has no marker")))));
+    }
+
+    /** Whoever had the same address and does not answer there any more: a disk that was lost took that id with it. */
+    private CompletionStage<Void> removePredecessor(Member joining) {
+        Members members = leading().map(LogState::committedMembers).orElseThrow(() -> refused("leadership was lost"));
+        for (PeerStatus peer : peers.get()) {
+            Member former = peer.member();
+            if (former.api().equals(joining.api()) && !former.id().equals(joining.id()) && members.has(former.id())) {
+                if (peer.reachable()) {
+                    return CompletableFuture.failedFuture(
+                            refused(former.describe() + " was there a moment ago; it is asked again"));
+                }
+                log.info("{} takes the place of {}, which is removed", joining.describe(), former.id());
+                return change(Kind.REMOVE, former.id()).thenAccept(done -> {});
+            }
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Removes a node, on the leader; not the leader itself. Fails with {@link OperationException}.
+     *
+     * @param force also if too few of the others live
+     */
+    public CompletionStage<Members> remove(NodeId node, boolean force) {
+        Optional<LogState> now = leading();
+        if (now.isEmpty()) {
+            return CompletableFuture.failedFuture(refused(own.describe() + " does not lead"));
+        }
+        Members members = now.get().committedMembers();
+        if (!members.has(node)) {
+            return CompletableFuture.completedFuture(members);
+        }
+        if (node.equals(own.id())) {
+            return CompletableFuture.failedFuture(refused(node + " leads: another node has to lead first"));
+        }
+        if (members.votes(node) && !force && !enoughWithout(members, node)) {
+            return CompletableFuture.failedFuture(refused("without " + node + " only "
+                    + living(members, node) + " of " + (members.voters().size() - 1)
+                    + " voters live (expected: more than half)"));
+        }
+        return change(Kind.REMOVE, node);
+    }
+
+    private long living(Members members, NodeId without) {
+        List<PeerStatus> statuses = peers.get();
+        return members.voters().stream()
+                .filter(voter -> !voter.equals(without))
+                .filter(voter -> voter.equals(own.id())
+                        || statuses.stream()
+                                .anyMatch(peer ->
+                                        peer.reachable() && peer.member().id().equals(voter)))
+                .count();
+    }
+
+    private boolean enoughWithout(Members members, NodeId node) {
+        return living(members, node) * 2 > members.voters().size() - 1;
+    }
+
+    private CompletionStage<Members> change(Kind kind, NodeId node) {
+        Optional<LogState> now = leading();
+        if (now.isEmpty()) {
+            return CompletableFuture.failedFuture(refused(own.describe() + " does not lead"));
+        }
+        return replicated
+                .change(new MemberChange(
+                        kind, node, now.get().committedMembers().index()))
+                .handle((members, failure) -> {
+                    if (failure != null) {
+                        Throwable cause = cause(failure);
+                        throw cause instanceof AppendException || cause instanceof IllegalArgumentException
+                                ? refused(String.valueOf(cause.getMessage()))
+                                : new CompletionException(cause);
+                    }
+                    log.info(
+                            "{} decided: {} {}; voters {} of {}",
+                            own.id(),
+                            kind,
+                            node,
+                            members.voters(),
+                            members.all());
+                    return members;
+                });
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** Does what is due; now and then, on one thread. */
+    public void tick() {
+        Optional<LogState> now = state.get();
+        now.ifPresent(known -> directory.follow(known.members()));
+        Optional<LogState> leading = leading();
+        if (leading.isEmpty() || !leading.get().settled() || !changing.compareAndSet(false, true)) {
+            return;
+        }
+        MemberChange due = due(leading.get());
+        if (due == null) {
+            changing.set(false);
+            return;
+        }
+        change(due.kind(), due.node()).whenComplete((members, failure) -> {
+            changing.set(false);
+            if (failure != null) {
+                log.info(
+                        "{} {} is tried again: {}",
+                        due.kind(),
+                        due.node(),
+                        cause(failure).getMessage());
+            }
+        });
+    }
+
+    private @Nullable MemberChange due(LogState now) {
+        Members members = now.committedMembers();
+        for (PeerStatus peer : peers.get()) {
+            NodeId id = peer.member().id();
+            if (members.has(id) && !members.votes(id) && hasCaughtUp(peer, now)) {
+                return new MemberChange(Kind.PROMOTE, id, members.index());
+            }
+            if (members.votes(id) && isLost(peer, members)) {
+                log.warn(
+                        "{} has been silent for {}s and is removed",
+                        peer.member().describe(),
+                        peer.age().toSeconds());
+                return new MemberChange(Kind.REMOVE, id, members.index());
+            }
+        }
+        return null;
+    }
+
+    private static boolean hasCaughtUp(PeerStatus peer, LogState now) {
+        long match = now.matchIndex().getOrDefault(peer.member().id(), 0L);
+        return peer.member().kind() == NodeKind.FULL
+                && peer.reachable()
+                && peer.lastKnown() != null
+                && peer.lastKnown().state() == NodeState.FOLLOWING
+                && now.commitIndex() - match <= NEARLY_CAUGHT_UP;
+    }
+
+    private boolean isLost(PeerStatus peer, Members members) {
+        return settings.replaceAfter().isPresent()
+                && !peer.reachable()
+                && peer.age().compareTo(settings.replaceAfter().get()) > 0
+                && members.voters().size() > settings.size()
+                && enoughWithout(members, peer.member().id());
+    }
+
+    /** Another member of this cluster answered. */
+    public void heard(PeerReport report) {
+        Members theirs = report.log();
+        Members mine = members().orElse(null);
+        if (theirs != null
+                && mine != null
+                && theirs.index() > mine.index()
+                && mine.has(own.id())
+                && !theirs.has(own.id())) {
+            log.warn(
+                    "{} says that this node was removed: members {}",
+                    report.member().describe(),
+                    theirs.all());
+            removed.run();
+        }
+    }
+
+    /** A node said where it is. */
+    public void announced(Member member) {
+        if (directory.update(member)) {
+            log.info("{} moved: {}", member.id(), member);
+        }
+    }
+}

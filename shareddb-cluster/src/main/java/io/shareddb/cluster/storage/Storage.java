@@ -1,0 +1,148 @@
+package io.shareddb.cluster.storage;
+
+import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.replication.log.LogSegment;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a node's disk from becoming full: drops history that nobody needs, and says when no more should be written. One thread calls
+ * {@link #look}; the rest is thread-safe.
+ */
+public final class Storage {
+    private static final Logger log = LoggerFactory.getLogger(Storage.class);
+    private static final int LOOKS_PER_CLEANING = 10;
+
+    /** The history whose files are on the disk. */
+    public interface History {
+        /** Files of the log, oldest first; empty while it has not started. */
+        List<LogSegment> segments();
+
+        /** The last entry of the log that is older than {@code millis} since 1970; 0 if none is. */
+        long indexBefore(long millis);
+
+        /** Drops files with nothing in them beyond transaction {@code seq} and log entry {@code lastIndex}. */
+        void release(long seq, long lastIndex);
+
+        /** This node leads: what its engine has written beside the log may go. */
+        void trimEngine();
+    }
+
+    private final String node;
+    private final DiskWatch watch;
+    private final StorageLimits limits;
+    private final History history;
+    private final Supplier<NodeStatus> own;
+    private final Supplier<List<PeerStatus>> peers;
+    private final InstantSource clock;
+    private volatile Optional<String> refusal = Optional.empty();
+    private int looks;
+
+    /**
+     * Does nothing before {@link #look}.
+     *
+     * @param node name for people
+     * @param own how this node does
+     * @param peers how the others do
+     */
+    public Storage(
+            String node,
+            FreeSpace space,
+            StorageLimits limits,
+            History history,
+            Supplier<NodeStatus> own,
+            Supplier<List<PeerStatus>> peers,
+            InstantSource clock) {
+        this.node = node;
+        this.watch = new DiskWatch(node, space, limits);
+        this.limits = limits;
+        this.history = history;
+        this.own = own;
+        this.peers = peers;
+        this.clock = clock;
+    }
+
+    /** The disk as of the last look. */
+    public DiskStatus status() {
+        FreeSpace.Space space = watch.space();
+        return new DiskStatus(
+                watch.level(), space.freeBytes(), space.totalBytes(), LogRetention.bytes(history.segments()));
+    }
+
+    /**
+     * Why this node, leading, must take no writes now: its own disk is nearly full, or those of so many others that there would be no
+     * majority without them. Cheap.
+     */
+    public Optional<String> refusal() {
+        return refusal;
+    }
+
+    /** Looks at the disk, and cleans up now and then or when it must; to be called every second. Reads and writes files. */
+    public void look() {
+        watch.look();
+        refusal = judge();
+        if (looks++ % LOOKS_PER_CLEANING == 0 || watch.level() != DiskLevel.OK) {
+            clean();
+        }
+    }
+
+    private Optional<String> judge() {
+        if (watch.level() == DiskLevel.REFUSE) {
+            return Optional.of("the disk of " + node + " is nearly full");
+        }
+        List<PeerStatus> others = peers.get();
+        List<String> full = new ArrayList<>();
+        int good = 1;
+        for (PeerStatus peer : others) {
+            NodeStatus status = peer.lastKnown();
+            if (status != null && status.disk() != null && status.disk().level() == DiskLevel.REFUSE) {
+                full.add(peer.member().name());
+            } else if (peer.reachable()) {
+                good++;
+            }
+        }
+        int majority = (others.size() + 1) / 2 + 1;
+        return full.isEmpty() || good >= majority
+                ? Optional.empty()
+                : Optional.of("disks are nearly full on " + String.join(", ", full)
+                        + ", and the other nodes are no majority");
+    }
+
+    private void clean() {
+        List<LogSegment> segments = history.segments();
+        if (segments.isEmpty()) {
+            return;
+        }
+        NodeStatus status = own.get();
+        if (status.writable()) {
+            history.trimEngine();
+        }
+        long old = history.indexBefore(clock.millis() - limits.logAge().toMillis());
+        long drop = LogRetention.lastToDrop(segments, limits, old, watch.level() != DiskLevel.OK);
+        long needed = needed(status);
+        if (drop > 0 && needed > 0) {
+            history.release(needed, drop);
+            long first = history.segments().stream()
+                    .mapToLong(LogSegment::firstIndex)
+                    .findFirst()
+                    .orElse(0);
+            log.debug("{} drops its log up to {} where nobody needs it: it begins at {}", node, drop, first);
+        }
+    }
+
+    /** Everything up to this transaction is where it is needed: in this node's engine, and in the others' logs. */
+    private long needed(NodeStatus status) {
+        long seq = status.writable() ? status.committedSeq() : status.appliedSeq();
+        for (PeerStatus peer : peers.get()) {
+            NodeStatus known = peer.lastKnown();
+            seq = Math.min(seq, known == null ? 0 : known.committedSeq());
+        }
+        return seq;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.cluster.membership;
+
+import org.jspecify.annotations.NullMarked;

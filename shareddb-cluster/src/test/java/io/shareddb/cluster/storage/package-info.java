@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.cluster.storage;
+
+import org.jspecify.annotations.NullMarked;

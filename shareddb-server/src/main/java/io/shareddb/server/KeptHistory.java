@@ -1,0 +1,45 @@
+package io.shareddb.server;
+
+import io.shareddb.cluster.storage.Storage;
+import io.shareddb.replication.archive.LogArchive;
+import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.engine.managed.EngineBinlogs;
+import io.shareddb.replication.log.LogSegment;
+import io.shareddb.replication.log.ReplicatedLog;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A node's log, and its engine's binlog while it leads. Thread-safe; reads and writes files. */
+record KeptHistory(ReplicatedLog log, LogArchive archive, EngineProcess engine) implements Storage.History {
+    private static final Logger logger = LoggerFactory.getLogger(KeptHistory.class);
+
+    @Override
+    public List<LogSegment> segments() {
+        return log.segments();
+    }
+
+    @Override
+    public long indexBefore(long millis) {
+        return archive.indexBefore(millis);
+    }
+
+    @Override
+    public void release(long seq, long lastIndex) {
+        archive.release(seq, lastIndex);
+    }
+
+    /** Others may need the binlogs of an engine that they run. */
+    @Override
+    public void trimEngine() {
+        if (!engine.managed()) {
+            return;
+        }
+        try {
+            EngineBinlogs.trim(engine.access());
+        } catch (EngineException e) {
+            logger.debug("old binlogs stay for now: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shareddb.server.flux;
+
+import org.jspecify.annotations.NullMarked;
