@@ -239,7 +239,7 @@ final class CommandHandler implements CommandStream.Sink {
             return;
         }
         noteCursor(command, packet, HEADER_BYTES);
-        Request request = new Request(command, prepared.statement(), "", Form.RESULTS, packet, false)
+        Request request = new Request(command, prepared.statement(), "", Form.EXECUTION, packet, false)
                 .about(prepared)
                 .with(prepared.consistency())
                 .bringingTypes(prepared.noteTypes(command, packet, HEADER_BYTES));
@@ -371,7 +371,7 @@ final class CommandHandler implements CommandStream.Sink {
                     return;
                 }
                 noteCursor(command, head, 0);
-                Request request = new Request(command, prepared.statement(), "", Form.RESULTS, null, true)
+                Request request = new Request(command, prepared.statement(), "", Form.EXECUTION, null, true)
                         .about(prepared)
                         .bringingTypes(prepared.noteTypes(command, head, 0));
                 Backend bound = prepared.longDataAt();
