@@ -142,8 +142,7 @@ final class ResponseStream {
         this.engine = engine;
         this.client = client;
         this.clientDeprecatesEof = client.has(DEPRECATE_EOF);
-        this.before =
-                before.without(MORE_RESULTS).without(SESSION_STATE_CHANGED).without(CURSOR_EXISTS);
+        this.before = before.ofSession();
         this.allocator = allocator;
         this.sink = sink;
         this.buffer = new PacketBuffer(allocator);
