@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * The stages of a commit in their order. Thread-safe.
+ * The stages of a commit in their order, and what the proxy counts. Thread-safe.
  *
  * @param capture of the engine's transactions; empty where this node never led
  * @param log of appends; empty before the node is a member
@@ -36,6 +36,21 @@ record CommitStages(
         stages.put("capture_acknowledge", of(captured, CommitTimings::acknowledge));
         stages.put("proxy_gate", micros(proxy.get().gateWaitNanos()));
         return stages;
+    }
+
+    @Override
+    public Map<String, Long> counts() {
+        ProxyMetrics.Counters counters = proxy.get().counters();
+        Map<String, Long> counts = new LinkedHashMap<>();
+        counts.put("proxy_connections", counters.connections());
+        counts.put("proxy_refused_connections", counters.refused());
+        counts.put("proxy_denied_logins", counters.deniedLogins());
+        counts.put("proxy_idle_cut", counters.idleCuts());
+        counts.put("proxy_slow_readers_cut", counters.slowReaders());
+        counts.put("proxy_engine_connections_given_back", counters.rests());
+        counts.put("proxy_local_statements", counters.localStatements());
+        counts.put("proxy_leader_statements", counters.leaderStatements());
+        return counts;
     }
 
     private static <T> Histogram of(Optional<T> source, Function<T, Histogram> stage) {

@@ -129,7 +129,10 @@ public final class ManagementServer implements AutoCloseable {
     }
 
     private void metrics(HttpServerExchange exchange) {
-        Answers.sendText(exchange, PrometheusText.MEDIA_TYPE, PrometheusText.of(service.status(), timings.timings()));
+        Answers.sendText(
+                exchange,
+                PrometheusText.MEDIA_TYPE,
+                PrometheusText.of(service.status(), timings.timings(), timings.counts()));
     }
 
     private static boolean ready(NodeStatus status) {

@@ -22,7 +22,7 @@ final class PrometheusText {
 
     private PrometheusText() {}
 
-    static String of(NodeStatus status, Map<String, Histogram> timings) {
+    static String of(NodeStatus status, Map<String, Histogram> timings, Map<String, Long> counts) {
         PrometheusText out = new PrometheusText();
         out.gauge("shareddb_committed_seq", "Last transaction known to be committed", (double) status.committedSeq());
         out.gauge("shareddb_applied_seq", "Last transaction that the engine holds", (double) status.appliedSeq());
@@ -46,6 +46,11 @@ final class PrometheusText {
         }
         out.head("shareddb_commit_stage_seconds", "Stages of a commit since start", "summary");
         timings.forEach(out::stage);
+        counts.forEach((name, count) -> {
+            String metric = "shareddb_" + name + "_total";
+            out.head(metric, "Since start: " + name.replace('_', ' '), "counter");
+            out.sample(metric, "", (double) count);
+        });
         return out.text.toString();
     }
 
