@@ -50,6 +50,7 @@ import io.shareddb.server.proxy.ProxyConfig;
 import io.shareddb.server.proxy.Whitelist;
 import io.shareddb.server.tls.CertificateFiles;
 import io.shareddb.server.tls.ClientCertificate;
+import io.shareddb.server.tls.PeerTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -293,15 +294,23 @@ public final class SharedDbNode implements AutoCloseable {
         if (tls.mode() == TlsConfig.Mode.OFF) {
             return ClientTls.NONE;
         }
+        Optional<PeerTls> peers = trust.tls()
+                .map(nodes -> new PeerTls(
+                        nodes, trust.peers().user(), trust.peers().accepted().keySet()));
         ClientCertificate certificate = tls.files().isPresent()
-                ? ClientCertificate.given(new CertificateFiles(
-                        tls.files().get().certificate(), tls.files().get().key()))
+                ? ClientCertificate.given(
+                        new CertificateFiles(
+                                tls.files().get().certificate(),
+                                tls.files().get().key()),
+                        peers)
                 : ClientCertificate.selfMade(
                         new CertificateFiles(layout.clientCertificate(), layout.clientKey()),
                         config.nodeName(),
-                        ClientCertificate.hosts(config.ports().advertiseHost()));
+                        ClientCertificate.hosts(config.ports().advertiseHost()),
+                        peers);
         cleanup.add("certificate", certificate);
-        return new ClientTls(certificate.context(), tls.mode() == TlsConfig.Mode.REQUIRE);
+        ClientTls clients = ClientTls.of(certificate.context(), tls.mode() == TlsConfig.Mode.REQUIRE);
+        return peers.map(PeerTls::client).map(clients::withPeers).orElse(clients);
     }
 
     /** Becomes a member and starts what a member consists of. */

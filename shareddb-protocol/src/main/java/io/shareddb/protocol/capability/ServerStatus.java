@@ -26,6 +26,16 @@ public record ServerStatus(int bits) {
         return new ServerStatus(bits | flag.mask());
     }
 
+    /** What outlasts the answer that it came with: transaction, autocommit and how text is read. */
+    public ServerStatus ofSession() {
+        int mask = StatusFlag.IN_TRANSACTION.mask()
+                | StatusFlag.AUTOCOMMIT.mask()
+                | StatusFlag.IN_READ_ONLY_TRANSACTION.mask()
+                | StatusFlag.NO_BACKSLASH_ESCAPES.mask()
+                | StatusFlag.ANSI_QUOTES.mask();
+        return new ServerStatus(bits & mask);
+    }
+
     public ServerStatus without(StatusFlag flag) {
         return new ServerStatus(bits & ~flag.mask());
     }

@@ -266,11 +266,18 @@ public final class ResponseTracker {
         }
     }
 
+    /** Elsewhere the flag is a left-over of a cursor inside a procedure. */
+    private boolean isCursor(EofPacket eof) {
+        return command == CommandCode.STMT_EXECUTE
+                && eof.status().has(CURSOR_EXISTS)
+                && !eof.status().has(MORE_RESULTS);
+    }
+
     private ResponsePart onDefinitionsEof(ByteBuf body) {
         EofPacket eof = EofPacket.read(body);
         if (command == CommandCode.STMT_PREPARE) {
             nextPreparedGroup();
-        } else if (eof.status().has(CURSOR_EXISTS)) {
+        } else if (isCursor(eof)) {
             expected = Expected.NOTHING; // rows come by COM_STMT_FETCH
             status = eof.status();
             return ResponsePart.ROWS_END;

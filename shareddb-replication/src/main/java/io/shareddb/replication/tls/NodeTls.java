@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +37,13 @@ public final class NodeTls {
     private static final String[] CIPHERS = {"TLS_AES_128_GCM_SHA256"};
 
     private final SSLContext context;
+    private final X509ExtendedKeyManager keys;
     private final String advice;
     private final Instant expires;
 
-    private NodeTls(SSLContext context, String advice, Instant expires) {
-        this.context = context;
+    private NodeTls(X509ExtendedKeyManager keys, Set<TrustAnchor> anchors, String advice, Instant expires) {
+        this.keys = keys;
+        this.context = context(keys, anchors);
         this.advice = advice;
         this.expires = expires;
     }
@@ -58,7 +62,8 @@ public final class NodeTls {
         Set<TrustAnchor> anchors = new HashSet<>(Set.of(authority.anchor()));
         alsoTrusted.ifPresent(other -> anchors.add(Authority.of(other).anchor()));
         return new NodeTls(
-                context(keys.getPrivate(), List.of(own), anchors),
+                keyManager(keys.getPrivate(), List.of(own)),
+                anchors,
                 "is CLUSTER_SECRET the same on all nodes?",
                 own.getNotAfter().toInstant());
     }
@@ -86,7 +91,8 @@ public final class NodeTls {
             throw new IOException(certificate + " would be refused by the other nodes: " + e.getMessage(), e);
         }
         return new NodeTls(
-                context(privateKey, own, anchors),
+                keyManager(privateKey, own),
+                anchors,
                 "is CLUSTER_TLS_CA the same on all nodes, and has it issued their certificates?",
                 own.get(0).getNotAfter().toInstant());
     }
@@ -110,20 +116,33 @@ public final class NodeTls {
         }
     }
 
-    private static SSLContext context(PrivateKey key, List<X509Certificate> chain, Set<TrustAnchor> anchors) {
+    private static X509ExtendedKeyManager keyManager(PrivateKey key, List<X509Certificate> chain) {
         char[] noPassword = new char[0];
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry("node", key, noPassword, chain.toArray(new X509Certificate[0]));
-            KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
-            keys.init(store, noPassword);
-            SSLContext context = SSLContext.getInstance("TLSv1.3");
-            context.init(keys.getKeyManagers(), new TrustManager[] {new PeerTrust(anchors)}, null);
-            return context;
+            KeyManagerFactory factory = KeyManagerFactory.getInstance("SunX509");
+            factory.init(store, noPassword);
+            return (X509ExtendedKeyManager) factory.getKeyManagers()[0];
         } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("this JVM cannot do TLS 1.3 with the node's key", e);
+            throw new IllegalStateException("this JVM cannot use the node's key", e);
         }
+    }
+
+    private static SSLContext context(X509ExtendedKeyManager keys, Set<TrustAnchor> anchors) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLSv1.3");
+            context.init(new KeyManager[] {keys}, new TrustManager[] {new PeerTrust(anchors)}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JVM cannot do TLS 1.3", e);
+        }
+    }
+
+    /** This node's certificate, for servers that show it to nodes and another one to others. */
+    public X509ExtendedKeyManager keys() {
+        return keys;
     }
 
     /** For clients that make their engines themselves, together with {@link #parameters}. */

@@ -10,8 +10,10 @@ final class Command {
     static final int INIT_DB = 0x02;
     static final int QUERY = 0x03;
     static final int FIELD_LIST = 0x04;
+    static final int REFRESH = 0x07;
     static final int SHUTDOWN = 0x08;
     static final int STATISTICS = 0x09;
+    static final int PROCESS_INFO = 0x0a;
     static final int PROCESS_KILL = 0x0c;
     static final int DEBUG = 0x0d;
     static final int PING = 0x0e;
@@ -29,6 +31,12 @@ final class Command {
     static final int STMT_FETCH = 0x1c;
     static final int BINLOG_DUMP_GTID = 0x1e;
     static final int RESET_CONNECTION = 0x1f;
+
+    /** MySQL: copies an engine's files. */
+    static final int CLONE = 0x20;
+
+    /** MySQL: group replication. */
+    static final int SUBSCRIBE_GROUP_REPLICATION_STREAM = 0x21;
 
     /** MariaDB: executes a prepared statement many times. */
     static final int STMT_BULK_EXECUTE = 0xfa;

@@ -28,11 +28,16 @@ final class CommandHandler implements CommandStream.Sink {
     private static final Logger log = LoggerFactory.getLogger(CommandHandler.class);
     private static final Statement READ_ANYWHERE = Statement.of(Kind.READ, Target.ANY);
     private static final Statement AT_LEADER = Statement.of(Kind.READ, Target.LEADER);
-    private static final Statement MULTI_STATEMENTS = AT_LEADER.leaving(Mark.Reason.PROTOCOL_OPTION);
+    private static final Statement OPTION_CHANGED = AT_LEADER.leaving(Mark.Reason.PROTOCOL_OPTION);
+    private static final Statement OPTION_AS_AT_LOGIN = AT_LEADER.clearing(Mark.of(Mark.Reason.PROTOCOL_OPTION));
+    private static final Statement FLUSH = Statement.of(Kind.OTHER, Target.LEADER);
     private static final Statement LONG_PREPARE = AT_LEADER.leaving(Mark.Reason.LONG_STATEMENT);
     /** Would switch off what the OK of a commit is held by. */
     private static final Pattern SESSION_TRACK =
             Pattern.compile("session_track_(?:system_variables|gtids)", Pattern.CASE_INSENSITIVE);
+
+    /** {@code REFRESH_REPLICA} and {@code REFRESH_MASTER}. */
+    private static final int RESETS_REPLICATION = 64 | 128;
 
     private static final String[] REFUSED = new String[256];
 
@@ -44,6 +49,8 @@ final class CommandHandler implements CommandStream.Sink {
         REFUSED[Command.CONNECT_OUT] = "COM_CONNECT_OUT";
         REFUSED[Command.REGISTER_SLAVE] = "COM_REGISTER_SLAVE";
         REFUSED[Command.BINLOG_DUMP_GTID] = "COM_BINLOG_DUMP_GTID";
+        REFUSED[Command.CLONE] = "COM_CLONE";
+        REFUSED[Command.SUBSCRIBE_GROUP_REPLICATION_STREAM] = "COM_SUBSCRIBE_GROUP_REPLICATION_STREAM";
     }
 
     private final ProxySession session;
@@ -68,7 +75,7 @@ final class CommandHandler implements CommandStream.Sink {
             case Command.STMT_EXECUTE, Command.STMT_BULK_EXECUTE -> execute(command, packet);
             case Command.STMT_FETCH -> fetch(packet);
             case Command.STMT_RESET -> resetStatement(packet);
-            case Command.SET_OPTION -> engine(command, MULTI_STATEMENTS, Form.RESULTS, packet);
+            case Command.SET_OPTION -> engine(command, option(packet), Form.RESULTS, packet);
             case Command.STMT_SEND_LONG_DATA -> longData(packet);
             case Command.STMT_CLOSE -> closeStatement(packet);
             case Command.INIT_DB -> {
@@ -76,6 +83,8 @@ final class CommandHandler implements CommandStream.Sink {
             }
             case Command.FIELD_LIST -> engine(command, READ_ANYWHERE, Form.ROWS, packet);
             case Command.STATISTICS -> engine(command, READ_ANYWHERE, Form.TEXT, packet);
+            case Command.PROCESS_INFO -> engine(command, AT_LEADER, Form.RESULTS, packet);
+            case Command.REFRESH -> refresh(packet);
             case Command.PROCESS_KILL -> {
                 long id = packet.readableBytes() < HEADER_BYTES + 5
                         ? 0
@@ -111,6 +120,24 @@ final class CommandHandler implements CommandStream.Sink {
 
     private void engine(int command, Statement statement, Form form, ByteBuf packet) {
         session.start(new Request(command, statement, "", form, packet, false));
+    }
+
+    /** Several statements in one query: on or off, which ties the session to its connection unless it is as the login had it. */
+    private Statement option(ByteBuf packet) {
+        int at = packet.readerIndex() + HEADER_BYTES + 1;
+        boolean on = packet.writerIndex() >= at + 2 && packet.getUnsignedShortLE(at) == 0;
+        return on == session.capabilities().has(Capability.MULTI_STATEMENTS) ? OPTION_AS_AT_LOGIN : OPTION_CHANGED;
+    }
+
+    /** Flushes this and that, as {@code FLUSH} does, and could reset what the cluster rests on. */
+    private void refresh(ByteBuf packet) {
+        int at = packet.readerIndex() + HEADER_BYTES + 1;
+        if (packet.writerIndex() > at && (packet.getUnsignedByte(at) & RESETS_REPLICATION) != 0) {
+            packet.release();
+            session.reply(ProxyErrors.refusedCommand("COM_REFRESH of binlog or replica"));
+        } else {
+            engine(Command.REFRESH, FLUSH, Form.RESULTS, packet);
+        }
     }
 
     private void query(ByteBuf packet) {
@@ -212,7 +239,7 @@ final class CommandHandler implements CommandStream.Sink {
             return;
         }
         noteCursor(command, packet, HEADER_BYTES);
-        Request request = new Request(command, prepared.statement(), "", Form.RESULTS, packet, false)
+        Request request = new Request(command, prepared.statement(), "", Form.EXECUTION, packet, false)
                 .about(prepared)
                 .with(prepared.consistency())
                 .bringingTypes(prepared.noteTypes(command, packet, HEADER_BYTES));
@@ -344,7 +371,7 @@ final class CommandHandler implements CommandStream.Sink {
                     return;
                 }
                 noteCursor(command, head, 0);
-                Request request = new Request(command, prepared.statement(), "", Form.RESULTS, null, true)
+                Request request = new Request(command, prepared.statement(), "", Form.EXECUTION, null, true)
                         .about(prepared)
                         .bringingTypes(prepared.noteTypes(command, head, 0));
                 Backend bound = prepared.longDataAt();
@@ -394,6 +421,10 @@ final class CommandHandler implements CommandStream.Sink {
      */
     private void kill(KillStatement kill) {
         SessionRegistry sessions = session.context().sessions();
+        if (kill.connectionId() == KillStatement.OWN) {
+            killSelf(kill.queryOnly());
+            return;
+        }
         boolean proxyId = SessionRegistry.isProxyId(kill.connectionId());
         Optional<ProxySession> target =
                 proxyId ? sessions.find(kill.connectionId()) : sessions.findByEngineId(kill.connectionId());
@@ -401,6 +432,8 @@ final class CommandHandler implements CommandStream.Sink {
             toLeader(kill);
         } else if (target.isEmpty() || !sameAccount(target.get())) {
             session.reply(ProxyErrors.unknownThread(kill.connectionId()));
+        } else if (target.get() == session) {
+            killSelf(kill.queryOnly());
         } else {
             ProxySession other = target.get();
             other.channel().eventLoop().execute(() -> {
@@ -410,6 +443,14 @@ final class CommandHandler implements CommandStream.Sink {
                 }
                 session.channel().eventLoop().execute(() -> killOn(executing, kill.queryOnly()));
             });
+        }
+    }
+
+    private void killSelf(boolean queryOnly) {
+        if (queryOnly) {
+            session.reply(ProxyErrors.interrupted());
+        } else {
+            session.refuseAndClose(ProxyErrors.killed());
         }
     }
 

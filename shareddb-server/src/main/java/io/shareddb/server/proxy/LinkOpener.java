@@ -61,14 +61,16 @@ final class LinkOpener {
     boolean open(Link link, RoleView view, SessionLogin login, SessionJournal journal) {
         LocalEngine engine = context.engine().now().orElse(null);
         boolean local = link == Link.READER || view.writable();
-        SocketAddress address = local
+        InetSocketAddress address = local
                 ? engine == null ? null : new InetSocketAddress(engine.host(), engine.port())
                 : context.cluster().leaderEndpoint().orElse(null);
         if (address == null) {
             return false;
         }
-        ClientLoginConfig config =
-                local ? login.atEngine(journal.database()) : login.atPeer(context.peers(), journal.database());
+        ClientLoginConfig config = local
+                ? login.atEngine(journal.database())
+                : login.atPeer(context.peers(), journal.database())
+                        .withTls(context.config().tls().towards(address));
         EngineLogin asAccount = EngineLogin.of(login.holder(), local ? engine : null);
         Backend.Route route = new Backend.Route(link, local, view.epoch(), view.leader());
         connecting = route;

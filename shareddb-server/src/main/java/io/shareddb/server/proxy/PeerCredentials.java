@@ -35,6 +35,7 @@ public record PeerCredentials(String user, String key, Map<String, String> accep
     /** Connection attribute with the client's address. */
     static final String ADDRESS_ATTRIBUTE = "shareddb_client_address";
 
+    private static final String ATTRIBUTE_PREFIX = "shareddb_";
     private static final String USER_PREFIX = "shareddb-peer-";
     private static final int PRINT_BYTES = 4;
 
@@ -65,6 +66,16 @@ public record PeerCredentials(String user, String key, Map<String, String> accep
     /** The key that {@code user} must prove to have; empty if that is no peer. */
     Optional<String> keyOf(String user) {
         return Optional.ofNullable(accepted.get(user));
+    }
+
+    /** What clients say of themselves: nothing that only peers may say of them. */
+    static Map<String, String> clients(Map<String, String> attributes) {
+        if (attributes.keySet().stream().noneMatch(name -> name.startsWith(ATTRIBUTE_PREFIX))) {
+            return attributes;
+        }
+        Map<String, String> others = new HashMap<>(attributes);
+        others.keySet().removeIf(name -> name.startsWith(ATTRIBUTE_PREFIX));
+        return others;
     }
 
     /** What to tell another node of {@code holder}, for whom this one works. */

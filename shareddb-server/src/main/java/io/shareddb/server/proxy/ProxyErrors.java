@@ -214,6 +214,10 @@ final class ProxyErrors {
         return new ErrPacket(1927, "70100", "Connection was killed");
     }
 
+    static ErrPacket interrupted() {
+        return new ErrPacket(1317, "70100", "Query execution was interrupted");
+    }
+
     static ErrPacket unknownThread(long id) {
         return new ErrPacket(1094, "HY000", "Unknown thread id: " + id);
     }

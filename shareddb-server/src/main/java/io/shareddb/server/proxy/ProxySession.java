@@ -180,7 +180,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     CompletionStage<OkPacket> open(LoginAttempt attempt, SessionLogin.Holder holder, boolean isPeer) {
         peer = isPeer;
         capabilities = attempt.capabilities();
-        attributes = attempt.login().attributes();
+        attributes = PeerCredentials.clients(attempt.login().attributes());
         if (isPeer) {
             context.sessions().peerAdmitted(this);
         } else {

@@ -37,6 +37,8 @@ final class ResponseStream {
     enum Form {
         /** Results. */
         RESULTS,
+        /** Results, or a cursor whose rows come later. */
+        EXECUTION,
         /** Rows without definitions before them, or definitions up to an end. */
         ROWS,
         /** A prepared statement. */
@@ -140,8 +142,7 @@ final class ResponseStream {
         this.engine = engine;
         this.client = client;
         this.clientDeprecatesEof = client.has(DEPRECATE_EOF);
-        this.before =
-                before.without(MORE_RESULTS).without(SESSION_STATE_CHANGED).without(CURSOR_EXISTS);
+        this.before = before.ofSession();
         this.allocator = allocator;
         this.sink = sink;
         this.buffer = new PacketBuffer(allocator);
@@ -334,7 +335,7 @@ final class ResponseStream {
         cleared = false;
         boolean plainEof = endOfRows && !clientDeprecatesEof;
         if (plainEof) {
-            if (!ok.status().has(CURSOR_EXISTS)) {
+            if (!isCursor(ok)) {
                 insertPendingEof();
             }
             eofPending = false;
@@ -351,6 +352,13 @@ final class ResponseStream {
         }
         expect = ok.status().has(MORE_RESULTS) ? Expect.FIRST : Expect.LAST_BODY;
         return true;
+    }
+
+    /** Elsewhere the flag is a left-over of a cursor inside a procedure. */
+    private boolean isCursor(OkPacket ok) {
+        return form == Form.EXECUTION
+                && ok.status().has(CURSOR_EXISTS)
+                && !ok.status().has(MORE_RESULTS);
     }
 
     private boolean error(int length) {

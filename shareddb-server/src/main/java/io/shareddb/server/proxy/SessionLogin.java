@@ -4,13 +4,14 @@ import io.shareddb.protocol.auth.LoginSecret;
 import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.handshake.ClientLoginConfig;
 import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
  * As whom a session works, and how its client wants to be talked to. Immutable.
  *
  * @param capabilities in use with the client
- * @param attributes what the client says of itself
+ * @param attributes what the client says of itself, seen in the engine's {@code session_connect_attrs}
  * @param collation of the session, 1 to 255
  * @param holder whose rights the session has
  */
@@ -40,9 +41,11 @@ record SessionLogin(Capabilities capabilities, Map<String, String> attributes, i
 
     /** At another node's proxy. {@code database} is empty for none. */
     ClientLoginConfig atPeer(PeerCredentials peers, String database) {
+        Map<String, String> all = new HashMap<>(attributes);
+        all.putAll(peers.attributes(holder));
         return with(
                 ClientLoginConfig.of(peers.user(), peers.key())
-                        .withAttributes(peers.attributes(holder))
+                        .withAttributes(all)
                         .withRequestPublicKey(false),
                 database);
     }

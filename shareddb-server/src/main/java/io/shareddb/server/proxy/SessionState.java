@@ -41,7 +41,7 @@ final class SessionState {
     }
 
     void answered(Link link, ServerStatus status) {
-        lastStatus = status.without(StatusFlag.MORE_RESULTS).without(StatusFlag.SESSION_STATE_CHANGED);
+        lastStatus = status.ofSession();
         if (link == Link.WRITER) {
             writerStatus = lastStatus;
         }

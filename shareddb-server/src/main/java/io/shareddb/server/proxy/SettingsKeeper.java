@@ -97,6 +97,9 @@ final class SettingsKeeper {
     }
 
     private void mustAsk(String setting) {
+        if (session.isPeer()) {
+            return; // its client's proxy knows what to ask, and what to mend
+        }
         if (setting.equals(NAMES)) {
             unknown.add(COLLATION);
         } else if (VARIABLE.matcher(setting).matches()) {

@@ -4,13 +4,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code KILL [HARD | SOFT] [CONNECTION | QUERY] id}.
+ * {@code KILL [HARD | SOFT] [CONNECTION | QUERY] id}, where the id may be {@code CONNECTION_ID()}.
  *
- * @param connectionId 0 to 2^63 - 1
+ * @param connectionId 0 to 2^63 - 1; {@link #OWN} for the session's own
  * @param queryOnly the statement alone, not the connection
  * @see <a href="https://mariadb.com/kb/en/kill/">manual</a>
  */
 public record KillStatement(long connectionId, boolean queryOnly) {
+    /** {@code CONNECTION_ID()}. */
+    public static final long OWN = -1;
+
     /** Empty for other forms ({@code KILL USER}, {@code KILL QUERY ID}) and for text that is no such statement. */
     public static Optional<KillStatement> parse(CharSequence sql) {
         List<Token> tokens = Tokenizer.tokenize(sql).list();
@@ -26,13 +29,20 @@ public record KillStatement(long connectionId, boolean queryOnly) {
         if (queryOnly || (at < tokens.size() && tokens.get(at).isWord("CONNECTION"))) {
             at++;
         }
-        boolean ends = at + 1 == tokens.size()
-                || (at + 2 == tokens.size() && tokens.get(at + 1).isSymbol(";"));
-        if (!ends || tokens.get(at).kind() != Token.Kind.NUMBER) {
+        List<Token> id = tokens.subList(
+                Math.min(at, tokens.size()),
+                tokens.get(tokens.size() - 1).isSymbol(";") ? tokens.size() - 1 : tokens.size());
+        if (id.size() == 3
+                && id.get(0).isWord("CONNECTION_ID")
+                && id.get(1).isSymbol("(")
+                && id.get(2).isSymbol(")")) {
+            return Optional.of(new KillStatement(OWN, queryOnly));
+        }
+        if (id.size() != 1 || id.get(0).kind() != Token.Kind.NUMBER) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new KillStatement(Long.parseLong(tokens.get(at).text()), queryOnly));
+            return Optional.of(new KillStatement(Long.parseLong(id.get(0).text()), queryOnly));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }

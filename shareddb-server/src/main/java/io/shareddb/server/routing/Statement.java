@@ -81,7 +81,8 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
         return new Statement(Kind.UPKEEP, target, leaves, clears, detail);
     }
 
-    Statement clearing(Mark mark) {
+    /** The same, but when it has succeeded this is gone. */
+    public Statement clearing(Mark mark) {
         return new Statement(kind, target, leaves, Set.of(mark), detail);
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,10 +34,10 @@ public final class ClientCertificate implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("certificate", true));
     private FileTime seen;
 
-    private ClientCertificate(CertificateFiles files) throws IOException {
+    private ClientCertificate(CertificateFiles files, Optional<PeerTls> peers) throws IOException {
         this.files = files;
         this.seen = files.changed();
-        this.keys = new CurrentKeyManager(files.read());
+        this.keys = new CurrentKeyManager(files.read(), peers.orElse(null));
         this.context = SslContextBuilder.forServer(keys)
                 .sslProvider(SslProvider.JDK) // session resumption keeps working when the key manager changes its mind
                 .protocols("TLSv1.3", "TLSv1.2")
@@ -47,10 +48,11 @@ public final class ClientCertificate implements AutoCloseable {
     /**
      * Shows a certificate that somebody else made.
      *
+     * @param peers what other nodes are shown; empty for the same
      * @throws IOException if the files are not what they should be, naming them
      */
-    public static ClientCertificate given(CertificateFiles files) throws IOException {
-        return new ClientCertificate(files);
+    public static ClientCertificate given(CertificateFiles files, Optional<PeerTls> peers) throws IOException {
+        return new ClientCertificate(files, peers);
     }
 
     /**
@@ -58,14 +60,15 @@ public final class ClientCertificate implements AutoCloseable {
      *
      * @param name of the node
      * @param hosts names and addresses under which clients reach it
+     * @param peers what other nodes are shown; empty for the same
      */
-    public static ClientCertificate selfMade(CertificateFiles files, String name, List<String> hosts)
-            throws IOException {
+    public static ClientCertificate selfMade(
+            CertificateFiles files, String name, List<String> hosts, Optional<PeerTls> peers) throws IOException {
         if (!files.exist() || isExpired(files.read())) {
             files.make(name, hosts);
             log.info("made a certificate for clients: file={} hosts={}", files.certificate(), hosts);
         }
-        return new ClientCertificate(files);
+        return new ClientCertificate(files, peers);
     }
 
     /** What a certificate of this machine names: {@code advertised}, the machine's own name, and loopback. */

@@ -8,12 +8,20 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the certificate of the moment; connections that are open keep theirs. Thread-safe. */
+/**
+ * Shows the certificate of the moment, and to other nodes, who ask as {@link PeerTls} does, the node's own. Connections that are
+ * open keep theirs. Thread-safe.
+ */
 final class CurrentKeyManager extends X509ExtendedKeyManager {
+    private static final String NODE_PREFIX = "node:"; // no serial number has a colon
+
+    private final @Nullable PeerTls peers;
     private volatile CertificateFiles.Content current;
     private volatile CertificateFiles.Content previous; // of handshakes that began before the change
 
-    CurrentKeyManager(CertificateFiles.Content first) {
+    /** @param peers what other nodes are shown; {@code null} for the same */
+    CurrentKeyManager(CertificateFiles.Content first, @Nullable PeerTls peers) {
+        this.peers = peers;
         current = first;
         previous = first;
     }
@@ -43,6 +51,10 @@ final class CurrentKeyManager extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+        if (peers != null && engine != null && peers.isAskedFor(engine)) {
+            String alias = peers.tls().keys().chooseEngineServerAlias(keyType, issuers, engine);
+            return alias == null ? null : NODE_PREFIX + alias;
+        }
         return fits(keyType) ? alias(current) : null;
     }
 
@@ -58,11 +70,17 @@ final class CurrentKeyManager extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate[] getCertificateChain(String alias) {
+        if (peers != null && alias.startsWith(NODE_PREFIX)) {
+            return peers.tls().keys().getCertificateChain(alias.substring(NODE_PREFIX.length()));
+        }
         return byAlias(alias).chain().toArray(new X509Certificate[0]);
     }
 
     @Override
     public PrivateKey getPrivateKey(String alias) {
+        if (peers != null && alias.startsWith(NODE_PREFIX)) {
+            return peers.tls().keys().getPrivateKey(alias.substring(NODE_PREFIX.length()));
+        }
         return byAlias(alias).key();
     }
 

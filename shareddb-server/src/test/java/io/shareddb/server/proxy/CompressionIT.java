@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -38,8 +39,9 @@ class CompressionIT {
         certificate = ClientCertificate.selfMade(
                 new CertificateFiles(directory.resolve("own.crt"), directory.resolve("own.key")),
                 "node",
-                List.of("127.0.0.1"));
-        nodes = TwoNodes.start(directory, TestProxy.config().with(new ClientTls(certificate.context(), false)));
+                List.of("127.0.0.1"),
+                Optional.empty());
+        nodes = TwoNodes.start(directory, TestProxy.config().with(ClientTls.of(certificate.context(), false)));
         nodes.define("CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
     }
 

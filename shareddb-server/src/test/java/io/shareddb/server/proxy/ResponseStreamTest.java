@@ -129,10 +129,20 @@ class ResponseStreamTest {
     @Test
     void anOpenCursorEndsInOneEofForAnOldClient() {
         feed(
-                stream(ResponseStream.Form.RESULTS, OLD),
+                stream(ResponseStream.Form.EXECUTION, OLD),
                 COUNT_1 + COLUMN_2 + ("07000003" + "fe0000" + "4200" + "0000"),
                 1000);
         assertThat(toClient).hasToString(COUNT_1 + COLUMN_2 + ("05000003" + "fe00004200"));
+        assertThat(events).containsExactly("ok", "done");
+    }
+
+    @Test
+    void theFlagOfACursorThatWasInsideAProcedureOpensNone() {
+        feed(
+                stream(ResponseStream.Form.RESULTS, OLD),
+                COUNT_1 + COLUMN_2 + ("07000003" + "fe0000" + "4200" + "0000"),
+                1000);
+        assertThat(toClient).asString().contains("05000003" + "fe0000").contains("05000004" + "fe00004200");
         assertThat(events).containsExactly("ok", "done");
     }
 

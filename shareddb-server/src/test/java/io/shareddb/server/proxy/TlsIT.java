@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.shareddb.replication.tls.NodeTls;
 import io.shareddb.replication.tls.PemFiles;
 import io.shareddb.server.tls.CertificateFiles;
 import io.shareddb.server.tls.ClientCertificate;
+import io.shareddb.server.tls.PeerTls;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -17,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients under TLS, on the leader's node and on another one. */
 class TlsIT {
     private static final String STORE_PASSWORD = "changeit";
+    private static final NodeTls NODES = NodeTls.ofSecret("a", secret("the cluster's"), Optional.empty());
 
     @TempDir
     static Path directory;
@@ -38,7 +43,7 @@ class TlsIT {
     static void start() throws Exception {
         certificate = selfMade("own");
         other = selfMade("other");
-        nodes = TwoNodes.start(directory, TestProxy.config().with(new ClientTls(certificate.context(), false)));
+        nodes = TwoNodes.start(directory, TestProxy.config().with(ClientTls.of(certificate.context(), false)));
         nodes.define("CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
     }
 
@@ -49,6 +54,10 @@ class TlsIT {
         other.close();
     }
 
+    private static byte[] secret(String text) {
+        return text.repeat(4).getBytes(StandardCharsets.UTF_8);
+    }
+
     private static Path pem(String name) {
         return directory.resolve(name + ".crt");
     }
@@ -57,7 +66,8 @@ class TlsIT {
         ClientCertificate made = ClientCertificate.selfMade(
                 new CertificateFiles(pem(name), directory.resolve(name + ".key")),
                 name,
-                List.of("localhost", "127.0.0.1"));
+                List.of("localhost", "127.0.0.1"),
+                Optional.of(peer(NODES)));
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setCertificateEntry("ca", PemFiles.certificates(pem(name)).get(0));
@@ -116,7 +126,7 @@ class TlsIT {
         try (Connection connection = nodes.leader.connect()) {
             assertThat(ProxyEngine.value(connection, "SELECT 1")).isEqualTo("1");
         }
-        try (TestProxy strict = new TestProxy(TestProxy.config().with(new ClientTls(certificate.context(), true)))) {
+        try (TestProxy strict = new TestProxy(TestProxy.config().with(ClientTls.of(certificate.context(), true)))) {
             strict.cluster.engine(nodes.leaderEngine.local());
             strict.cluster.leading(1);
             assertThatThrownBy(strict::connect)
@@ -130,6 +140,50 @@ class TlsIT {
             plain.cluster.engine(nodes.leaderEngine.local());
             plain.cluster.leading(1);
             assertThatThrownBy(() -> connect(plain, "?sslMode=REQUIRED")).isInstanceOf(SQLException.class);
+        }
+    }
+
+    private static TestProxy follower(ClientTls tls, TestProxy leader) throws Exception {
+        TestProxy follower = new TestProxy(TestProxy.config().with(tls));
+        follower.cluster.engine(nodes.followerEngine.local());
+        follower.cluster.following(1, FakeCluster.B, leader.port());
+        return follower;
+    }
+
+    private static PeerTls peer(NodeTls tls) {
+        return new PeerTls(
+                tls, TestProxy.PEERS.user(), TestProxy.PEERS.accepted().keySet());
+    }
+
+    private static ClientTls towardsPeers(NodeTls tls) {
+        return new ClientTls(certificate.context(), false, peer(tls).client(), address -> false);
+    }
+
+    @Test
+    void otherNodesSpeakTlsToNodesOfTheirCluster() throws Exception {
+        NodeTls otherNode = NodeTls.ofSecret("b", secret("the cluster's"), Optional.empty());
+        NodeTls stranger = NodeTls.ofSecret("b", secret("another cluster's"), Optional.empty());
+        try (TestProxy follower = follower(towardsPeers(otherNode), nodes.leader);
+                Connection connection = connect(follower, "?sslMode=REQUIRED");
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("INSERT INTO t (a) VALUES ('x')"))
+                    .isEqualTo(1);
+        }
+        try (TestProxy follower = follower(towardsPeers(stranger), nodes.leader);
+                Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t (a) VALUES ('x')"))
+                    .hasMessageContaining("no leader");
+        }
+        try (TestProxy clear = new TestProxy()) {
+            clear.cluster.engine(nodes.leaderEngine.local());
+            clear.cluster.leading(1);
+            try (TestProxy follower = follower(towardsPeers(otherNode), clear);
+                    Connection connection = follower.connect();
+                    Statement statement = connection.createStatement()) {
+                assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t (a) VALUES ('x')"))
+                        .hasMessageContaining("no leader");
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -33,17 +34,20 @@ class ClientCertificateTest {
     void ownCertificateIsMadeOnceAndItsKeyIsForItsOwnerAlone() throws Exception {
         CertificateFiles files = files("own");
         X509Certificate first;
-        try (ClientCertificate made = ClientCertificate.selfMade(files, "node", List.of("localhost", "127.0.0.1"))) {
+        try (ClientCertificate made =
+                ClientCertificate.selfMade(files, "node", List.of("localhost", "127.0.0.1"), Optional.empty())) {
             assertThat(made.context().isServer()).isTrue();
             first = files.read().certificate();
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.key())))
                 .isEqualTo("rw-------");
         assertThat(first.getSubjectAlternativeNames()).hasSize(2);
-        ClientCertificate.selfMade(files, "node", List.of("localhost")).close();
+        ClientCertificate.selfMade(files, "node", List.of("localhost"), Optional.empty())
+                .close();
         assertThat(files.read().certificate()).isEqualTo(first);
         Files.delete(files.certificate());
-        ClientCertificate.selfMade(files, "node", List.of("localhost")).close();
+        ClientCertificate.selfMade(files, "node", List.of("localhost"), Optional.empty())
+                .close();
         assertThat(files.read().certificate()).isNotEqualTo(first);
     }
 
@@ -53,10 +57,11 @@ class ClientCertificateTest {
         files("b").make("b", List.of());
         CertificateFiles mixed =
                 new CertificateFiles(files("a").certificate(), files("b").key());
-        assertThatThrownBy(() -> ClientCertificate.given(mixed))
+        assertThatThrownBy(() -> ClientCertificate.given(mixed, Optional.empty()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("b.key is not the private key of the certificate in");
-        assertThatThrownBy(() -> ClientCertificate.given(files("missing"))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> ClientCertificate.given(files("missing"), Optional.empty()))
+                .isInstanceOf(IOException.class);
     }
 
     @Test
@@ -64,7 +69,7 @@ class ClientCertificateTest {
         CertificateFiles files = files("own");
         files.make("first", List.of());
         X509Certificate first = files.read().certificate();
-        try (ClientCertificate certificate = ClientCertificate.given(files)) {
+        try (ClientCertificate certificate = ClientCertificate.given(files, Optional.empty())) {
             assertThat(shown(certificate)).isEqualTo(first);
             Files.writeString(files.certificate(), "nonsense");
             touch(files.certificate(), 10);

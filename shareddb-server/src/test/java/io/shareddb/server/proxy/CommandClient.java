@@ -1,0 +1,128 @@
+package io.shareddb.server.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.shareddb.protocol.auth.NativePassword;
+import io.shareddb.protocol.capability.Capabilities;
+import io.shareddb.protocol.capability.Capability;
+import io.shareddb.protocol.handshake.Greeting;
+import io.shareddb.protocol.handshake.LoginPacket;
+import io.shareddb.protocol.packet.ResponsePart;
+import io.shareddb.protocol.packet.ResponseTracker;
+import io.shareddb.protocol.wire.Bytes;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A client that sends any command and keeps each packet of the answer, with its number. */
+final class CommandClient implements AutoCloseable {
+    private final Socket socket;
+    private final DataInputStream in;
+    private final Capabilities capabilities;
+
+    private CommandClient(Socket socket, Capabilities wanted, Map<String, String> attributes) throws IOException {
+        this.socket = socket;
+        this.in = new DataInputStream(socket.getInputStream());
+        Greeting greeting = Greeting.read(packet().buffer());
+        this.capabilities = wanted.and(greeting.capabilities());
+        ByteBuf login = Unpooled.buffer();
+        new LoginPacket(
+                        capabilities,
+                        1 << 24,
+                        45,
+                        ProxyEngine.CLIENT.user(),
+                        NativePassword.answer(ProxyEngine.CLIENT.password(), greeting.nonce()),
+                        "test",
+                        NativePassword.NAME,
+                        attributes,
+                        0)
+                .write(login);
+        send(1, ByteBufUtil.getBytes(login));
+        Received verdict = packet();
+        if (verdict.body().at(0) != 0) {
+            throw new IOException("login refused: " + verdict);
+        }
+    }
+
+    /** @param body of the packet, header left out */
+    record Received(int sequence, Bytes body) {
+        ByteBuf buffer() {
+            return body.toByteBuf();
+        }
+
+        @Override
+        public String toString() {
+            return sequence + ":" + body.toHex();
+        }
+    }
+
+    /** Logs in as the clients' account, with database {@code test} and those of {@code wanted} that the server offers. */
+    static CommandClient connect(int port, Capabilities wanted, Map<String, String> attributes) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(20_000);
+        return new CommandClient(
+                socket,
+                wanted.with(
+                        Capability.PROTOCOL_41,
+                        Capability.SECURE_CONNECTION,
+                        Capability.PLUGIN_AUTH,
+                        Capability.CONNECT_WITH_DB),
+                attributes);
+    }
+
+    private void send(int sequence, byte[] body) throws IOException {
+        ByteBuf packet = Unpooled.buffer();
+        packet.writeMediumLE(body.length).writeByte(sequence).writeBytes(body);
+        socket.getOutputStream().write(ByteBufUtil.getBytes(packet));
+        socket.getOutputStream().flush();
+    }
+
+    /** Sends a command that nobody answers. */
+    void tell(int command, byte[] arguments) throws IOException {
+        byte[] body = new byte[arguments.length + 1];
+        body[0] = (byte) command;
+        System.arraycopy(arguments, 0, body, 1, arguments.length);
+        send(0, body);
+    }
+
+    /** Sends a command and reads its whole answer. */
+    List<Received> ask(int command, byte[] arguments) throws IOException {
+        tell(command, arguments);
+        ResponseTracker tracker = new ResponseTracker(capabilities);
+        tracker.begin(command);
+        List<Received> answer = new ArrayList<>();
+        while (!tracker.isComplete()) {
+            Received received = packet();
+            answer.add(received);
+            if (tracker.accept(received.buffer()) == ResponsePart.ERROR) {
+                break;
+            }
+        }
+        return answer;
+    }
+
+    List<Received> ask(int command, String text) throws IOException {
+        return ask(command, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    List<Received> query(String sql) throws IOException {
+        return ask(Command.QUERY, sql);
+    }
+
+    private Received packet() throws IOException {
+        int length = in.readUnsignedByte() | in.readUnsignedByte() << 8 | in.readUnsignedByte() << 16;
+        int sequence = in.readUnsignedByte();
+        return new Received(sequence, Bytes.of(in.readNBytes(length)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,25 @@
+-- JSON.
+CREATE TABLE docs (id INT PRIMARY KEY, doc JSON);
+INSERT INTO docs VALUES (1, '{"name": "Ada", "tags": ["a", "b"], "n": 1.5}'), (2, '[1, "two", null, true]'), (3, '"text"'), (4, NULL);
+INSERT INTO docs VALUES (5, '{broken');
+SELECT * FROM docs ORDER BY id;
+SELECT id, JSON_EXTRACT(doc, '$.name'), JSON_VALUE(doc, '$.name'), JSON_TYPE(doc), JSON_LENGTH(doc), JSON_DEPTH(doc) FROM docs ORDER BY id;
+SELECT JSON_UNQUOTE(JSON_EXTRACT(doc, '$.tags[1]')), JSON_KEYS(doc), JSON_CONTAINS(doc, '1.5', '$.n') FROM docs WHERE id = 1;
+SELECT doc->'$.name', doc->>'$.name' FROM docs WHERE id = 1;
+SELECT JSON_SET(doc, '$.name', 'Eva', '$.new', 5), JSON_REMOVE(doc, '$.tags'), JSON_INSERT(doc, '$.x', TRUE), JSON_REPLACE(doc, '$.n', NULL) FROM docs WHERE id = 1;
+SELECT JSON_ARRAY(1, 'a', NULL), JSON_OBJECT('k', 1, 'l', JSON_ARRAY()), JSON_QUOTE('a"b'), JSON_VALID('{}'), JSON_VALID('{');
+SELECT JSON_MERGE_PATCH('{"a": 1}', '{"b": 2}'), JSON_MERGE_PRESERVE('[1]', '[2]'), JSON_SEARCH('["a", "b"]', 'one', 'b');
+SELECT JSON_ARRAYAGG(id), JSON_OBJECTAGG(id, id * 2) FROM docs WHERE id < 3;
+SELECT t.* FROM JSON_TABLE('[{"a": 1, "b": "x"}, {"a": 2}]', '$[*]' COLUMNS (n FOR ORDINALITY, a INT PATH '$.a', b VARCHAR(5) PATH '$.b' DEFAULT '"-"' ON EMPTY)) AS t;
+UPDATE docs SET doc = JSON_SET(doc, '$.n', 2) WHERE id = 1;
+SELECT JSON_EXTRACT(doc, '$.n') FROM docs WHERE id = 1;
+SELECT JSON_EXTRACT('[1, 2, 3]', '$[0 to 1]');
+SELECT JSON_EXTRACT('{}', 'nonsense');
+SELECT JSON_PRETTY('{"a": [1]}');
+SELECT JSON_OVERLAPS('[1, 2]', '[2, 3]'), JSON_CONTAINS_PATH('{"a": 1}', 'one', '$.a', '$.b');
+SELECT id FROM docs WHERE JSON_VALUE(doc, '$.name') = 'Ada';
+SELECT 2 MEMBER OF('[1, 2]');
+ALTER TABLE docs ADD COLUMN name VARCHAR(20) AS (JSON_UNQUOTE(JSON_EXTRACT(doc, '$.name'))) STORED;
+SELECT id, name FROM docs ORDER BY id;
+SELECT CAST('{"a": 1}' AS JSON);
+SELECT JSON_DETAILED('{"a": 1}');

@@ -1,0 +1,67 @@
+-- Procedures, functions, triggers, events.
+CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, a INT);
+CREATE TABLE trail (id INT PRIMARY KEY AUTO_INCREMENT, what VARCHAR(50));
+DELIMITER //
+CREATE PROCEDURE several(IN n INT) BEGIN SELECT n AS first; SELECT n + 1 AS second, 'x' AS x; INSERT INTO t (a) VALUES (n); END//
+CREATE PROCEDURE out_parameters(IN a INT, INOUT b INT, OUT c VARCHAR(10)) BEGIN SET b = a + b, c = 'out'; END//
+CREATE PROCEDURE nothing_at_all() BEGIN END//
+CREATE PROCEDURE fails() BEGIN SELECT 1; INSERT INTO t VALUES (1, 1), (1, 1); SELECT 2; END//
+CREATE PROCEDURE handles() BEGIN DECLARE CONTINUE HANDLER FOR 1062 SELECT 'handled'; INSERT INTO t VALUES (100, 1), (100, 1); SELECT 'after'; END//
+CREATE PROCEDURE loops(n INT) BEGIN DECLARE i INT DEFAULT 0; WHILE i < n DO INSERT INTO t (a) VALUES (i); SET i = i + 1; END WHILE; END//
+CREATE PROCEDURE cursors() BEGIN DECLARE done INT DEFAULT 0; DECLARE v INT; DECLARE s INT DEFAULT 0; DECLARE c CURSOR FOR SELECT a FROM t; DECLARE CONTINUE HANDLER FOR NOT FOUND SET done = 1; OPEN c; l: LOOP FETCH c INTO v; IF done THEN LEAVE l; END IF; SET s = s + v; END LOOP; CLOSE c; SELECT s; END//
+CREATE PROCEDURE dynamic(name VARCHAR(20)) BEGIN SET @text = CONCAT('SELECT COUNT(*) FROM ', name); PREPARE d FROM @text; EXECUTE d; DEALLOCATE PREPARE d; END//
+CREATE PROCEDURE transaction_inside() BEGIN START TRANSACTION; INSERT INTO t (a) VALUES (55); COMMIT; END//
+CREATE PROCEDURE warns() BEGIN SELECT CAST('x' AS SIGNED); END//
+CREATE FUNCTION doubled(a INT) RETURNS INT DETERMINISTIC RETURN a * 2//
+CREATE FUNCTION writes(a INT) RETURNS INT MODIFIES SQL DATA BEGIN INSERT INTO t (a) VALUES (a); RETURN LAST_INSERT_ID(); END//
+CREATE FUNCTION counted() RETURNS INT READS SQL DATA RETURN (SELECT COUNT(*) FROM t)//
+CREATE TRIGGER after_insert AFTER INSERT ON t FOR EACH ROW INSERT INTO trail (what) VALUES (CONCAT('inserted ', NEW.a))//
+CREATE TRIGGER before_update BEFORE UPDATE ON t FOR EACH ROW SET NEW.a = NEW.a + 1000//
+CREATE TRIGGER refuses BEFORE DELETE ON t FOR EACH ROW BEGIN IF OLD.a = 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not this one'; END IF; END//
+CREATE PROCEDURE broken( BEGIN END//
+DELIMITER ;
+CALL several(5);
+CALL several('x');
+CALL several();
+SET @b = 10;
+CALL out_parameters(1, @b, @c);
+SELECT @b, @c;
+CALL nothing_at_all();
+CALL fails();
+SELECT COUNT(*) FROM t;
+CALL handles();
+CALL loops(3);
+SELECT LAST_INSERT_ID(), ROW_COUNT();
+CALL cursors();
+CALL dynamic('t');
+CALL dynamic('nothing');
+CALL transaction_inside();
+CALL warns();
+SHOW WARNINGS;
+SELECT doubled(21), doubled(NULL), doubled('x');
+SELECT counted();
+SELECT writes(9);
+SELECT LAST_INSERT_ID() > 0;
+SELECT a FROM t ORDER BY id;
+SELECT what FROM trail ORDER BY id;
+UPDATE t SET a = 0 WHERE a = 5;
+DELETE FROM t;
+UPDATE t SET a = -1000 LIMIT 1;
+DELETE FROM t;
+INSERT INTO t (a) VALUES (doubled(4)), (writes(1));
+SELECT a FROM t ORDER BY id;
+SHOW PROCEDURE STATUS WHERE Db = 'nowhere';
+SHOW TRIGGERS LIKE 'nothing';
+SELECT routine_name, routine_type FROM information_schema.routines WHERE routine_schema = 'differential' ORDER BY 1;
+SELECT trigger_name, event_manipulation FROM information_schema.triggers WHERE trigger_schema = 'differential' ORDER BY 1;
+CREATE EVENT later ON SCHEDULE EVERY 1 DAY STARTS '2099-01-01' DISABLE DO SELECT 1;
+SELECT event_name FROM information_schema.events WHERE event_schema = 'differential';
+DROP EVENT later;
+DROP TRIGGER after_insert;
+DROP FUNCTION doubled;
+DROP FUNCTION doubled;
+CALL several(1);
+CREATE OR REPLACE PROCEDURE several() SELECT 'replaced';
+CALL several();
+BEGIN NOT ATOMIC SELECT 1; SELECT 2; END;
+EXECUTE IMMEDIATE 'SELECT 1 + 1';
