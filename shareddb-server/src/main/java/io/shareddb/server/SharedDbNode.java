@@ -8,7 +8,9 @@ import io.shareddb.api.management.ManagementServer;
 import io.shareddb.api.management.ManagementService;
 import io.shareddb.cluster.bootstrap.Formation;
 import io.shareddb.cluster.bootstrap.FormationConfig;
+import io.shareddb.cluster.discovery.CachedDiscovery;
 import io.shareddb.cluster.discovery.Discovery;
+import io.shareddb.cluster.discovery.DnsDirectory;
 import io.shareddb.cluster.discovery.StaticPeers;
 import io.shareddb.cluster.member.FileStateStore;
 import io.shareddb.cluster.member.LocalNode;
@@ -50,6 +52,7 @@ import io.shareddb.server.tls.CertificateFiles;
 import io.shareddb.server.tls.ClientCertificate;
 import io.shareddb.server.tls.PeerTls;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -63,6 +66,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +90,7 @@ public final class SharedDbNode implements AutoCloseable {
     private static final Duration CLIENT_ADDRESSES_PERIOD = Duration.ofMinutes(1);
     private static final Logger log = LoggerFactory.getLogger(SharedDbNode.class);
     private static final Duration LOOK_AROUND = Duration.ofMillis(200);
+    private static final Duration ASK_DIRECTORY = Duration.ofSeconds(2);
 
     private final NodeConfig config;
     private final NodeLayout layout;
@@ -204,7 +210,18 @@ public final class SharedDbNode implements AutoCloseable {
     }
 
     private static Discovery discovery(NodeConfig config) {
-        return new StaticPeers(Set.copyOf(config.cluster().peers()));
+        Discovery listed = new StaticPeers(Set.copyOf(config.cluster().peers()));
+        return config.cluster()
+                .dns()
+                .<Discovery>map(name -> {
+                    CachedDiscovery found = new CachedDiscovery(
+                            new DnsDirectory(name.host(), name.port(), InetAddress::getAllByName),
+                            ASK_DIRECTORY,
+                            System::nanoTime);
+                    return () -> Stream.concat(listed.addresses().stream(), found.addresses().stream())
+                            .collect(Collectors.toSet());
+                })
+                .orElse(listed);
     }
 
     private InetSocketAddress address(int port) {

@@ -28,6 +28,7 @@ final class NodeConfigReader {
     private static final Pattern HTTP = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]_-]+(/[A-Za-z0-9./_~-]*)?");
     private static final Pattern ACCOUNTS = Pattern.compile("operator|engine");
     private static final Pattern TLS = Pattern.compile("require|prefer|off");
+    private static final Pattern DNS = Pattern.compile("dns:[A-Za-z0-9._-]{1,253}(:[1-9]\\d{0,4})?");
     private static final Pattern NODE_KIND = Pattern.compile("full|replica");
     private static final Pattern LEADER_SYNC = Pattern.compile("log|engine");
     private static final Pattern CONSISTENCY = Pattern.compile("eventual|session|strong");
@@ -57,9 +58,8 @@ final class NodeConfigReader {
     }
 
     private static void refuseWhatIsNotThereYet(SettingReader reader) {
-        Map<Setting, String> later = new TreeMap<>(Map.of(
-                Setting.DISCOVERY, "empty: this version finds nodes by PEERS",
-                Setting.DB_APPNAME, "empty: this version finds nodes by PEERS"));
+        Map<Setting, String> later =
+                new TreeMap<>(Map.of(Setting.DB_APPNAME, "empty: this version finds nodes by PEERS or DISCOVERY"));
         later.forEach((setting, expected) -> {
             if (reader.given(setting)) {
                 reader.problem(setting, expected);
@@ -120,13 +120,24 @@ final class NodeConfigReader {
         int size = reader.number(Setting.CLUSTER_SIZE, 1, 9);
         int defaultPort = reader.port(Setting.API_PORT);
         List<PeerAddress> peers = reader.list(Setting.PEERS, text -> PeerAddress.parse(text, defaultPort));
-        if (size > 1 && peers.size() < size - 1) {
+        Optional<PeerAddress> dns = Optional.empty();
+        if (reader.given(Setting.DISCOVERY)) {
+            String form = reader.text(Setting.DISCOVERY, DNS, "dns:NAME or dns:NAME:PORT");
+            if (DNS.matcher(form).matches()) {
+                try {
+                    dns = Optional.of(PeerAddress.parse(form.substring("dns:".length()), defaultPort));
+                } catch (IllegalArgumentException e) {
+                    reader.problem(Setting.DISCOVERY, String.valueOf(e.getMessage()));
+                }
+            }
+        } else if (size > 1 && peers.size() < size - 1) {
             reader.problem(Setting.PEERS, "the " + (size - 1) + " other nodes, because CLUSTER_SIZE is " + size);
         }
         return new ClusterConfig(
                 name,
                 size,
                 peers,
+                dns,
                 reader.duration(Setting.LEADER_TIMEOUT, Duration.ofMillis(300), Duration.ofMinutes(1)),
                 reader.text(Setting.NODE_KIND, NODE_KIND, "full or replica").equals("replica")
                         ? NodeKind.REPLICA

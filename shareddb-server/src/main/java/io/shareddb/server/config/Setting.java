@@ -47,7 +47,7 @@ public enum Setting {
             "off",
             "silence after which a voter is removed, if CLUSTER_SIZE voters are left without it and more than half of them live"),
     LEADER_TIMEOUT("1s", "silence after which a leader is given up; a lost connection is noticed sooner"),
-    DISCOVERY("", "how nodes find each other when PEERS is empty; this version: PEERS only"),
+    DISCOVERY("", "dns:NAME or dns:NAME:PORT, a name with an address record for each node; PEERS may be empty then"),
     DB_APPNAME("", "FluxOS application whose instances form the cluster; this version: PEERS only"),
     CLIENT_APPNAME("", "FluxOS application whose instances may connect, beside WHITELIST"),
 

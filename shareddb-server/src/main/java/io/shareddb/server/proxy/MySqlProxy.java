@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -40,6 +41,7 @@ public final class MySqlProxy implements AutoCloseable {
     private static final int LOW_WATER_BYTES = 64 << 10;
     private static final int HIGH_WATER_BYTES = 512 << 10;
     private static final int BACKLOG = 1024;
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(3);
 
     private final ProxyContext context;
     private final EventLoopGroup loops;
@@ -172,7 +174,7 @@ public final class MySqlProxy implements AutoCloseable {
         return context.sessions().all().size();
     }
 
-    /** Stops listening, tells all clients and hangs up; waits up to five seconds for that. */
+    /** Stops listening, lets each client have the answer that it waits for, three seconds at most, and hangs up. */
     @Override
     public void close() {
         registration.close();
@@ -180,8 +182,21 @@ public final class MySqlProxy implements AutoCloseable {
         for (ProxySession session : context.sessions().all()) {
             session.channel().eventLoop().execute(session::shutDown);
         }
+        awaitSessions();
         loops.shutdownGracefully(50, Duration.ofSeconds(5).toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(Duration.ofSeconds(6).toMillis());
         authExecutor.shutdownNow();
+    }
+
+    private void awaitSessions() {
+        CountDownLatch never = new CountDownLatch(1);
+        long end = System.nanoTime() + LAST_ANSWERS.toNanos();
+        try {
+            while (!context.sessions().all().isEmpty() && System.nanoTime() - end < 0) {
+                boolean unused = never.await(10, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

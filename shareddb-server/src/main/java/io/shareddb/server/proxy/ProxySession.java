@@ -277,7 +277,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (exchange == null && current == null && opening == null) {
             refuseAndClose(ProxyErrors.shutdown(), 0);
         } else {
-            close();
+            endAfterCommand();
         }
     }
 

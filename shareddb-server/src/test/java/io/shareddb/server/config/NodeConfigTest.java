@@ -48,7 +48,7 @@ class NodeConfigTest {
                 "WHITELIST", "10.0.0.0/8,300.1.1.1",
                 "LEADER_WAIT", "10",
                 "AUTH_MASTER_ONLY", "yes",
-                "DISCOVERY", "dns:db");
+                "DISCOVERY", "dns:");
 
         assertThat(problems(environment))
                 .contains(
@@ -58,9 +58,17 @@ class NodeConfigTest {
                         "CLUSTER_SIZE: 0 (expected: 1 to 9)",
                         "LEADER_WAIT: 10 (expected: 0ms to 600s, written as 500ms, 10s or 2m)",
                         "AUTH_MASTER_ONLY: yes (expected: true or false)",
-                        "DISCOVERY: dns:db (expected: empty: this version finds nodes by PEERS)",
+                        "DISCOVERY: dns: (expected: dns:NAME or dns:NAME:PORT)",
                         "DB_INIT_PASS: not set (expected: 1 to 128 characters, the same on every node)")
                 .anySatisfy(problem -> assertThat(problem).startsWith("WHITELIST: 300.1.1.1 (expected: an address"));
+    }
+
+    @Test
+    void nodesMayBeFoundByAName() {
+        NodeConfig config =
+                NodeConfig.read(Map.of("DB_INIT_PASS", "secret", "DISCOVERY", "dns:db.example:7100"), Map.of());
+        assertThat(config.cluster().dns()).contains(new PeerAddress("db.example", 7100));
+        assertThat(config.cluster().peers()).isEmpty();
     }
 
     @Test

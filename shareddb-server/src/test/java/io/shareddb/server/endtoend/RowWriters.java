@@ -160,6 +160,14 @@ final class RowWriters implements AutoCloseable {
         return rolledBack.size() + unknown.size();
     }
 
+    /** What those clients were told instead of an acknowledgement that began at other nodes than {@code node}. */
+    Map<Row, String> refusalsElsewhere(int node) {
+        Map<Row, String> refusals = new HashMap<>(rolledBack);
+        refusals.putAll(unknown);
+        refusals.keySet().removeIf(row -> row.writer() % Cluster.NODES == node);
+        return refusals;
+    }
+
     /** Stops the clients; each finishes what it is at. */
     void stop() throws InterruptedException {
         stopped.countDown();

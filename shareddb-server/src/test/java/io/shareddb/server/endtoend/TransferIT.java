@@ -98,6 +98,34 @@ class TransferIT {
     }
 
     @Test
+    void leaderThatStopsInOrderCostsClientsOfOtherNodesNothingButAPause() throws Exception {
+        RowWriters writers = RowWriters.start(cluster, "leader_stops", WRITERS);
+        try (writers) {
+            writers.awaitAcknowledged(500, HEALED);
+            int leader = cluster.leader();
+            long before = cluster.operatorPid(leader);
+            long since = System.nanoTime();
+            Processes.terminate(before);
+            Poll.until("it is started again", HEALED, () -> cluster.operatorPid(leader) != before);
+            writers.awaitAcknowledged(300, HEALED);
+            writers.stop();
+            log.info(
+                    "leader stopped: pause {} ms; {}",
+                    writers.slowestSince(since).toMillis(),
+                    writers);
+            assertThat(writers.refusalsElsewhere(leader)).isEmpty();
+            for (int node : Cluster.nodes()) {
+                int engine = node;
+                Poll.until("it is ready", HEALED, () -> cluster.status(engine, "/readyz") == 200);
+            }
+            Engines.assertEqual(cluster);
+            try (Connection connection = cluster.connectEngine(cluster.leader())) {
+                writers.assertHonest(connection);
+            }
+        }
+    }
+
+    @Test
     void drainedNodeDoesNotLeadUntilThatIsTakenBack() throws Exception {
         int drained = cluster.leader();
         String name = "node" + (drained + 1);
