@@ -161,9 +161,9 @@ class ClientProgramsIT {
         engine.execute(
                 "CREATE OR REPLACE TABLE test.dumped (id INT PRIMARY KEY, s VARCHAR(20), b BLOB)",
                 "INSERT INTO test.dumped SELECT seq, CONCAT('grün ', seq), UNHEX(MD5(seq)) FROM test.seq_1_to_2000",
-                "CREATE OR REPLACE VIEW test.dumped_view AS SELECT s FROM test.dumped",
-                "CREATE OR REPLACE TRIGGER test.dumped_trigger BEFORE INSERT ON test.dumped FOR EACH ROW SET NEW.s = CONCAT(NEW.s, '!')",
-                "CREATE OR REPLACE PROCEDURE test.dumped_procedure() SELECT 1");
+                "CREATE OR REPLACE DEFINER = programs@'%' VIEW test.dumped_view AS SELECT s FROM test.dumped",
+                "CREATE OR REPLACE DEFINER = programs@'%' TRIGGER test.dumped_trigger BEFORE INSERT ON test.dumped FOR EACH ROW SET NEW.s = CONCAT(NEW.s, '!')",
+                "CREATE OR REPLACE DEFINER = programs@'%' PROCEDURE test.dumped_procedure() SELECT 1");
         String before = content("test.dumped", "HEX(b)");
         List<String> dumps = new ArrayList<>();
         for (int port : ports()) {
