@@ -68,6 +68,8 @@ final class ClusterMember implements AutoCloseable {
     private static final Duration POLL_PEERS = Duration.ofMillis(500);
     private static final Duration LOOK_AT_STORAGE = Duration.ofSeconds(1);
 
+    private static final Duration WATCH_DISK = Duration.ofMillis(100);
+
     private final MemberDirectory directory;
     private final EngineProcess engine;
     private final EventLoopGroup loops;
@@ -252,12 +254,14 @@ final class ClusterMember implements AutoCloseable {
                 this::keepMembers, POLL_PEERS.toMillis(), POLL_PEERS.toMillis(), TimeUnit.MILLISECONDS);
         role.start();
         var unusedToo = storageThread.scheduleWithFixedDelay(
-                this::lookAtStorage, 0, LOOK_AT_STORAGE.toMillis(), TimeUnit.MILLISECONDS);
+                () -> lookAtStorage(storage::look), 0, LOOK_AT_STORAGE.toMillis(), TimeUnit.MILLISECONDS);
+        var unusedAsWell = storageThread.scheduleWithFixedDelay(
+                () -> lookAtStorage(storage::watch), 0, WATCH_DISK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void lookAtStorage() {
+    private static void lookAtStorage(Runnable look) {
         try {
-            storage.look();
+            look.run();
         } catch (RuntimeException e) { // the log is closing, or a file cannot be read: the next look may do better
             logger.warn("cannot clean up: {}", e.toString());
         }

@@ -16,6 +16,7 @@ final class DiskWatch {
     private final String node;
     private final FreeSpace source;
     private final StorageLimits limits;
+    private boolean failing;
     private volatile DiskLevel level = DiskLevel.OK;
     private volatile FreeSpace.Space space = new FreeSpace.Space(Long.MAX_VALUE, Long.MAX_VALUE);
 
@@ -39,9 +40,13 @@ final class DiskWatch {
         try {
             now = source.look();
         } catch (IOException e) {
-            log.warn("{} cannot tell how much room is left: {}", node, e.toString());
+            if (!failing) {
+                log.warn("{} cannot tell how much room is left: {}", node, e.toString());
+            }
+            failing = true;
             return;
         }
+        failing = false;
         space = now;
         DiskLevel before = level;
         DiskLevel after = judge(before, now.freeBytes());

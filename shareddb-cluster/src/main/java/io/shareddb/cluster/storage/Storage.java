@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a node's disk from becoming full: drops history that nobody needs, and says when no more should be written. One thread calls
- * {@link #look}; the rest is thread-safe.
+ * {@link #look} and {@link #watch}; the rest is thread-safe.
  */
 public final class Storage {
     private static final Logger log = LoggerFactory.getLogger(Storage.class);
@@ -83,10 +83,15 @@ public final class Storage {
         return refusal;
     }
 
-    /** Looks at the disk, and cleans up now and then or when it must; to be called every second. Reads and writes files. */
-    public void look() {
+    /** Looks how much room there is, and no more: so cheap that a disk which fills fast can be looked at many times a second. */
+    public void watch() {
         watch.look();
         refusal = judge();
+    }
+
+    /** Looks at the disk, and cleans up now and then or when it must; to be called every second. Reads and writes files. */
+    public void look() {
+        watch();
         if (looks++ % LOOKS_PER_CLEANING == 0 || watch.level() != DiskLevel.OK) {
             clean();
         }
