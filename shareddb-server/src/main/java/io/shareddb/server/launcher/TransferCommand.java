@@ -31,6 +31,10 @@ import picocli.CommandLine.Spec;
         })
 final class TransferCommand implements Callable<Integer> {
     private static final Duration OPENS = Duration.ofSeconds(30);
+
+    /** The node that is asked may learn late who leads. */
+    private static final Duration SETTLES = Duration.ofSeconds(2);
+
     private static final long LOOK_MILLIS = 50;
     private static final int ATTEMPTS = 3;
 
@@ -58,11 +62,15 @@ final class TransferCommand implements Callable<Integer> {
         request.put("to", node);
         request.put("force", force);
         String leader = "";
-        for (int attempt = 0; attempt < ATTEMPTS && !isWanted(leader); attempt++) { // elections may interfere
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) { // elections may interfere
             leader = api.post("/v1/cluster/transfer", request).path("leader").asText();
+            if (isWanted(leader) && awaitLeading(leader)) {
+                return ExitCodes.OK;
+            }
         }
-        awaitLeading(leader);
-        return ExitCodes.OK;
+        throw new LaunchException(
+                ExitCodes.NOT_READY,
+                "another node was elected each time, " + ATTEMPTS + " times, last " + leader + "; see shareddb status");
     }
 
     private boolean isWanted(String leader) throws InterruptedException {
@@ -75,15 +83,23 @@ final class TransferCommand implements Callable<Integer> {
                                         && known.name().equals(wanted)));
     }
 
-    private void awaitLeading(String leader) throws InterruptedException {
-        long deadline = System.nanoTime() + OPENS.toNanos();
-        while (System.nanoTime() < deadline) {
-            Optional<ClusterView.Node> known = api.cluster().nodes().stream()
+    /** False if yet another node was elected meanwhile. */
+    private boolean awaitLeading(String leader) throws InterruptedException {
+        long began = System.nanoTime();
+        long seen = began;
+        for (long now = began; now - began < OPENS.toNanos(); now = System.nanoTime()) {
+            ClusterView cluster = api.cluster();
+            if (cluster.leader().isEmpty() || cluster.leader().get().equals(leader)) {
+                seen = now;
+            } else if (now - seen > SETTLES.toNanos()) {
+                return false;
+            }
+            Optional<ClusterView.Node> known = cluster.nodes().stream()
                     .filter(other -> other.id().equals(leader))
                     .findFirst();
             if (known.filter(other -> other.state().equals("LEADING")).isPresent()) {
                 new Console(spec).print(known.get().name() + " leads (" + leader + ")");
-                return;
+                return true;
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
