@@ -163,24 +163,28 @@ class IdleSessionsIT {
 
     @Test
     void moreClientsThanTheEngineHasConnectionsFor() throws Exception {
-        String before = engine.value("SELECT @@global.max_connections");
-        engine.execute("SET GLOBAL max_connections = 15");
         List<Connection> open = new ArrayList<>();
-        try {
-            for (int i = 0; i < 40; i++) {
-                Connection connection = leader.connect();
-                open.add(connection);
-                ProxyEngine.value(connection, "SELECT 1");
+        // connected before, since a full engine has no room for whoever lifts the limit again
+        try (Connection operator = engine.operator();
+                Statement limit = operator.createStatement()) {
+            String before = ProxyEngine.value(operator, "SELECT @@global.max_connections");
+            limit.execute("SET GLOBAL max_connections = 15");
+            try {
+                for (int i = 0; i < 40; i++) {
+                    Connection connection = leader.connect();
+                    open.add(connection);
+                    ProxyEngine.value(connection, "SELECT 1");
+                }
+                for (Connection connection : open) {
+                    assertThat(ProxyEngine.value(connection, "SELECT DATABASE()"))
+                            .isEqualTo("test");
+                }
+            } finally {
+                limit.execute("SET GLOBAL max_connections = " + before);
+                for (Connection connection : open) {
+                    connection.close();
+                }
             }
-            for (Connection connection : open) {
-                assertThat(ProxyEngine.value(connection, "SELECT DATABASE()")).isEqualTo("test");
-            }
-        } finally {
-            for (Connection connection : open) {
-                connection.close();
-            }
-            awaitRest();
-            engine.execute("SET GLOBAL max_connections = " + before);
         }
     }
 

@@ -67,9 +67,14 @@ final class ProxyEngine implements AutoCloseable {
         return new LocalEngine("127.0.0.1", port, isMariaDb() ? "11.4.5-MariaDB-log" : "9.7.0", process.family());
     }
 
+    /** A connection of the operator's. */
+    Connection operator() throws SQLException {
+        return process.access().administration().getConnection();
+    }
+
     /** As the operator. */
     void execute(String... statements) throws SQLException {
-        try (Connection connection = process.access().administration().getConnection();
+        try (Connection connection = operator();
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
@@ -79,7 +84,7 @@ final class ProxyEngine implements AutoCloseable {
 
     /** First column of the first row, as the operator sees it. */
     String value(String sql) throws SQLException {
-        try (Connection connection = process.access().administration().getConnection()) {
+        try (Connection connection = operator()) {
             return value(connection, sql);
         }
     }
