@@ -3,6 +3,7 @@ package io.shareddb.cluster.role;
 import io.shareddb.cluster.peer.EngineSummary;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.NodeStatusSource;
+import io.shareddb.cluster.repair.Reseed;
 import io.shareddb.replication.archive.TransactionArchive;
 import io.shareddb.replication.engine.EngineProcess;
 import java.util.Optional;
@@ -12,6 +13,7 @@ public final class RoleStatus implements NodeStatusSource {
     private final NodeRole role;
     private final TransactionArchive archive;
     private final EngineProcess engine;
+    private final Reseed reseed;
 
     /**
      * Puts together.
@@ -22,6 +24,7 @@ public final class RoleStatus implements NodeStatusSource {
         this.role = role;
         this.archive = parts.archive();
         this.engine = parts.engine();
+        this.reseed = parts.reseed();
     }
 
     @Override
@@ -42,6 +45,7 @@ public final class RoleStatus implements NodeStatusSource {
                 progress.lagSeconds(),
                 ProcessHandle.current().pid(),
                 summary.orElse(null),
-                null);
+                null,
+                reseed.percent().orElse(null));
     }
 }
