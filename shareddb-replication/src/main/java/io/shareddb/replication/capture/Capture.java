@@ -7,7 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.shareddb.protocol.transport.EventLoops;
 import io.shareddb.protocol.handshake.ClientLogin;
 import io.shareddb.protocol.handshake.ClientLoginConfig;
 import io.shareddb.protocol.handshake.ClientSession;
@@ -152,7 +152,7 @@ public final class Capture implements AutoCloseable {
         }
         ChannelFuture connecting = new Bootstrap()
                 .group(loop)
-                .channel(NioSocketChannel.class)
+                .channel(EventLoops.clientChannel(loop))
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 5_000)
                 .handler(new ChannelInboundHandlerAdapter())
