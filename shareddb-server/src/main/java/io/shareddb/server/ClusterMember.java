@@ -1,7 +1,6 @@
 package io.shareddb.server;
 
 import io.netty.channel.EventLoopGroup;
-import io.shareddb.protocol.transport.EventLoops;
 import io.shareddb.api.cluster.HttpPeerClient;
 import io.shareddb.cluster.discovery.Discovery;
 import io.shareddb.cluster.member.Member;
@@ -22,6 +21,7 @@ import io.shareddb.cluster.role.RoleSettings;
 import io.shareddb.cluster.role.RoleStatus;
 import io.shareddb.cluster.storage.FreeSpace;
 import io.shareddb.cluster.storage.Storage;
+import io.shareddb.protocol.transport.EventLoops;
 import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.archive.LogArchive;
 import io.shareddb.replication.capture.CommitTimings;

@@ -20,7 +20,7 @@ class EventLoopsTest {
             assertThat(EventLoops.serverChannel(selectors.next())).isEqualTo(NioServerSocketChannel.class);
             assertThat(EventLoops.kind(selectors)).isEqualTo("selectors");
         } finally {
-            selectors.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            selectors.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
         }
     }
 
@@ -30,7 +30,7 @@ class EventLoopsTest {
         try {
             assertThat(EventLoops.kind(loops.next())).isEqualTo(Epoll.isAvailable() ? "epoll" : "selectors");
         } finally {
-            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
         }
     }
 }
