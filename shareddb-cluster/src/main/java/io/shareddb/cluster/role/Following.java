@@ -43,9 +43,9 @@ final class Following {
         this.handOver = handOver;
         this.rebuild = rebuild;
         this.sync = sync;
-        this.watch = new EngineWatch(role.thread(), role.settings(), role.parts().archive());
-        this.check = new PositionCheck(
-                role.parts().archive(), role.settings().replayLimit());
+        this.watch =
+                new EngineWatch(role.thread(), role.settings(), role.parts().archive());
+        this.check = new PositionCheck(role.parts().archive(), role.settings().replayLimit());
         this.checks = role.backOff();
     }
 
@@ -156,7 +156,12 @@ final class Following {
         } else {
             long seq = watch.progress().seq();
             int times = applierStops.count(seq);
-            log.warn("{}: the applier stopped after seq={} (times={}): {}", role.parts().own(), seq, times, why);
+            log.warn(
+                    "{}: the applier stopped after seq={} (times={}): {}",
+                    role.parts().own(),
+                    seq,
+                    times,
+                    why);
             if (applierStops.isHopeless()) {
                 rebuild.request("its applier stopped again after seq " + seq + ": " + why);
             }

@@ -57,7 +57,7 @@ final class Leading {
         return current != null && current.opened() && role.runner().ready();
     }
 
-    /** @return whether there is a step to do at once */
+    /** Begins, unless another node should lead or the last try is not decided yet. @return whether there is a step to do at once */
     boolean begin(RoleInputs.Snapshot now) {
         if (now.draining() && !handOver.candidates().isEmpty()) {
             handOver.giveAway(now, "is drained");

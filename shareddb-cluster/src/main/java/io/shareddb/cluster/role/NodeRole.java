@@ -69,8 +69,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         this.inputs = new RoleInputs(this::wake);
         this.publisher = new RolePublisher(parts.own().value());
         this.runner = new EngineRunner(parts.engine(), thread, settings, this::wake);
-        RoleContext role =
-                new RoleContext(parts, settings, thread, inputs, runner, trouble, this::wake, this::publish);
+        RoleContext role = new RoleContext(parts, settings, thread, inputs, runner, trouble, this::wake, this::publish);
         RolePlan plan = new RolePlan(parts.store());
         Adoption adoption = new Adoption(parts.own(), parts.adopted(), parts.archive());
         Settlement settlement = new Settlement(parts.own(), parts.log(), parts.archive(), thread, this::wake);

@@ -78,9 +78,7 @@ final class Rebuild {
             return runner.wipeAndStart();
         }
         Engine[] loaded = new Engine[1];
-        role.parts()
-                .reseed()
-                .load(() -> loaded[0] = running == null ? runner.wipeAndStart() : running, this::progress);
+        role.parts().reseed().load(() -> loaded[0] = running == null ? runner.wipeAndStart() : running, this::progress);
         return loaded[0];
     }
 

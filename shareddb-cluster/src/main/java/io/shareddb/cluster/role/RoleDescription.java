@@ -76,8 +76,7 @@ final class RoleDescription {
                 fatal != null
                         ? (fatal instanceof RemovedException ? "" : "the log failed: ") + fatal.getMessage()
                         : engineTrouble.isEmpty() ? trouble.text() : engineTrouble;
-            case RESEEDING ->
-                trouble.exists() ? trouble.text() : Objects.requireNonNullElse(rebuild.reason(), "");
+            case RESEEDING -> trouble.exists() ? trouble.text() : Objects.requireNonNullElse(rebuild.reason(), "");
             case STARTING -> trouble.exists() ? trouble.text() : engineTrouble;
             case FOLLOWING -> current == null ? "" : "is taking over: " + current.next();
             case LEADING -> now.draining() ? "is drained, but no other node can lead" : "";
