@@ -79,7 +79,8 @@ class ReseedTest {
     @Test
     void anEngineThatCannotBeLoadedIsNotLoadedFromEveryDonor() {
         Reseed reseed = new Reseed(
-                () -> List.of(peer("first", NodeState.FOLLOWING, 0, true), peer("second", NodeState.FOLLOWING, 1, true)),
+                () -> List.of(
+                        peer("first", NodeState.FOLLOWING, 0, true), peer("second", NodeState.FOLLOWING, 1, true)),
                 donor -> new ByteArrayInputStream(new byte[0]));
         AtomicInteger loads = new AtomicInteger();
         SnapshotLoader loader = (in, progress) -> {

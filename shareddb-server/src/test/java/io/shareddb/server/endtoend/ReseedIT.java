@@ -56,10 +56,10 @@ class ReseedIT {
                 });
                 assertThat(donors.get(0)).as("a follower gives copies").isNotEqualTo(leader);
                 Processes.kill(cluster.operatorPid(donors.get(0)));
-                Poll.until(() -> "it follows; " + node.describe(), LIMIT, () -> node.own()
-                        .path("state")
-                        .asText()
-                        .equals("FOLLOWING"));
+                Poll.until(
+                        () -> "it follows; " + node.describe(),
+                        LIMIT,
+                        () -> node.own().path("state").asText().equals("FOLLOWING"));
                 assertThat(node.own().path("copyPercent").isNumber()).isFalse();
                 try (Connection own = node.connectEngine();
                         Connection leading = cluster.connectEngine(cluster.leader())) {

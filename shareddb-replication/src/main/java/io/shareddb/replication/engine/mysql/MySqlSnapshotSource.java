@@ -37,7 +37,8 @@ final class MySqlSnapshotSource implements SnapshotSource {
     private static final String SETUP = "SET SESSION sql_log_bin=0, sql_mode='', time_zone='+00:00',"
             + " max_execution_time=0, net_write_timeout=3600, sql_quote_show_create=1,"
             + " information_schema_stats_expiry=0, innodb_lock_wait_timeout=3600";
-    private static final List<String> READER_SETUP = List.of(SETUP, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    private static final List<String> READER_SETUP =
+            List.of(SETUP, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     private static final int LOCK_SECONDS = 30;
     private static final int READERS = 4;
 
@@ -92,10 +93,7 @@ final class MySqlSnapshotSource implements SnapshotSource {
                 tables = Content.tables(side);
                 sizes = Content.sizes(side);
                 copy.header(new SnapshotFrame.Header(
-                        MySqlFamily.NAME,
-                        side.value("SELECT VERSION()"),
-                        position.text(),
-                        Content.bytes(sizes)));
+                        MySqlFamily.NAME, side.value("SELECT VERSION()"), position.text(), Content.bytes(sizes)));
                 writeDefinitions(tables);
                 for (TableName table : tables) {
                     if (hasRows(table) && !table.transactional()) {

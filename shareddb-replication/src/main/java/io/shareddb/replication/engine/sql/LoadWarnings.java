@@ -34,9 +34,12 @@ final class LoadWarnings {
     private static boolean changesValue(SnapshotFrame.Table table, String code, String message) {
         for (int i = 0; i < table.columns().size(); i++) {
             String quoted = table.columns().get(i);
-            String name = quoted.startsWith("`") ? quoted.substring(1, quoted.length() - 1).replace("``", "`") : quoted;
+            String name = quoted.startsWith("`")
+                    ? quoted.substring(1, quoted.length() - 1).replace("``", "`")
+                    : quoted;
             boolean named = message.contains("'" + name + "'") || message.contains("`" + name + "`");
-            boolean noLabel = code.equals(DATA_TRUNCATED) && !table.loads().get(i).isEmpty();
+            boolean noLabel =
+                    code.equals(DATA_TRUNCATED) && !table.loads().get(i).isEmpty();
             if (named && !noLabel) {
                 return true;
             }

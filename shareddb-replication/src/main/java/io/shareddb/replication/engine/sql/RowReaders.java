@@ -107,7 +107,8 @@ public final class RowReaders implements AutoCloseable {
      */
     public void read(List<TableCopy> tables, Reader reader) throws IOException {
         Queue<TableCopy> left = new ArrayDeque<>(tables.stream()
-                .sorted(Comparator.comparingLong((TableCopy table) -> table.size().bytes())
+                .sorted(Comparator.comparingLong(
+                                (TableCopy table) -> table.size().bytes())
                         .reversed())
                 .toList());
         ExecutorService threads = Executors.newFixedThreadPool(connections.size(), task -> {

@@ -156,8 +156,8 @@ final class TableLoad implements RowSource {
                     throw new IOException("the copy begins again");
                 }
                 if (!text.complete() || text.rows() != next.rows()) {
-                    throw new SnapshotFormatException("snapshot has " + text.rows() + " rows of " + name()
-                            + " (expected: " + next.rows() + ")");
+                    throw new SnapshotFormatException(
+                            "snapshot has " + text.rows() + " rows of " + name() + " (expected: " + next.rows() + ")");
                 }
             }
         }

@@ -106,8 +106,8 @@ final class TableLoads implements AutoCloseable {
     /** Waits until all that was given is loaded. */
     void await() throws IOException {
         if (!open.isEmpty()) {
-            throw new SnapshotFormatException(
-                    "snapshot goes on before the end of " + open.values().iterator().next().name());
+            throw new SnapshotFormatException("snapshot goes on before the end of "
+                    + open.values().iterator().next().name());
         }
         waitFor(() -> places.tryAcquire(MAX_TABLES, LOOK_MILLIS, TimeUnit.MILLISECONDS));
         places.release(MAX_TABLES);
