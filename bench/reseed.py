@@ -32,6 +32,7 @@ MYSQL, UI, API = BASE, BASE + 20, BASE + 40
 SCHEMA = "bench"
 SBTEST, DOCUMENTS = 4, 0.1  # tables; share of the bytes
 BLOB = 40_000
+TRANSACTIONS = 10_100
 
 
 def say(text):
@@ -100,6 +101,22 @@ def fill(leader, megabytes):
             ask(c, b"INSERT INTO documents (name,kind,price,made,body) VALUES " + values)
         ask(c, "CREATE TABLE pulse (id BIGINT AUTO_INCREMENT PRIMARY KEY, v INT)")
         ask(c, "DROP TABLE digits, numbers")
+
+
+def lengthen(leader):
+    """An empty engine replays a history of up to 10,000 transactions instead of getting a copy."""
+    missing = TRANSACTIONS - cluster()[f"node{leader}"]["committedSeq"]
+    writers = [threading.Thread(target=pulse, args=(leader, missing // 16 + 1)) for _ in range(16 if missing > 0 else 0)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+
+
+def pulse(leader, count):
+    with connect(leader, database=SCHEMA) as c:
+        for _ in range(count):
+            ask(c, "INSERT INTO pulse (v) VALUES (1)")
 
 
 def size(node):
@@ -202,7 +219,7 @@ def main():
         with open(home / "up.log", "w") as log:
             processes.append(subprocess.Popen(
                 [HOME / "shareddb", "up", "--nodes", "2", "--dir", home / "cluster", "--password", PASSWORD, *engine,
-                 "--mysql-port", str(MYSQL), "--ui-port", str(UI), "--api-port", str(API), "--set", "LOG_RETENTION_SIZE=128MB"],
+                 "--mysql-port", str(MYSQL), "--ui-port", str(UI), "--api-port", str(API), "--set", "LEADER_TIMEOUT=10s"],
                 stdout=log, stderr=log))
         nodes = await_state({"node1": ("LEADING", "FOLLOWING"), "node2": ("LEADING", "FOLLOWING")}, 180, processes)
         leader, donor = (1, 2) if nodes["node1"]["state"] == "LEADING" else (2, 1)
@@ -211,6 +228,7 @@ def main():
         if not known:
             say(f"filling two nodes with {options.megabytes} MB")
             fill(leader, options.megabytes)
+        lengthen(leader)
         run(home, options, engine, leader, donor, processes)
     finally:
         for process in reversed(processes):
@@ -238,7 +256,7 @@ def run(home, options, engine, leader, donor, processes):
     spent = cpu(donor_pid), cpu(donor_engine)
     settings = {"DB_INIT_PASS": PASSWORD, "NODE_NAME": "node3", "DATA_DIR": str(directory), "EXT_DB_PORT": str(MYSQL + 2),
                 "UI_PORT": str(UI + 2), "API_PORT": str(API + 4), "RAFT_PORT": str(API + 5), "LOG_FILE": str(directory / "operator.log"),
-                "PEERS": f"127.0.0.1:{API},127.0.0.1:{API + 2}", "CLUSTER_SIZE": "2", "LOG_RETENTION_SIZE": "128MB"}
+                "PEERS": f"127.0.0.1:{API},127.0.0.1:{API + 2}", "CLUSTER_SIZE": "2", "LEADER_TIMEOUT": "10s"}
     if engine:
         settings["ENGINE_BINARY"] = engine[1]
     with open(home / "node3.log", "w") as log:

@@ -70,21 +70,6 @@ final class LateNode implements AutoCloseable {
         return Cluster.connectTo(firstPort, database, "");
     }
 
-    /** A connection to its engine, past its operator. */
-    Connection connectEngine() throws SQLException, InterruptedException {
-        return Cluster.connectTo(own().path("engine").path("port").asInt(), "", "");
-    }
-
-    /** What it says of itself, for messages. */
-    String describe() {
-        try {
-            return own().toString();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "interrupted";
-        }
-    }
-
     /** What it says of itself; a missing node if it does not answer. */
     JsonNode own() throws InterruptedException {
         try {

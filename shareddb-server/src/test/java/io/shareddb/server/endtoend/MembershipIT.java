@@ -58,12 +58,21 @@ class MembershipIT {
     }
 
     private static void awaitFollowing(LateNode node, boolean votes) {
-        Poll.until(() -> "it follows, votes=" + votes + "; " + node.describe(), LIMIT, () -> {
+        Poll.until(() -> "it follows, votes=" + votes + "; " + quietly(node), LIMIT, () -> {
             JsonNode own = node.own();
             return own.path("state").asText().equals("FOLLOWING")
                     && own.path("votes").asBoolean(!votes) == votes
                     && own.path("committedSeq").asLong() > 0;
         });
+    }
+
+    private static String quietly(LateNode node) {
+        try {
+            return node.own().toString();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
     }
 
     private static void awaitRows(LateNode node, int count) {
@@ -119,7 +128,7 @@ class MembershipIT {
     }
 
     private static void awaitRemoved(LateNode node) {
-        Poll.until(() -> "it says that it was removed; " + node.describe(), LIMIT, () -> {
+        Poll.until(() -> "it says that it was removed; " + quietly(node), LIMIT, () -> {
             JsonNode own = node.own();
             return own.path("state").asText().equals("FAILED")
                     && own.path("reason").asText().contains("was removed from the cluster");

@@ -45,6 +45,10 @@ final class TableLoads implements AutoCloseable {
 
     /** The rows of a table begin; waits while too many tables are loaded. */
     void begin(SnapshotFrame.Table table) throws IOException {
+        if (open.size() >= MAX_TABLES) { // which would wait for each other
+            throw new SnapshotFormatException(
+                    "snapshot has more than " + MAX_TABLES + " tables at a time, the next is " + table.name());
+        }
         waitFor(() -> places.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS));
         TableLoad load = new TableLoad(table, dialect.statementBytes(), meter);
         meter.table(table.id(), table.size());
