@@ -14,14 +14,16 @@ public final class RoleStatus implements NodeStatusSource {
     private final TransactionArchive archive;
     private final EngineProcess engine;
     private final Reseed reseed;
+    private final WithoutLeader withoutLeader;
 
     /**
      * Puts together.
      *
      * @param role whose state is told
      */
-    public RoleStatus(NodeRole role, RoleParts parts) {
+    public RoleStatus(NodeRole role, RoleParts parts, WithoutLeader withoutLeader) {
         this.role = role;
+        this.withoutLeader = withoutLeader;
         this.archive = parts.archive();
         this.engine = parts.engine();
         this.reseed = parts.reseed();
@@ -35,11 +37,11 @@ public final class RoleStatus implements NodeStatusSource {
                 .map(info -> new EngineSummary(info.product(), info.version(), engine.pid(), info.port()));
         return new NodeStatus(
                 view.state(),
-                view.reason(),
+                reason(view),
                 view.epoch(),
                 view.leader().orElse(null),
                 view.writable(),
-                view.readable(),
+                view.readable() && withoutLeader.refusesReads().isEmpty(),
                 archive.committed().seq(),
                 progress.seq(),
                 progress.lagSeconds(),
@@ -47,5 +49,11 @@ public final class RoleStatus implements NodeStatusSource {
                 summary.orElse(null),
                 null,
                 reseed.percent().orElse(null));
+    }
+
+    private String reason(RoleView view) {
+        boolean says = view.state() == NodeState.FOLLOWING || view.state() == NodeState.STARTING;
+        String missing = says ? withoutLeader.describe() : "";
+        return view.reason().isEmpty() || missing.isEmpty() ? view.reason() + missing : view.reason() + "; " + missing;
     }
 }
