@@ -95,7 +95,8 @@ final class Rebuild {
     private boolean canReplay(boolean however) {
         RoleParts parts = role.parts();
         return parts.engine().managed()
-                && (however || parts.archive().committed().seq() <= role.settings().replayLimit())
+                && (however
+                        || parts.archive().committed().seq() <= role.settings().replayLimit())
                 && !parts.archive()
                         .resolve(parts.engine().family().position(""))
                         .dropped();

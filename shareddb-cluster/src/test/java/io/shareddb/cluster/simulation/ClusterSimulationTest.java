@@ -34,7 +34,12 @@ import org.slf4j.LoggerFactory;
  */
 class ClusterSimulationTest {
     private static final boolean NIGHTLY = Boolean.getBoolean("shareddb.tests.nightly");
-    private static final long SCHEDULES = Long.getLong("shareddb.simulation.schedules", NIGHTLY ? 20_000 : 200);
+    private static final long SCHEDULES = Long.getLong("shareddb.simulation.schedules", NIGHTLY ? 20_000 : 120);
+
+    /** A build takes no more time for it, however slow the machine; when a number was asked for, all are played. */
+    private static final long LIMIT_SECONDS =
+            NIGHTLY || Long.getLong("shareddb.simulation.schedules") != null ? 86_400 : 35;
+
     private static final long SEED = Long.getLong("shareddb.simulation.seed", 1);
     private static final boolean TRACE = Boolean.getBoolean("shareddb.simulation.trace");
     private static final int MAX_FAILURES = 5;
@@ -46,7 +51,9 @@ class ClusterSimulationTest {
     void everyScheduleKeepsEveryPromise() throws Exception {
         Map<Long, String> failures = new ConcurrentSkipListMap<>();
         AtomicLong next = new AtomicLong(SEED);
+        AtomicLong played = new AtomicLong();
         AtomicLong acknowledged = new AtomicLong();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         AtomicLong faults = new AtomicLong();
         int threads = TRACE ? 1 : Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
         ExecutorService executor = Executors.newFixedThreadPool(threads);
@@ -57,9 +64,12 @@ class ClusterSimulationTest {
             List<? extends Future<?>> workers = IntStream.range(0, threads)
                     .mapToObj(i -> executor.submit(() -> {
                         for (long seed = next.getAndIncrement();
-                                seed < SEED + SCHEDULES && failures.size() < MAX_FAILURES;
+                                seed < SEED + SCHEDULES
+                                        && failures.size() < MAX_FAILURES
+                                        && System.nanoTime() - end < 0;
                                 seed = next.getAndIncrement()) {
                             play(seed, acknowledged, faults, failures, errors);
+                            played.incrementAndGet();
                         }
                     }))
                     .toList();
@@ -77,8 +87,8 @@ class ClusterSimulationTest {
                                 + " -Dshareddb.simulation.trace=true -Dshareddb.simulation.seed=%s",
                         failures.keySet().stream().findFirst().orElse(SEED))
                 .isEmpty();
-        assertThat(acknowledged).hasValueGreaterThan(SCHEDULES * 20); // it is not that nothing happened
-        assertThat(faults).hasValueGreaterThan(SCHEDULES * 2);
+        assertThat(acknowledged).hasValueGreaterThan(played.get() * 20); // it is not that nothing happened
+        assertThat(faults).hasValueGreaterThan(played.get() * 2);
     }
 
     private void play(

@@ -11,12 +11,14 @@ import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatusPoller;
 import io.shareddb.cluster.repair.Reseed;
 import io.shareddb.cluster.role.CaptureSession;
+import io.shareddb.cluster.role.LeaderAbsence;
 import io.shareddb.cluster.role.NodeRole;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.cluster.role.RoleParts;
 import io.shareddb.cluster.role.RoleSettings;
 import io.shareddb.cluster.role.RoleStatus;
 import io.shareddb.cluster.role.RoleView;
+import io.shareddb.cluster.role.WithoutLeader;
 import io.shareddb.cluster.storage.FreeSpace;
 import io.shareddb.cluster.storage.Storage;
 import io.shareddb.cluster.storage.StorageLimits;
@@ -331,7 +333,7 @@ final class ModelNode {
                     poller::statuses,
                     peers,
                     new MemberKeeper.Settings(formation.members().size(), shape.replaceAfter()),
-                    () -> onFatal(new RemovedException(own.id())));
+                    why -> onFatal(new RemovedException(own.id(), why)));
             proxy = new ModelProxy(own.id(), engine, archive, world.ledger(), life, world.random());
             RoleParts parts = new RoleParts(
                     own.id(),
@@ -349,7 +351,12 @@ final class ModelNode {
                     "boot-" + boots);
             role = new NodeRole(
                     parts, settings(shape.replayLimit()), new SimulatedRoleThread(life, world.time(), world.random()));
-            status = new RoleStatus(role, parts);
+            LeaderAbsence absence = new LeaderAbsence(world.time()::nanos);
+            role.addListener(absence);
+            status = new RoleStatus(
+                    role,
+                    parts,
+                    new WithoutLeader(own.id(), absence, Optional.empty(), keeper::members, poller::statuses));
             storage = new Storage(
                     own.name(),
                     () -> new FreeSpace.Space(1L << 40, 1L << 40),
