@@ -44,9 +44,6 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
 
     private static final Duration SOON = Duration.ofMillis(50);
 
-    /** Failed starts, beyond the patience, after which the engine's files are taken for broken. */
-    private static final int BEYOND_PATIENCE = 2;
-
     private final RoleParts parts;
     private final RoleSettings settings;
     private final RoleThread thread;
@@ -310,8 +307,10 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         if (plan.reseed() != null) {
             return reload(now);
         }
-        if (runner.failures() >= settings.patience() + BEYOND_PATIENCE && logStarted) {
-            startReseed(runner.trouble());
+        Optional<String> broken = runner.broken();
+        boolean known = broken.isPresent() && logStarted && settlement.settled(now.leads());
+        if (known && (parts.reseed().possible() || canReplay())) { // never what is all that is left
+            startReseed(broken.get());
             return true;
         }
         runner.start();
