@@ -16,11 +16,13 @@ import io.shareddb.cluster.peer.PeerStatusPoller;
 import io.shareddb.cluster.repair.LogReplacement;
 import io.shareddb.cluster.repair.Reseed;
 import io.shareddb.cluster.role.Clients;
+import io.shareddb.cluster.role.LeaderAbsence;
 import io.shareddb.cluster.role.NodeRole;
 import io.shareddb.cluster.role.OwnThread;
 import io.shareddb.cluster.role.RoleParts;
 import io.shareddb.cluster.role.RoleSettings;
 import io.shareddb.cluster.role.RoleStatus;
+import io.shareddb.cluster.role.WithoutLeader;
 import io.shareddb.cluster.storage.FreeSpace;
 import io.shareddb.cluster.storage.Storage;
 import io.shareddb.protocol.transport.EventLoops;
@@ -94,6 +96,7 @@ final class ClusterMember implements AutoCloseable {
     private final NodeId own;
     private final FormerLog former;
     private final Consumer<Throwable> failed;
+    private final WithoutLeader withoutLeader;
     private volatile boolean logRuns;
     private volatile boolean formerKept = true;
     private final Storage storage;
@@ -149,7 +152,7 @@ final class ClusterMember implements AutoCloseable {
                 peers,
                 new MemberKeeper.Settings(
                         config.cluster().size(), config.cluster().replaceAfter()),
-                () -> leadership.onFatal(new RemovedException(id)));
+                why -> leadership.onFatal(new RemovedException(id, why)));
         pollThread = ownThread(config.nodeName() + "-peers");
         storageThread = ownThread(config.nodeName() + "-storage");
         RoleParts parts = new RoleParts(
@@ -167,7 +170,17 @@ final class ClusterMember implements AutoCloseable {
                 Optional.ofNullable(membership.adopted()),
                 config.cluster().engineSyncs() ? "" : MachineBoot.id());
         role = new NodeRole(parts, RoleSettings.defaults(), new OwnThread(config.nodeName()));
-        status = new RoleStatus(role, parts);
+        LeaderAbsence absence = new LeaderAbsence(System::nanoTime);
+        role.addListener(absence);
+        withoutLeader = new WithoutLeader(
+                id,
+                absence,
+                config.access().staleReads()
+                        ? Optional.empty()
+                        : Optional.of(config.access().leaderWait()),
+                keeper::members,
+                poller::statuses);
+        status = new RoleStatus(role, parts, withoutLeader);
         leadership.role = role;
         storage = new Storage(
                 config.nodeName(),
@@ -288,8 +301,8 @@ final class ClusterMember implements AutoCloseable {
         @Override
         public void onFatal(Throwable cause) {
             tell(told -> told.onFatal(cause));
-            if (cause instanceof RemovedException) {
-                removed(); // the node stays up to say so
+            if (cause instanceof RemovedException gone) {
+                removed(gone.why()); // the node stays up to say so
             } else if (cause instanceof LogCorruptException) {
                 replacement.want(String.valueOf(cause.getMessage())); // and until it is replaced
             } else {
@@ -297,11 +310,11 @@ final class ClusterMember implements AutoCloseable {
             }
         }
 
-        private void removed() {
+        private void removed(String why) {
             if (replacement.wanted()) {
                 replacement.removed();
             } else {
-                local.markRemoved();
+                local.markRemoved(why);
             }
         }
     }
@@ -389,6 +402,10 @@ final class ClusterMember implements AutoCloseable {
     /** Why this node, leading, must execute no more writes for now. Cheap. */
     Optional<String> writesRefused() {
         return storage.refusal();
+    }
+
+    WithoutLeader withoutLeader() {
+        return withoutLeader;
     }
 
     List<PeerStatus> peers() {

@@ -221,7 +221,7 @@ public final class Formation {
         List<Member> members = new ArrayList<>();
         for (PeerReport peer : peers.values()) {
             Membership theirs = peer.agreed();
-            if (theirs != null && peer.formed() && theirs.clusterId().equals(cluster.clusterId())) {
+            if (theirs != null && peer.formed() && theirs.continues(cluster.clusterId())) {
                 members.add(peer.member());
             }
         }

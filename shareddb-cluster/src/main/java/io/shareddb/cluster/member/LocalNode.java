@@ -5,6 +5,7 @@ import io.shareddb.replication.log.NodeId;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * anybody. Thread-safe.
  *
  * <pre>
- * node.json     {"id": "node1-5f3a…", "clusterId": null | "…", "removed": null | true, "logBegun": null | true,
+ * node.json     {"id": "node1-5f3a…", "clusterId": null | "…", "removed": null | true, "why": null | "…", "logBegun": null | true,
  *                "replacing": null | "…", "former": null | {"id": …, "reason": "…"}}
- *                                          clusterId: the marker that it was a member; removed: and is none any more, for good;
+ *                                          clusterId: the marker that it was a member; removed: and is none any more, for good; why: for people;
  *                                          logBegun: it has a log, so that finding none is a loss; replacing: why it wants to give up its log
  *                                          and this id; former: what it gave up, and why
  * cluster.json  {"formed": false | true, "membership": {…}, "joined": null | true}
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class LocalNode {
     private static final String NODE = "node";
     private static final String CLUSTER = "cluster";
+    private static final String WAS_REMOVED =
+            "was removed from the cluster"; // what earlier versions did not write down
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /**
@@ -44,11 +47,28 @@ public final class LocalNode {
             NodeId id,
             @Nullable String clusterId,
             @Nullable Boolean removed,
+            @Nullable String why,
             @Nullable Boolean logBegun,
             @Nullable String replacing,
             @Nullable Former former) {
         static NodeDocument fresh(NodeId id, @Nullable Former former) {
-            return new NodeDocument(id, null, null, null, null, former);
+            return new NodeDocument(id, null, null, null, null, null, former);
+        }
+
+        NodeDocument member(String cluster) {
+            return new NodeDocument(id, cluster, null, null, logBegun, replacing, former);
+        }
+
+        NodeDocument gone(String reason) {
+            return new NodeDocument(id, clusterId, true, reason, logBegun, replacing, former);
+        }
+
+        NodeDocument withLog() {
+            return new NodeDocument(id, clusterId, removed, why, true, replacing, former);
+        }
+
+        NodeDocument toBeReplaced(String reason) {
+            return new NodeDocument(id, clusterId, removed, why, logBegun, reason, former);
         }
 
         boolean returning() {
@@ -82,6 +102,7 @@ public final class LocalNode {
      * @throws StateException if part of what it should remember is gone or damaged
      */
     public static LocalNode open(StateStore store, String name) {
+        RecoveryPlan.checkFinished(store);
         Optional<NodeDocument> node = store.read(NODE).map(json -> parse(store, NODE, json, NodeDocument.class));
         Optional<ClusterDocument> cluster =
                 store.read(CLUSTER).map(json -> parse(store, CLUSTER, json, ClusterDocument.class));
@@ -163,7 +184,7 @@ public final class LocalNode {
     public synchronized void markJoined(Membership formation) {
         Membership bound = membership;
         boolean known = formed || document.returning();
-        if (bound != null && !(known && bound.clusterId().equals(formation.clusterId()))) {
+        if (bound != null && !(known && formation.continues(bound.clusterId()))) {
             throw new IllegalArgumentException(
                     "formation: " + formation.clusterId() + ", but agreed to " + bound.clusterId());
         }
@@ -174,7 +195,7 @@ public final class LocalNode {
 
     private void become(Membership formation, @Nullable Boolean joined) {
         store.write(CLUSTER, json(new ClusterDocument(true, formation, joined)));
-        save(new NodeDocument(id, formation.clusterId(), null, null, null, document.former()));
+        save(document.member(formation.clusterId()));
         membership = formation;
         formed = true;
     }
@@ -187,24 +208,28 @@ public final class LocalNode {
         document = next;
     }
 
-    /** The cluster removed it. Can be repeated. */
-    public synchronized void markRemoved() {
+    /**
+     * It is no member any more, for good. Can be repeated: the first reason stays.
+     *
+     * @param why for people
+     */
+    public synchronized void markRemoved(String why) {
         if (membership != null && document.removed() == null) {
-            save(new NodeDocument(
-                    id, document.clusterId(), true, document.logBegun(), document.replacing(), document.former()));
+            save(document.gone(why));
         }
     }
 
-    /** It is no member any more, for good. */
-    public synchronized boolean removed() {
-        return document.removed() != null;
+    /** Why it is no member any more; empty while it may be one. */
+    public synchronized Optional<String> removed() {
+        return document.removed() == null
+                ? Optional.empty()
+                : Optional.of(Objects.requireNonNullElse(document.why(), WAS_REMOVED));
     }
 
     /** It has a log from now on, and must find it at each start. Can be repeated. */
     public synchronized void markLogBegun() {
         if (document.logBegun() == null) {
-            save(new NodeDocument(
-                    id, document.clusterId(), document.removed(), true, document.replacing(), document.former()));
+            save(document.withLog());
         }
     }
 
@@ -216,8 +241,7 @@ public final class LocalNode {
     /** Its log cannot serve: it wants to be replaced. The first reason stays. Can be repeated. */
     public synchronized void wantReplacement(String reason) {
         if (document.replacing() == null && document.id().equals(id)) {
-            save(new NodeDocument(
-                    id, document.clusterId(), document.removed(), document.logBegun(), reason, document.former()));
+            save(document.toBeReplaced(reason));
         }
     }
 
@@ -247,6 +271,41 @@ public final class LocalNode {
     /** What it was before. */
     public synchronized Optional<Former> former() {
         return Optional.ofNullable(document.former());
+    }
+
+    /** The cluster that a node which does not run was a member of when it ran last; empty if it was none, or was removed. */
+    public static Optional<Membership> lastMembership(StateStore store) {
+        boolean removed = store.read(NODE)
+                .map(json -> parse(store, NODE, json, NodeDocument.class))
+                .filter(node -> node.removed() == null && !node.returning())
+                .isEmpty();
+        return removed
+                ? Optional.empty()
+                : store.read(CLUSTER)
+                        .map(json -> parse(store, CLUSTER, json, ClusterDocument.class))
+                        .filter(ClusterDocument::formed)
+                        .map(ClusterDocument::membership);
+    }
+
+    /**
+     * Makes a node that does not run a member of the cluster that goes on for its own, or goes on with that after a crash.
+     *
+     * @param former the id of its cluster
+     * @param successor the id of the other one
+     */
+    public static void moveTo(StateStore store, String former, String successor) {
+        ClusterDocument cluster = store.read(CLUSTER)
+                .map(json -> parse(store, CLUSTER, json, ClusterDocument.class))
+                .orElseThrow(() -> new StateException(store.describe(CLUSTER) + " is missing"));
+        NodeDocument node = store.read(NODE)
+                .map(json -> parse(store, NODE, json, NodeDocument.class))
+                .orElseThrow(() -> new StateException(store.describe(NODE) + " is missing"));
+        if (cluster.membership().clusterId().equals(former)) {
+            store.write(
+                    CLUSTER,
+                    json(new ClusterDocument(true, cluster.membership().replacedBy(successor), cluster.joined())));
+        }
+        store.write(NODE, json(node.member(successor)));
     }
 
     /** {@code name}, cut to what an id allows, and 48 random bits. */

@@ -304,7 +304,7 @@ class FormationTest {
         local.wantReplacement("and another reason");
         local.beginAnew();
         assertThat(local.beginAnew()).as("again").isNotEqualTo(local.id());
-        assertThatThrownBy(local::markRemoved).isInstanceOf(StateException.class);
+        assertThatThrownBy(() -> local.markRemoved("was removed")).isInstanceOf(StateException.class);
         NodeId former = local.id();
         node.crash();
         return former;
