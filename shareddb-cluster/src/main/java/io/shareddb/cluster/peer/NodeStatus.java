@@ -66,6 +66,24 @@ public record NodeStatus(
                 null);
     }
 
+    /** The same with more to say. */
+    public NodeStatus because(String more) {
+        return new NodeStatus(
+                state,
+                reason.isEmpty() ? more : reason + "; " + more,
+                epoch,
+                leader,
+                writable,
+                readable,
+                committedSeq,
+                appliedSeq,
+                lagSeconds,
+                operatorPid,
+                engine,
+                disk,
+                copyPercent);
+    }
+
     /** The same with its disk. */
     public NodeStatus with(DiskStatus known) {
         return new NodeStatus(
