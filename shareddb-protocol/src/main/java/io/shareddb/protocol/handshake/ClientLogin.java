@@ -25,6 +25,7 @@ import io.shareddb.protocol.wire.MalformedPacketException;
 import io.shareddb.protocol.wire.PayloadDecoder;
 import io.shareddb.protocol.wire.PayloadEncoder;
 import io.shareddb.protocol.wire.SequenceCounter;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -150,8 +151,8 @@ public final class ClientLogin extends ChannelInboundHandlerAdapter {
         String method = greeting.authMethod() == null ? NativePassword.NAME : greeting.authMethod();
         // for a method that is not ours: offer one that is, and the server switches to what the account needs
         ClientExchange exchange = ClientExchange.of(
-                        method, config.secret(), greeting.nonce(), config.tls() != null, config.requestPublicKey())
-                .orElseGet(() -> exchange(NativePassword.NAME, greeting.nonce()));
+                        method, config.secret(), greeting.nonce(), isPrivate(ctx), config.requestPublicKey())
+                .orElseGet(() -> exchange(ctx, NativePassword.NAME, greeting.nonce()));
         phase = new AwaitVerdict(greeting, capabilities, exchange);
         ctx.writeAndFlush(new LoginPacket(
                 capabilities,
@@ -173,7 +174,7 @@ public final class ClientLogin extends ChannelInboundHandlerAdapter {
             case ErrPacket.HEADER -> throw new SqlException(ErrPacket.read(payload));
             case AuthSwitchRequest.HEADER -> {
                 AuthSwitchRequest request = AuthSwitchRequest.read(payload);
-                ClientExchange exchange = exchange(request.method(), nonceOf(request));
+                ClientExchange exchange = exchange(ctx, request.method(), nonceOf(request));
                 phase = new AwaitVerdict(verdict.greeting(), verdict.capabilities(), exchange);
                 ctx.writeAndFlush(exchange.answer().toByteBuf());
             }
@@ -187,8 +188,13 @@ public final class ClientLogin extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private ClientExchange exchange(String method, Nonce nonce) {
-        return ClientExchange.of(method, config.secret(), nonce, config.tls() != null, config.requestPublicKey())
+    /** Nobody can listen, so that a password may be shown: in TLS, and on a Unix socket, where servers expect it in clear too. */
+    private boolean isPrivate(ChannelHandlerContext ctx) {
+        return config.tls() != null || ctx.channel().remoteAddress() instanceof UnixDomainSocketAddress;
+    }
+
+    private ClientExchange exchange(ChannelHandlerContext ctx, String method, Nonce nonce) {
+        return ClientExchange.of(method, config.secret(), nonce, isPrivate(ctx), config.requestPublicKey())
                 .orElseThrow(() -> new AuthenticationException("the server wants method " + method
                         + " for this account (expected: mysql_native_password or caching_sha2_password)"));
     }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.handshake.ClientLogin;
@@ -18,6 +19,7 @@ import io.shareddb.protocol.wire.PayloadDecoder;
 import io.shareddb.protocol.wire.PayloadEncoder;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -57,11 +59,16 @@ final class BackendConnector {
                 });
             }
         };
-        new Bootstrap()
-                .group(loop)
-                .channel(NioSocketChannel.class)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
+        Bootstrap bootstrap = new Bootstrap().group(loop);
+        if (address instanceof UnixDomainSocketAddress) {
+            bootstrap.channel(NioDomainSocketChannel.class);
+        } else {
+            bootstrap
+                    .channel(NioSocketChannel.class)
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.SO_KEEPALIVE, true);
+        }
+        bootstrap
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .handler(initializer)
                 .connect(address)

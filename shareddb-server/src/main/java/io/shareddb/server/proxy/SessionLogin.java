@@ -50,6 +50,14 @@ record SessionLogin(Capabilities capabilities, Map<String, String> attributes, i
                 database);
     }
 
+    /** At another node's proxy, for what it can do without an engine. */
+    ClientLoginConfig onErrandAt(PeerCredentials peers) {
+        ClientLoginConfig config = atPeer(peers, "");
+        Map<String, String> all = new HashMap<>(config.attributes());
+        all.put(PeerCredentials.ERRAND_ATTRIBUTE, "1");
+        return config.withAttributes(all);
+    }
+
     private ClientLoginConfig with(ClientLoginConfig config, String database) {
         return config.withCapabilities(ClientCapabilities.atEngine(capabilities))
                 .withCollation(collation)
