@@ -19,13 +19,13 @@ import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.packet.SqlException;
+import io.shareddb.protocol.transport.EventLoops;
 import io.shareddb.protocol.wire.Bytes;
 import io.shareddb.protocol.wire.Fields;
 import io.shareddb.protocol.wire.MalformedPacketException;
 import io.shareddb.protocol.wire.PayloadDecoder;
 import io.shareddb.protocol.wire.PayloadEncoder;
 import io.shareddb.protocol.wire.SequenceCounter;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -190,7 +190,7 @@ public final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     /** Nobody can listen, so that a password may be shown: in TLS, and on a Unix socket, where servers expect it in clear too. */
     private boolean isPrivate(ChannelHandlerContext ctx) {
-        return config.tls() != null || ctx.channel().remoteAddress() instanceof UnixDomainSocketAddress;
+        return config.tls() != null || EventLoops.isDomain(ctx.channel());
     }
 
     private ClientExchange exchange(ChannelHandlerContext ctx, String method, Nonce nonce) {

@@ -8,12 +8,11 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.nio.NioDomainSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.handshake.ClientLogin;
 import io.shareddb.protocol.handshake.ClientLoginConfig;
 import io.shareddb.protocol.handshake.ClientSession;
+import io.shareddb.protocol.transport.EventLoops;
 import io.shareddb.protocol.wire.Bytes;
 import io.shareddb.protocol.wire.PayloadDecoder;
 import io.shareddb.protocol.wire.PayloadEncoder;
@@ -61,17 +60,17 @@ final class BackendConnector {
         };
         Bootstrap bootstrap = new Bootstrap().group(loop);
         if (address instanceof UnixDomainSocketAddress) {
-            bootstrap.channel(NioDomainSocketChannel.class);
+            bootstrap.channel(EventLoops.domainClientChannel(loop));
         } else {
             bootstrap
-                    .channel(NioSocketChannel.class)
+                    .channel(EventLoops.clientChannel(loop))
                     .option(ChannelOption.TCP_NODELAY, true)
                     .option(ChannelOption.SO_KEEPALIVE, true);
         }
         bootstrap
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .handler(initializer)
-                .connect(address)
+                .connect(EventLoops.addressFor(loop, address))
                 .addListener(connected -> {
                     if (!connected.isSuccess()) {
                         result.completeExceptionally(connected.cause());
