@@ -32,6 +32,12 @@ final class EngineCache {
                 .orElseThrow(() -> new IllegalStateException("no engine, but a commit of it: " + text));
     }
 
+    /** As {@link io.shareddb.replication.engine.SessionDialect#resetForgetsCharset}. */
+    boolean resetForgetsCharset() {
+        return last().map(engine -> engine.family().sessions().resetForgetsCharset())
+                .orElse(false);
+    }
+
     /** Whether no client may change {@code variable}. */
     boolean isFenced(String variable) {
         return last().map(engine -> engine.family().sessions().fencedVariables().contains(variable))

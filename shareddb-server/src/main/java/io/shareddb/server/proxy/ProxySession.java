@@ -217,6 +217,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     /** Forgets everything but the default database; the next statement gets a fresh connection. */
     void reset() {
+        SessionLogin known = login;
+        if (known != null && context.engine().resetForgetsCharset()) {
+            login = known.withEnginesCollation();
+        }
         startOver(state.journal().database());
     }
 

@@ -19,6 +19,7 @@ import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.packet.ResponsePart;
 import io.shareddb.protocol.packet.ResponseTracker;
 import io.shareddb.protocol.wire.Bytes;
+import io.shareddb.protocol.wire.MalformedPacketException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -139,8 +140,12 @@ final class CommandClient implements AutoCloseable {
         while (!tracker.isComplete()) {
             Received received = packet();
             answer.add(received);
-            if (tracker.accept(received.buffer()) == ResponsePart.ERROR) {
-                break;
+            try {
+                if (tracker.accept(received.buffer()) == ResponsePart.ERROR) {
+                    break;
+                }
+            } catch (MalformedPacketException e) {
+                throw new IOException("answer to command " + command + ": " + answer, e);
             }
         }
         return answer;

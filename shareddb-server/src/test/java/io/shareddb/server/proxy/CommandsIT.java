@@ -56,6 +56,8 @@ class CommandsIT {
     private static final Pattern EOF_BEHIND_DEFINITIONS =
             Pattern.compile("(:03646566[0-9a-f]*, )(\\d+:fe0000)[0-9a-f]{4}");
 
+    private static final Pattern EOF = Pattern.compile("(\\d+:fe0000)[0-9a-f]{4}\\b");
+
     @TempDir
     static Path directory;
 
@@ -169,17 +171,24 @@ class CommandsIT {
     @EnumSource
     void answersAreTheEngines(Agreed agreed) throws Exception {
         List<String> expected = known(conversation(nodes.leaderEngine.port(), agreed));
-        assertThat(known(conversation(nodes.leader.port(), agreed))).isEqualTo(expected);
-        assertThat(known(conversation(nodes.follower.port(), agreed))).isEqualTo(expected);
+        for (TestProxy proxy : nodes.proxies()) {
+            List<String> found = known(conversation(proxy.port(), agreed));
+            for (int i = 0; i < expected.size(); i++) {
+                assertThat(found.get(i)).isEqualTo(expected.get(i));
+            }
+            assertThat(found).hasSameSizeAs(expected);
+        }
     }
 
     /**
      * Without what the proxy cannot know when it puts in the EOF behind definitions: the flags that the engine has for a result are in
-     * its end.
+     * its end. For such clients MySQL has those of OUT parameters nowhere else.
      */
     private static List<String> known(List<String> conversation) {
         return conversation.stream()
                 .map(line -> EOF_BEHIND_DEFINITIONS.matcher(line).replaceAll("$1$2 status"))
+                .map(line ->
+                        line.startsWith("out parameters") ? EOF.matcher(line).replaceAll("$1 status") : line)
                 .toList();
     }
 

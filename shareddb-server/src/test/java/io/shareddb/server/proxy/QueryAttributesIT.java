@@ -71,6 +71,8 @@ class QueryAttributesIT {
     }
 
     private static void attribute(Statement statement, String name, Object value) throws SQLException {
+        statement.unwrap(JdbcStatement.class).clearAttributes();
+        statement.unwrap(JdbcStatement.class).setAttribute("first", 7);
         statement.unwrap(JdbcStatement.class).setAttribute(name, value);
     }
 
@@ -107,7 +109,6 @@ class QueryAttributesIT {
             try (Connection connection = proxy.connect();
                     Statement statement = connection.createStatement()) {
                 attribute(statement, "trace", "INSERT 'ä'");
-                attribute(statement, "other", 7);
                 assertThat(value(statement, sql)).isEqualTo(here + " INSERT 'ä'");
                 connection.setAutoCommit(false);
                 attribute(statement, "trace", "another");
