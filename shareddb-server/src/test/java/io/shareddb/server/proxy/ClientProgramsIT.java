@@ -173,7 +173,7 @@ class ClientProgramsIT {
                 "DROP TABLE IF EXISTS test.dumped",
                 "DROP PROCEDURE IF EXISTS test.dumped_procedure",
                 "CREATE TABLE test.dumped (id INT PRIMARY KEY, s VARCHAR(20), b BLOB)",
-                "INSERT INTO test.dumped SELECT seq, CONCAT('grün ', seq), UNHEX(MD5(seq)) FROM test.seq_1_to_2000",
+                "INSERT INTO test.dumped SELECT seq, CONCAT('grün ', seq), UNHEX(SHA2(seq, 256)) FROM test.seq_1_to_2000",
                 "CREATE OR REPLACE DEFINER = programs@'%' VIEW test.dumped_view AS SELECT s FROM test.dumped",
                 "CREATE DEFINER = programs@'%' TRIGGER test.dumped_trigger BEFORE INSERT ON test.dumped FOR EACH ROW SET NEW.s = CONCAT(NEW.s, '!')",
                 "CREATE DEFINER = programs@'%' PROCEDURE test.dumped_procedure() SELECT 1");
