@@ -31,12 +31,7 @@ import io.shareddb.replication.log.RemovedException;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.accounts.EngineAccounts;
-<<<<<<< HEAD
 import io.shareddb.server.accounts.LeaderOnlyAccounts;
-import io.shareddb.server.config.AccessConfig;
-=======
-import io.shareddb.server.config.LimitsConfig;
->>>>>>> main
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.config.Ports;
 import io.shareddb.server.config.TlsConfig;

@@ -2,11 +2,8 @@ package io.shareddb.server.proxy;
 
 import io.shareddb.cluster.role.RoleView;
 import java.net.InetSocketAddress;
-<<<<<<< HEAD
-import java.util.List;
-=======
 import java.time.Duration;
->>>>>>> main
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
