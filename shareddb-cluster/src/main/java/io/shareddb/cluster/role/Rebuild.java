@@ -3,6 +3,7 @@ package io.shareddb.cluster.role;
 import io.shareddb.replication.engine.DivergedException;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.IncompleteCopyException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,20 @@ final class Rebuild {
                 return;
             }
         }
+    }
+
+    /**
+     * Requests it if the engine's data are broken, but never of what is all that is left: another node can give a copy, or the log holds
+     * everything. The log has started.
+     */
+    boolean requestIfBroken(boolean leads) {
+        Optional<String> broken = role.runner().broken();
+        boolean known = broken.isPresent() && settlement.settled(leads);
+        if (!known || !(role.parts().reseed().possible() || canReplay())) {
+            return false;
+        }
+        request(broken.get());
+        return true;
     }
 
     /**

@@ -361,7 +361,11 @@ class LogArchiveTest {
         node.batch(1, 1, whole("0-1-1"));
         node.log.receive(1, ByteBuffer.wrap(new byte[] {2, 9}));
         node.batch(1, 2, whole("0-1-2"));
-        assertThat(node.events).hasSize(1).first().asString().contains("fatal log entry of kind 2 and version 9");
+        assertThat(node.events)
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("fatal log entry", "cannot be applied: log entry of kind 2 and version 9");
         assertThat(node.archive.committed().seq()).isEqualTo(1);
         assertThatThrownBy(node.archive::takeMarker).isInstanceOf(IllegalStateException.class);
     }
