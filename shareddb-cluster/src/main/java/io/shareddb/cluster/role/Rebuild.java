@@ -83,13 +83,19 @@ final class Rebuild {
         boolean wipe = role.parts().engine().managed() && (tries.failures() > 0 || !runner.ready());
         Engine running = wipe ? null : runner.engine();
         role.trouble().is(reason);
-        runner.reload(() -> load(running), this::ended);
+        boolean inNeed = tries.failures() >= role.settings().patience();
+        runner.reload(() -> load(running, inNeed), this::ended);
     }
 
-    /** @param running null: an empty one is to be started */
-    private Engine load(@Nullable Engine running) throws InterruptedException {
+    /**
+     * Loads; blocks.
+     *
+     * @param running null: an empty one is to be started
+     * @param inNeed nobody gave a copy for some time
+     */
+    private Engine load(@Nullable Engine running, boolean inNeed) throws InterruptedException {
         EngineRunner runner = role.runner();
-        if (canReplay()) {
+        if (canReplay(inNeed)) {
             return runner.wipeAndStart();
         }
         Engine[] loaded = new Engine[1];
@@ -97,11 +103,15 @@ final class Rebuild {
         return loaded[0];
     }
 
-    /** A short history that is complete is quicker and surer than a copy, if there is an empty engine to replay it into. */
-    private boolean canReplay() {
+    /**
+     * A short history that is complete is quicker and surer than a copy, if there is an empty engine to replay it into. A long one is
+     * better than none.
+     */
+    private boolean canReplay(boolean however) {
         RoleParts parts = role.parts();
         return parts.engine().managed()
-                && parts.archive().committed().seq() <= role.settings().replayLimit()
+                && (however
+                        || parts.archive().committed().seq() <= role.settings().replayLimit())
                 && !parts.archive()
                         .resolve(parts.engine().family().position(""))
                         .dropped();

@@ -159,6 +159,9 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
                     "marker of log entry " + (restored.nextIndex() - 1) + " (expected: " + position.index() + ")");
         }
         history = restored;
+        if (history.unfinished() != null) {
+            transactionsSinceCheckpoint = CHECKPOINT_TRANSACTIONS; // nothing can be read from here: from its end on
+        }
         checkpoint();
         index.dropBelow(firstIndex);
         index.force();
