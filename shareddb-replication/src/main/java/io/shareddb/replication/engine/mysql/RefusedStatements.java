@@ -57,7 +57,8 @@ final class RefusedStatements {
             new Variable("SERVER_ID", NONE, IDS),
             new Variable("READ_ONLY", NONE, WRITES),
             new Variable("SUPER_READ_ONLY", NONE, WRITES),
-            new Variable("EVENT_SCHEDULER", NONE, "events run on the leader only, which the cluster sees to"),
+            new Variable(
+                    "EVENT_SCHEDULER", Set.of("1", "ON"), "events run on the leader only, which the cluster sees to"),
             new Variable("RPL_SEMI_SYNC_*", NONE, "commits wait for a majority; without that they can be lost"),
             new Variable(
                     "SESSION_TRACK_GTIDS",
