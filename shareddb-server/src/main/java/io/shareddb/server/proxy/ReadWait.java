@@ -84,11 +84,8 @@ final class ReadWait {
         });
     }
 
-    /** Begins the next step on {@code reader}; false if the read may run. */
+    /** Begins the next step on {@code reader}; false if what depends on data may run. */
     boolean begin(Backend reader, Request request, SessionState state) {
-        if (request.statement().kind() != Kind.READ || request.command() < 0) {
-            return false;
-        }
         Consistency consistency = consistency(request, state);
         if (consistency == Consistency.EVENTUAL) {
             return false;
