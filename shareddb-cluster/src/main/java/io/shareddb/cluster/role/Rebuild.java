@@ -19,6 +19,8 @@ final class Rebuild {
     private final RolePlan plan;
     private final Settlement settlement;
     private final BackOff tries;
+    private long stoppedAt = -1;
+    private boolean replayHelpsNot;
 
     Rebuild(RoleContext role, RolePlan plan, Settlement settlement) {
         this.role = role;
@@ -42,6 +44,16 @@ final class Rebuild {
         log.warn("{} must be rebuilt: {}", role.parts().own(), reason);
         plan.startReseed(reason);
         role.trouble().is(reason);
+    }
+
+    /**
+     * The applier does not get beyond {@code seq}. If that is so after the history was replayed into an empty engine as well, it is not the
+     * content that is at fault: only a copy, which has that transaction behind it, helps.
+     */
+    void requestForApplier(long seq, String reason) {
+        replayHelpsNot = seq == stoppedAt;
+        stoppedAt = seq;
+        request(reason);
     }
 
     /** Requests it if {@code failure} says that the content is at fault. */
@@ -68,13 +80,14 @@ final class Rebuild {
         boolean wipe = role.parts().engine().managed() && (tries.failures() > 0 || !runner.ready());
         Engine running = wipe ? null : runner.engine();
         role.trouble().is(reason);
-        runner.reload(() -> load(running), this::ended);
+        boolean mayReplay = !replayHelpsNot;
+        runner.reload(() -> load(running, mayReplay), this::ended);
     }
 
     /** @param running null: an empty one is to be started */
-    private Engine load(@Nullable Engine running) throws InterruptedException {
+    private Engine load(@Nullable Engine running, boolean mayReplay) throws InterruptedException {
         EngineRunner runner = role.runner();
-        if (canReplay()) {
+        if (mayReplay && canReplay()) {
             return runner.wipeAndStart();
         }
         Engine[] loaded = new Engine[1];
