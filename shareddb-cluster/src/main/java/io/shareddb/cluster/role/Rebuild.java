@@ -3,6 +3,7 @@ package io.shareddb.cluster.role;
 import io.shareddb.replication.engine.DivergedException;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.IncompleteCopyException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +20,6 @@ final class Rebuild {
     private final RolePlan plan;
     private final Settlement settlement;
     private final BackOff tries;
-    private long stoppedAt = -1;
-    private boolean replayHelpsNot;
 
     Rebuild(RoleContext role, RolePlan plan, Settlement settlement) {
         this.role = role;
@@ -46,16 +45,6 @@ final class Rebuild {
         role.trouble().is(reason);
     }
 
-    /**
-     * The applier does not get beyond {@code seq}. If that is so after the history was replayed into an empty engine as well, it is not the
-     * content that is at fault: only a copy, which has that transaction behind it, helps.
-     */
-    void requestForApplier(long seq, String reason) {
-        replayHelpsNot = seq == stoppedAt;
-        stoppedAt = seq;
-        request(reason);
-    }
-
     /** Requests it if {@code failure} says that the content is at fault. */
     void requestIfDiverged(@Nullable Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -64,6 +53,20 @@ final class Rebuild {
                 return;
             }
         }
+    }
+
+    /**
+     * Requests it if the engine's data are broken, but never of what is all that is left: another node can give a copy, or the log holds
+     * everything. The log has started.
+     */
+    boolean requestIfBroken(boolean leads) {
+        Optional<String> broken = role.runner().broken();
+        boolean known = broken.isPresent() && settlement.settled(leads);
+        if (!known || !(role.parts().reseed().possible() || canReplay(true))) {
+            return false;
+        }
+        request(broken.get());
+        return true;
     }
 
     /**
@@ -80,14 +83,19 @@ final class Rebuild {
         boolean wipe = role.parts().engine().managed() && (tries.failures() > 0 || !runner.ready());
         Engine running = wipe ? null : runner.engine();
         role.trouble().is(reason);
-        boolean mayReplay = !replayHelpsNot;
-        runner.reload(() -> load(running, mayReplay), this::ended);
+        boolean inNeed = tries.failures() >= role.settings().patience();
+        runner.reload(() -> load(running, inNeed), this::ended);
     }
 
-    /** @param running null: an empty one is to be started */
-    private Engine load(@Nullable Engine running, boolean mayReplay) throws InterruptedException {
+    /**
+     * Loads; blocks.
+     *
+     * @param running null: an empty one is to be started
+     * @param inNeed nobody gave a copy for some time
+     */
+    private Engine load(@Nullable Engine running, boolean inNeed) throws InterruptedException {
         EngineRunner runner = role.runner();
-        if (mayReplay && canReplay()) {
+        if (canReplay(inNeed)) {
             return runner.wipeAndStart();
         }
         Engine[] loaded = new Engine[1];
@@ -95,11 +103,15 @@ final class Rebuild {
         return loaded[0];
     }
 
-    /** A short history that is complete is quicker and surer than a copy, if there is an empty engine to replay it into. */
-    private boolean canReplay() {
+    /**
+     * A short history that is complete is quicker and surer than a copy, if there is an empty engine to replay it into. A long one is
+     * better than none.
+     */
+    private boolean canReplay(boolean however) {
         RoleParts parts = role.parts();
         return parts.engine().managed()
-                && parts.archive().committed().seq() <= role.settings().replayLimit()
+                && (however
+                        || parts.archive().committed().seq() <= role.settings().replayLimit())
                 && !parts.archive()
                         .resolve(parts.engine().family().position(""))
                         .dropped();
