@@ -10,9 +10,14 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Which port the engine of a node gets: the configured one, else the one that it had before, else a free one. Stateless. */
 final class EnginePort {
+    private static final int FIRST_PORT = 20_000;
+    private static final int FIRST_EPHEMERAL_PORT = 32_768; // Linux: net.ipv4.ip_local_port_range
+    private static final int TRIES = 100;
+
     private EnginePort() {}
 
     /** The port; kept in {@link NodeLayout#enginePort} when it was chosen here. */
@@ -24,9 +29,20 @@ final class EnginePort {
         if (kept.isPresent() && (earlierEngineRuns(layout) || free(kept.get()).isPresent())) {
             return kept.get();
         }
-        int port = free(0).orElseThrow(() -> new IOException("no free port on 127.0.0.1 for the engine"));
+        int port = choose();
         Files.writeString(layout.enginePort(), port + "\n");
         return port;
+    }
+
+    /** Any of many, so that nodes which start together differ, and none that connections get by themselves while the engine is down. */
+    private static int choose() throws IOException {
+        for (int i = 0; i < TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, FIRST_EPHEMERAL_PORT);
+            if (free(port).isPresent()) {
+                return port;
+            }
+        }
+        return free(0).orElseThrow(() -> new IOException("no free port on 127.0.0.1 for the engine"));
     }
 
     private static Optional<Integer> read(Path file) throws IOException {
