@@ -81,6 +81,17 @@ final class ProxyView implements ClusterAccess, CommitGate {
                 .map(ProxyView::endpoint);
     }
 
+    @Override
+    public List<InetSocketAddress> otherEndpoints() {
+        ClusterMember joined = member;
+        return joined == null
+                ? List.of()
+                : joined.members().stream()
+                        .filter(other -> !other.id().equals(own))
+                        .map(ProxyView::endpoint)
+                        .toList();
+    }
+
     private static InetSocketAddress endpoint(Member leader) {
         return InetSocketAddress.createUnresolved(leader.host(), leader.mysqlPort());
     }
@@ -142,7 +153,11 @@ final class ProxyView implements ClusterAccess, CommitGate {
                     ? "127.0.0.1"
                     : joined.engine().access().host();
             return Optional.of(new LocalEngine(
-                    host, engine.port(), engine.version(), joined.engine().family()));
+                    host,
+                    engine.port(),
+                    joined.engine().access().socket(),
+                    engine.version(),
+                    joined.engine().family()));
         } catch (EngineException e) { // it ended at this moment
             return Optional.empty();
         }
