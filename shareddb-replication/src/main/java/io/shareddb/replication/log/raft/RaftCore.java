@@ -70,6 +70,8 @@ import org.slf4j.LoggerFactory;
  *       ({@link FollowerAnswers}).
  *   <li>A leader finds where a follower's log ends by going back entry by entry, one message each: the follower says where it ends
  *       ({@link FollowerAnswers}).
+ *   <li>A follower goes back with what it knows to be committed when an append that later ones overtook says that more is committed than
+ *       it carries: that part of it is dropped ({@link ReceivedAppends}).
  *   <li>A follower that gets a second change of members before it knows that the first one is committed mixes them up; that the second one
  *       is there proves it, so it is told ({@link ReceivedAppends}).
  *   <li>A node that does not vote, by the members that it knows, counts its own vote all the same, and a learner asks for votes when it

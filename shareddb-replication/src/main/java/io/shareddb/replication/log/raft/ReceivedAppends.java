@@ -46,7 +46,7 @@ final class ReceivedAppends {
     void append(AppendEntriesRequest received) {
         RaftState state = node.state();
         RaftLog memory = state.log();
-        AppendEntriesRequest request = withCommittedMembers(received);
+        AppendEntriesRequest request = corrected(received);
         long marker = memory.snapshotIndex();
         long previous = request.getPreviousLogIndex();
         if (request.getTerm() < state.term()
@@ -110,8 +110,12 @@ final class ReceivedAppends {
         }
     }
 
-    /** A change of members is only appended when the one before it is committed: so what is committed can be told from the log. */
-    private AppendEntriesRequest withCommittedMembers(AppendEntriesRequest request) {
+    /**
+     * As the library can take it. A change of members is only appended when the one before it is committed: so what is committed can be told
+     * from the log. And an append that was overtaken by later ones ends before what is known to be committed: the library would go back
+     * to its end if the leader had committed more meanwhile.
+     */
+    private AppendEntriesRequest corrected(AppendEntriesRequest request) {
         List<LogEntry> entries = untilSecondChange(request.getLogEntries(), request.getCommitIndex());
         long committed = request.getCommitIndex();
         long known = node.state().effectiveGroupMembers().getLogIndex();
@@ -119,6 +123,10 @@ final class ReceivedAppends {
                 && known <= request.getPreviousLogIndex()
                 && entries.stream().anyMatch(ReceivedAppends::changesMembers)) {
             committed = known;
+        }
+        long current = node.state().commitIndex();
+        if (committed > current && request.getPreviousLogIndex() + entries.size() < current) {
+            committed = current;
         }
         if (committed == request.getCommitIndex() && entries == request.getLogEntries()) {
             return request;
