@@ -69,7 +69,8 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         RoleContext role = new RoleContext(parts, settings, thread, inputs, runner, trouble, this::wake, this::publish);
         RolePlan plan = new RolePlan(parts.store());
         Adoption adoption = new Adoption(parts.own(), parts.adopted(), parts.archive());
-        Settlement settlement = new Settlement(parts.own(), parts.log(), parts.archive(), thread, this::wake);
+        Settlement settlement =
+                new Settlement(parts.own(), parts.log(), parts.archive(), parts.peers(), thread, this::wake);
         this.sync = new LeaderSync(parts, plan);
         this.handOver = new HandOver(parts, settings, thread, runner, adoption, this::wake, this::publish);
         this.rebuild = new Rebuild(role, plan, settlement);

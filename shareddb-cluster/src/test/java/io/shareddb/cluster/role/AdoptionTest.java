@@ -59,6 +59,7 @@ class AdoptionTest {
         node.archive.commit("0-1-1");
         node.archive.dropBelow(2); // the history does not begin with nothing
         node.archive.openEpoch(6);
+        node.addLeader(6, 1);
         node.awaitFollowing();
         assertThat(node.engine.calls).contains("follow 0-1-1");
     }

@@ -55,6 +55,9 @@ class LeaderSyncTest {
         node.newRole();
         node.engine.calls.clear();
         node.log.leader = Optional.of(RoleFixture.OTHER);
+        node.log.term = 6;
+        node.archive.openEpoch(6);
+        node.addLeader(6, node.archive.committed().seq());
         node.snapshot = "copy";
     }
 

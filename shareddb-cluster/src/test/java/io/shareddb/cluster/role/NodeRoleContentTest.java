@@ -69,8 +69,25 @@ class NodeRoleContentTest {
         node.thread.pass(Duration.ofSeconds(1));
         assertThat(node.role.view().state()).isEqualTo(NodeState.STARTING);
         node.archive.openEpoch(6);
+        node.addLeader(6, 1);
         node.awaitFollowing();
         assertThat(node.engine.calls).contains("wipe");
+    }
+
+    @Test
+    void followerThatWasStartedAgainHearsFirstWhatTheLeaderKnowsToBeCommitted() {
+        node.archive.commit("0-6-1");
+        node.engine.applied = "0-6-2"; // of the same epoch; what was known to be committed went back with the restart
+        node.start();
+        node.depose(6);
+        node.archive.openEpoch(6);
+        node.thread.pass(Duration.ofSeconds(3));
+        node.addLeader(6, 2);
+        node.thread.pass(Duration.ofSeconds(3));
+        assertThat(node.role.view().state()).isEqualTo(NodeState.STARTING);
+        node.archive.commit("0-6-2");
+        node.awaitFollowing();
+        assertThat(node.engine.calls).doesNotContain("wipe");
     }
 
     @Test

@@ -93,6 +93,14 @@ final class RoleFixture {
         peers.add(new PeerStatus(donor, true, status, Duration.ZERO, ""));
     }
 
+    /** The other node says that it leads and what it knows to be committed. */
+    void addLeader(long epoch, long committedSeq) {
+        Member leader = new Member(OTHER, "node2", "127.0.0.1", 3308, 7072, 8009, 7082);
+        NodeStatus status = new NodeStatus(
+                NodeState.LEADING, "", epoch, OTHER, true, true, committedSeq, committedSeq, 0, 1, null, null);
+        peers.add(new PeerStatus(leader, true, status, Duration.ZERO, ""));
+    }
+
     void start() {
         role.start();
         thread.pass(Duration.ofSeconds(1));
