@@ -139,7 +139,7 @@ public final class SharedDbNode implements AutoCloseable {
                     discovery,
                     peerClient,
                     () -> UUID.randomUUID().toString(),
-                    examination::content,
+                    examination,
                     peerClient,
                     store,
                     start -> RaftReplicatedLog.reset(layout.log(), start.position(), start.members(), start.payload()));
@@ -461,7 +461,7 @@ public final class SharedDbNode implements AutoCloseable {
                     own,
                     local.agreed().orElse(null),
                     local.formed().isPresent(),
-                    local.agreed().isPresent() ? null : examination.content().orElse(null),
+                    local.agreed().isPresent() ? null : examination.found().orElse(null),
                     config.cluster().adopt(),
                     status(),
                     log().orElse(null),

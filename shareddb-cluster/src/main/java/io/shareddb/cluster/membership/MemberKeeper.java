@@ -1,5 +1,6 @@
 package io.shareddb.cluster.membership;
 
+import io.shareddb.cluster.bootstrap.EngineSeries;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.Membership;
@@ -11,6 +12,8 @@ import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.role.NodeState;
+import io.shareddb.replication.engine.EngineKind;
+import io.shareddb.replication.engine.FoundEngine;
 import io.shareddb.replication.log.AppendException;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.MemberChange;
@@ -66,6 +69,7 @@ public final class MemberKeeper {
     private final Supplier<List<PeerStatus>> peers;
     private final PeerClient client;
     private final Settings settings;
+    private final Supplier<Optional<EngineKind>> engine;
     private final Runnable removed;
     private final AtomicBoolean changing = new AtomicBoolean();
 
@@ -74,6 +78,7 @@ public final class MemberKeeper {
      *
      * @param state of the log; empty before it was started
      * @param peers what is known of the other members
+     * @param engine this node's; empty before it was started
      * @param removed called when the others have removed this node, perhaps more than once
      */
     public MemberKeeper(
@@ -85,6 +90,7 @@ public final class MemberKeeper {
             Supplier<List<PeerStatus>> peers,
             PeerClient client,
             Settings settings,
+            Supplier<Optional<EngineKind>> engine,
             Runnable removed) {
         this.own = own;
         this.formation = formation;
@@ -94,6 +100,7 @@ public final class MemberKeeper {
         this.peers = peers;
         this.client = client;
         this.settings = settings;
+        this.engine = engine;
         this.removed = removed;
     }
 
@@ -136,6 +143,7 @@ public final class MemberKeeper {
                                         : cause(failure).getMessage())
                                 + " (see ADVERTISE_HOST)");
                     }
+                    checkEngine(report.found());
                     return report;
                 })
                 .thenCompose(report -> removePredecessor(joining))
@@ -145,6 +153,14 @@ public final class MemberKeeper {
                     return change(Kind.ADD, joining.id());
                 })
                 .thenCompose(members -> result());
+    }
+
+    private void checkEngine(@Nullable FoundEngine joining) {
+        engine.get()
+                .flatMap(own -> Optional.ofNullable(joining).flatMap(found -> EngineSeries.problem(own, found.kind())))
+                .ifPresent(problem -> {
+                    throw refused(problem);
+                });
     }
 
     /** Where the log has lost its first entries, it begins for a new member where it does for this one. */

@@ -445,8 +445,9 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     }
 
     private boolean beginTakeover(RoleInputs.Snapshot now) {
-        if (now.draining() && !handOver.candidates().isEmpty()) {
-            handOver.giveAway(now, "is drained");
+        Optional<String> yields = handOver.yields(now);
+        if (yields.isPresent()) {
+            handOver.giveAway(now, yields.get());
             return false;
         }
         if (failedTerm == now.leadingTerm()) {

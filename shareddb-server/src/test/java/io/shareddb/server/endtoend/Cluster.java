@@ -54,14 +54,16 @@ final class Cluster implements AutoCloseable {
      * change its leader.
      */
     static Cluster start(Path directory) throws IOException {
-        return new Cluster(
-                new EngineChoice(Optional.empty()),
-                directory,
-                FreePorts.block(4 * NODES),
-                List.of("--set", "LEADER_TIMEOUT=10s"));
+        return startSteady(EngineChoice.packaged(), directory);
     }
 
-    /** The same on some engine, with the usual settings. */
+    /** The same on some engine. */
+    static Cluster startSteady(EngineChoice engine, Path directory) throws IOException {
+        return new Cluster(
+                engine, directory, FreePorts.block(4 * NODES), List.of("--set", "LEADER_TIMEOUT=10s"));
+    }
+
+    /** The same with the usual settings. */
     static Cluster start(EngineChoice engine, Path directory) throws IOException {
         return new Cluster(engine, directory, FreePorts.block(4 * NODES), List.of());
     }

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -53,6 +54,15 @@ final class LateNode implements AutoCloseable {
         return new LateNode(name, directory, cluster.peers(), settings);
     }
 
+    /**
+     * The same with addresses that are not those of a cluster of tests.
+     *
+     * @param peers as {@code PEERS} takes them
+     */
+    static LateNode start(String peers, String name, Path directory, Map<String, String> settings) throws IOException {
+        return new LateNode(name, directory, peers, settings);
+    }
+
     private Process launch() throws IOException {
         environment.put("EXT_DB_PORT", String.valueOf(firstPort));
         environment.put("UI_PORT", String.valueOf(firstPort + 1));
@@ -64,6 +74,14 @@ final class LateNode implements AutoCloseable {
 
     String url() {
         return "http://127.0.0.1:" + (firstPort + 1);
+    }
+
+    Connection connect(String database, String password) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:mysql://127.0.0.1:" + firstPort + "/" + database
+                        + "?sslMode=DISABLED&allowPublicKeyRetrieval=true&connectTimeout=3000&socketTimeout=20000",
+                "root",
+                password);
     }
 
     Connection connect(String database) throws SQLException {

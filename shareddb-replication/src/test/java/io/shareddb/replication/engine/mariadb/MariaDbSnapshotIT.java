@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.Engine;
-import io.shareddb.replication.engine.EngineContent;
+import io.shareddb.replication.engine.WholeContent;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.IncompleteCopyException;
 import io.shareddb.replication.engine.RelayAddress;
@@ -50,7 +50,7 @@ class MariaDbSnapshotIT {
         leader.administration().openForWrites();
         follow(follower, MariaDbPosition.EMPTY);
         try (Connection client = leader.asClient()) {
-            EngineContent.create(client);
+            WholeContent.create(client);
         }
         assertThat(follower.administration().awaitApplied(end(), LIMIT)).isTrue();
     }
@@ -64,7 +64,7 @@ class MariaDbSnapshotIT {
 
     @Test
     void copyHoldsEverything() throws Exception {
-        assertThat(EngineContent.differences(follower, leader)).isEmpty();
+        assertThat(WholeContent.differences(follower, leader)).isEmpty();
         ByteArrayOutputStream copy = new ByteArrayOutputStream();
         List<SnapshotProgress> progress = new ArrayList<>();
         EnginePosition position = follower.administration().snapshotSource().writeTo(copy, progress::add);
@@ -73,7 +73,7 @@ class MariaDbSnapshotIT {
         target.execute("CREATE DATABASE IF NOT EXISTS leftover", "CREATE USER IF NOT EXISTS leftover");
         assertThat(load(copy.toByteArray())).isEqualTo(position);
 
-        assertThat(EngineContent.differences(target, leader)).isEmpty();
+        assertThat(WholeContent.differences(target, leader)).isEmpty();
         assertThat(target.query("SELECT name, status FROM mysql.event ORDER BY name"))
                 .containsExactly(
                         List.of("nightly", "SLAVESIDE_DISABLED"),
@@ -119,7 +119,7 @@ class MariaDbSnapshotIT {
             assertThat(target.administration().awaitApplied(end(), LIMIT))
                     .as(() -> String.valueOf(target.administration().state()))
                     .isTrue();
-            assertThat(EngineContent.differences(target, leader)).isEmpty();
+            assertThat(WholeContent.differences(target, leader)).isEmpty();
             target.administration().stopFollowing();
         }
     }
