@@ -41,7 +41,9 @@ trap cleanup EXIT
 
 wait_port() { # port, seconds, what
   for _ in $(seq $(($2 * 10))); do (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return; sleep 0.1; done
-  echo "compare: $3 did not open port $1 in $2 s" >&2; exit 1
+  echo "compare: $3 did not open port $1 in $2 s" >&2
+  tail -n 5 "$dir/plain.log" >&2
+  exit 1
 }
 
 echo "starting a cluster of three nodes" >&2
@@ -101,7 +103,7 @@ start_mysql() {
   "$binary" "${base_options[@]}" --initialize-insecure --skip-log-bin --auto-generate-certs=OFF >"$dir/install.log" 2>&1 ||
     { cat "$dir/install.log" >&2; exit 1; }
   "$binary" "${base_options[@]}" "${common[@]}" --gtid-mode=ON --enforce-gtid-consistency=ON --mysqlx=OFF --tls-version= \
-    --auto-generate-certs=OFF >"$dir/plain.log" 2>&1 &
+    --secure-file-priv= --auto-generate-certs=OFF >"$dir/plain.log" 2>&1 &
 }
 version=$("$binary" --version)
 echo "starting a plain engine: $version" >&2

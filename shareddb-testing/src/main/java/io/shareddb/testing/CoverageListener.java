@@ -17,7 +17,8 @@ import org.junit.platform.launcher.TestPlan;
  * when all is done. JUnit makes it and calls it on its own threads.
  */
 public final class CoverageListener implements TestExecutionListener {
-    private static final Path FILE = Path.of("target", "engines-covered.txt");
+    private static final Path FOLDER = Path.of("target");
+    private static final Path FILE = FOLDER.resolve("engines-covered.txt");
 
     private final EngineCoverage coverage;
     private volatile Optional<TestPlan> plan = Optional.empty();
@@ -64,7 +65,7 @@ public final class CoverageListener implements TestExecutionListener {
     @Override
     public void testPlanExecutionFinished(TestPlan finished) {
         try {
-            if (coverage.concernsEngines() && Files.isDirectory(FILE.getParent())) {
+            if (coverage.concernsEngines() && Files.isDirectory(FOLDER)) {
                 String module = String.valueOf(Path.of("").toAbsolutePath().getFileName());
                 Files.writeString(FILE, "engines, " + module + ": " + coverage.line() + "\n");
             }

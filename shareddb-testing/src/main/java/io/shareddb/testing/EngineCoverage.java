@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
 public final class EngineCoverage {
     private static final EngineCoverage OF_THIS_RUN = new EngineCoverage();
     private static final Pattern ENGINE =
-            Pattern.compile(
-            "(?:MariaDB|MySQL) \\d+\\.\\d+(?:\\.\\d+)?(?: \\([a-z]+\\))?|(?:mysql|mariadb):[\\w.-]+");
+            Pattern.compile("(?:MariaDB|MySQL) \\d+\\.\\d+(?:\\.\\d+)?(?: \\([a-z]+\\))?|(?:mysql|mariadb):[\\w.-]+");
 
     private final TreeMap<String, Integer> tests = new TreeMap<>(); // by engine; guarded by this
     private final Set<String> missing = new TreeSet<>(); // guarded by this
@@ -28,7 +27,11 @@ public final class EngineCoverage {
         return OF_THIS_RUN;
     }
 
-    /** @param names of a test that was run, and of what it is in */
+    /**
+     * A test was run.
+     *
+     * @param names its own, and of what it is in
+     */
     public synchronized void ran(List<String> names) {
         for (String name : names) {
             Matcher engine = ENGINE.matcher(name);

@@ -18,8 +18,9 @@ class EngineCoverageTest {
         coverage.lacks("mariadbd: not on the PATH");
         coverage.lacks("mariadbd: not on the PATH");
         assertThat(coverage.line())
-                .isEqualTo("covered: 1 tests on MariaDB 11.4.5 (packaged), 2 tests on MySQL 9.7.4,"
-                        + " 1 on the packaged one alone, or on none, 1 skipped; not covered: mariadbd: not on the PATH");
+                .isEqualTo(
+                        "covered: 1 tests on MariaDB 11.4.5 (packaged), 2 tests on MySQL 9.7.4,"
+                                + " 1 on the packaged one alone, or on none, 1 skipped; not covered: mariadbd: not on the PATH");
     }
 
     @Test

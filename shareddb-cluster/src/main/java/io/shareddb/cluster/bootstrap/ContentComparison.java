@@ -77,7 +77,8 @@ final class ContentComparison {
                 differences.add(name + " is defined differently");
             }
             boolean table = name.startsWith("table ");
-            if (table && parts.values().stream().anyMatch(part -> part.checksum().isEmpty())) {
+            if (table
+                    && parts.values().stream().anyMatch(part -> part.checksum().isEmpty())) {
                 unread.add(name);
             } else if (distinct(parts.values().stream().map(Part::rows)) > 1) {
                 differences.add("rows of " + name + ": "

@@ -12,9 +12,10 @@ import java.util.Optional;
 public final class EngineSeries {
     private EngineSeries() {}
 
-    /** @return why engines that are known do not fit together; empty if they do */
+    /** Why those that are known do not fit together; empty if they do. */
     static Optional<String> problem(List<Candidate> candidates) {
-        List<EngineKind> kinds = candidates.stream().flatMap(each -> each.kind().stream()).toList();
+        List<EngineKind> kinds =
+                candidates.stream().flatMap(each -> each.kind().stream()).toList();
         if (kinds.stream().allMatch(kinds.get(0)::fits)) {
             return Optional.empty();
         }
@@ -29,7 +30,7 @@ public final class EngineSeries {
                 + kinds.get(0).series() + ", on all nodes)");
     }
 
-    /** @return why an engine cannot join; empty if it can */
+    /** Why an engine cannot join; empty if it can. */
     public static Optional<String> problem(EngineKind cluster, EngineKind joining) {
         return cluster.fits(joining)
                 ? Optional.empty()

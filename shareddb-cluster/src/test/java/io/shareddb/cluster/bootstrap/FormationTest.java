@@ -312,12 +312,13 @@ class FormationTest {
         nodes.lookAll(4);
         assertThat(nodes.nodes).allMatch(node -> node.formed().isEmpty());
         assertThat(nodes.nodes)
-                .allMatch(node -> node.reason().contains("node1 (shop: 1 table, about 120 rows) and node3 (office: 0 tables,"
-                                + " about 0 rows, shop: 1 table, about 80 rows). They differ: database office is on node3 only;"
-                                + " rows of table shop.goods: 121 on node1, 81 on node3;"
-                                + " rows of table shop.price: as many on each, with other values;"
-                                + " view shop.list is defined differently;"
-                                + " not compared for want of time, being large: table shop.history")
+                .allMatch(node -> node.reason()
+                                .contains("node1 (shop: 1 table, about 120 rows) and node3 (office: 0 tables,"
+                                        + " about 0 rows, shop: 1 table, about 80 rows). They differ: database office is on node3 only;"
+                                        + " rows of table shop.goods: 121 on node1, 81 on node3;"
+                                        + " rows of table shop.price: as many on each, with other values;"
+                                        + " view shop.list is defined differently;"
+                                        + " not compared for want of time, being large: table shop.history")
                         && node.reason().contains("DELETED"))
                 .noneMatch(node -> node.reason().contains("office.open"));
     }
@@ -352,16 +353,16 @@ class FormationTest {
         nodes.lookAll(4);
         assertThat(nodes.nodes)
                 .allMatch(node -> node.formed().isEmpty()
-                        && node.reason().contains("the engines do not fit together: node1 has MariaDB 11.4.5, node2 has MySQL"
-                                + " 9.7.4, node3 has MariaDB 11.4.5"));
+                        && node.reason()
+                                .contains("the engines do not fit together: node1 has MariaDB 11.4.5, node2 has MySQL"
+                                        + " 9.7.4, node3 has MariaDB 11.4.5"));
         nodes.nodes.get(1).kindOfEngine = EngineKind.of("MariaDB", "10.11.14-MariaDB-log");
         nodes.lookAll(4);
         assertThat(nodes.nodes).allMatch(node -> node.formed().isEmpty());
         nodes.nodes.get(1).kindOfEngine = EngineKind.of("MariaDB", "11.4.9-MariaDB");
         nodes.lookAll(4);
-        assertThat(nodes.nodes)
-                .as("another patch")
-                .allMatch(node -> node.formed().isPresent());
+        assertThat(nodes.nodes).as("another patch").allMatch(node -> node.formed()
+                .isPresent());
     }
 
     @Test
@@ -418,12 +419,18 @@ class FormationTest {
         ContentDigest.Part defined = ContentDigest.Part.defined("d");
         nodes.nodes.get(0).digest = new ContentDigest(
                 Map.of(
-                        "database shop", defined,
-                        "table shop.goods", defined.with(121, "1"),
-                        "table shop.price", defined.with(7, "2"),
-                        "table shop.history", defined,
-                        "table shop.same", defined.with(5, "5"),
-                        "view shop.list", defined),
+                        "database shop",
+                        defined,
+                        "table shop.goods",
+                        defined.with(121, "1"),
+                        "table shop.price",
+                        defined.with(7, "2"),
+                        "table shop.history",
+                        defined,
+                        "table shop.same",
+                        defined.with(5, "5"),
+                        "view shop.list",
+                        defined),
                 5,
                 5,
                 true);

@@ -161,6 +161,7 @@ class HandOverTest {
     @Test
     void nodeWithANewerSeriesLeavesLeadershipToThoseWithOlderOnes() {
         node.addFollower("10.11.14-MariaDB-log");
+        node.log.transfersWork = true;
         node.log.onTransfer = to -> node.depose(6);
         node.start();
         node.elect(5);

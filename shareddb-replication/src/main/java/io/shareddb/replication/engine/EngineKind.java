@@ -7,7 +7,11 @@ package io.shareddb.replication.engine;
  * @param version which one
  */
 public record EngineKind(String product, EngineVersion version) {
-    /** @param version as the engine tells it, for example {@code 11.4.5-MariaDB-log} */
+    /**
+     * Reads what an engine says of itself.
+     *
+     * @param version for example {@code 11.4.5-MariaDB-log}
+     */
     public static EngineKind of(String product, String version) {
         return new EngineKind(product, EngineVersion.in(version));
     }

@@ -44,6 +44,11 @@ public final class TestEngines {
                         .map(Choice::new));
     }
 
+    /** Those of MariaDB. */
+    public static Stream<Choice> mariaDb() {
+        return all().filter(choice -> !choice.isMySql());
+    }
+
     /** Those of MySQL; may be none. */
     public static Stream<Choice> mySql() {
         return all().filter(Choice::isMySql);

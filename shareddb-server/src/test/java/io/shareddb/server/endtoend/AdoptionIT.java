@@ -70,7 +70,11 @@ class AdoptionIT {
     @MethodSource("io.shareddb.server.endtoend.EngineChoice#present")
     void databaseInUseMovesIntoAClusterAndOutlivesItsServer(EngineChoice choice) throws Exception {
         EngineBinaries binaries = choice.binaries();
-        ExternalServer original = engine(binaries, ExternalServer.template(binaries, directory.resolve("template")), "original", FreePorts.block(1));
+        ExternalServer original = engine(
+                binaries,
+                ExternalServer.template(binaries, directory.resolve("template")),
+                "original",
+                FreePorts.block(1));
         original.start();
         execute(original, SCHEMA);
         int port = FreePorts.block(12);
@@ -162,8 +166,8 @@ class AdoptionIT {
         int port = FreePorts.block(12);
         Path data = Files.createDirectories(directory.resolve("node0").resolve("data"));
         Files.writeString(data.resolve("ibdata1"), "precious");
-        SharedDbNode node = EngineChoice.packaged().manage(builder("node0", port, port))
-                .start();
+        SharedDbNode node =
+                EngineChoice.packaged().manage(builder("node0", port, port)).start();
         nodes.add(node);
         assertThat(node.failure().toCompletableFuture().get(1, TimeUnit.MINUTES))
                 .hasMessageContaining(data + " holds an engine's files, but this node is in no cluster yet");

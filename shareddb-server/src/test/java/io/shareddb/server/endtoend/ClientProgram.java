@@ -3,9 +3,7 @@ package io.shareddb.server.endtoend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** The stock {@code mariadb} client. Stateless. */
 final class ClientProgram {

@@ -59,8 +59,7 @@ final class Cluster implements AutoCloseable {
 
     /** The same on some engine. */
     static Cluster startSteady(EngineChoice engine, Path directory) throws IOException {
-        return new Cluster(
-                engine, directory, FreePorts.block(4 * NODES), List.of("--set", "LEADER_TIMEOUT=10s"));
+        return new Cluster(engine, directory, FreePorts.block(4 * NODES), List.of("--set", "LEADER_TIMEOUT=10s"));
     }
 
     /** The same with the usual settings. */

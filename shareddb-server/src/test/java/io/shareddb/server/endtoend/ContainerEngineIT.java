@@ -64,7 +64,11 @@ class ContainerEngineIT {
             for (SharedDbNode node : nodes) {
                 node.awaitReady(LONG);
             }
-            write(nodes.get(1), "CREATE DATABASE d", "CREATE TABLE d.t (v INT PRIMARY KEY)", "INSERT INTO d.t VALUES (1)");
+            write(
+                    nodes.get(1),
+                    "CREATE DATABASE d",
+                    "CREATE TABLE d.t (v INT PRIMARY KEY)",
+                    "INSERT INTO d.t VALUES (1)");
             DockerClient docker = DockerClientFactory.instance().client();
             for (GenericContainer<?> container : containers) {
                 docker.killContainerCmd(container.getContainerId()).exec();

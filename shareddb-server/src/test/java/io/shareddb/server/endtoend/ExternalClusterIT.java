@@ -138,8 +138,8 @@ class ExternalClusterIT {
             int follower = follower();
             try (Connection connection = nodes.engine(follower).connect();
                     Statement statement = connection.createStatement()) {
-                statement.execute(
-                        "SET GLOBAL " + (choice.isMySql() ? "super_read_only" : "rpl_semi_sync_master_enabled") + " = 0");
+                statement.execute("SET GLOBAL "
+                        + (choice.isMySql() ? "super_read_only" : "rpl_semi_sync_master_enabled") + " = 0");
                 statement.execute("UPDATE errant.t SET v = 'errant' WHERE id = 2");
             }
             nodes.engine(follower).kill();

@@ -88,11 +88,16 @@ class ExternalEngineIT {
                 writer.assertNothingLost();
             }
             if (nodes.leader() != 2) {
-                assertThat(source(nodes.engine(2))).as("where it was told to fetch from").isEqualTo("localhost");
+                assertThat(source(nodes.engine(2)))
+                        .as("where it was told to fetch from")
+                        .isEqualTo("localhost");
             }
 
             try (SharedDbNode stranger = ExternalNodes.builder(
-                            directory, "stranger", FreePorts.block(4), nodes.engine(0).port())
+                            directory,
+                            "stranger",
+                            FreePorts.block(4),
+                            nodes.engine(0).port())
                     .start()) {
                 Poll.until(() -> "refused: " + stranger.status(), LONG, () -> stranger.status()
                         .reason()
@@ -119,8 +124,8 @@ class ExternalEngineIT {
         try (ExternalServer engine = engine("engine", enginePort, wrong);
                 ExternalServer repaired = engine("repaired", enginePort, documented)) {
             engine.start();
-            try (SharedDbNode node = ExternalNodes.builder(directory, "node", port, enginePort)
-                    .start()) {
+            try (SharedDbNode node =
+                    ExternalNodes.builder(directory, "node", port, enginePort).start()) {
                 Poll.until(() -> "refused: " + node.status(), LONG, () -> node.status()
                         .reason()
                         .contains("cannot be used"));
@@ -197,10 +202,10 @@ class ExternalEngineIT {
     }
 
     private static void awaitLeading(LateNode node) {
-        Poll.until(() -> "it leads: " + said(node), LONG, () -> node.own()
-                .path("state")
-                .asText()
-                .equals("LEADING"));
+        Poll.until(
+                () -> "it leads: " + said(node),
+                LONG,
+                () -> node.own().path("state").asText().equals("LEADING"));
     }
 
     private static String said(LateNode node) {

@@ -37,8 +37,8 @@ final class ExternalNodes implements AutoCloseable {
         this.directory = directory;
         int port = FreePorts.block(COUNT);
         for (int i = 0; i < COUNT; i++) {
-            engines.add(new ExternalServer(
-                    choice.binaries(), data, directory.resolve("engine" + i), port + i, options));
+            engines.add(
+                    new ExternalServer(choice.binaries(), data, directory.resolve("engine" + i), port + i, options));
         }
     }
 
@@ -60,11 +60,12 @@ final class ExternalNodes implements AutoCloseable {
         if (former != null) {
             former.close();
         }
-        SharedDbNodeBuilder builder = builder(directory, "node" + node, firstPort + 4 * node, engine(node).port())
-                .peers(
-                        "127.0.0.1:" + (firstPort + 2),
-                        "127.0.0.1:" + (firstPort + 6),
-                        "127.0.0.1:" + (firstPort + 10));
+        SharedDbNodeBuilder builder = builder(
+                        directory,
+                        "node" + node,
+                        firstPort + 4 * node,
+                        engine(node).port())
+                .peers("127.0.0.1:" + (firstPort + 2), "127.0.0.1:" + (firstPort + 6), "127.0.0.1:" + (firstPort + 10));
         settings.forEach(builder::set);
         nodes[node] = builder.start();
     }
@@ -105,7 +106,8 @@ final class ExternalNodes implements AutoCloseable {
     int leader() {
         return Poll.value(() -> "a leader", LONG, () -> {
             for (int i = 0; i < COUNT; i++) {
-                if (node(i).status().state() == NodeState.LEADING && node(i).status().writable()) {
+                if (node(i).status().state() == NodeState.LEADING
+                        && node(i).status().writable()) {
                     return Optional.of(i);
                 }
             }

@@ -67,7 +67,7 @@ final class ExternalWriter implements AutoCloseable {
     }
 
     /** Stops, and waits until every engine has what was acknowledged, and all the same. */
-    void assertNothingLost() throws InterruptedException {
+    void assertNothingLost() {
         close();
         for (int i = 0; i < ExternalNodes.COUNT; i++) {
             ExternalServer engine = nodes.engine(i);
@@ -85,8 +85,8 @@ final class ExternalWriter implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stopped.countDown();
-        thread.join();
+        Poll.until("the writer ends", ExternalNodes.LONG, () -> !thread.isAlive());
     }
 }

@@ -102,10 +102,8 @@ class MembershipIT {
         RowWriters writers = RowWriters.start(cluster, "members", WRITERS);
         try (writers) {
             writers.awaitAcknowledged(300, LIMIT);
-            try (LateNode fourth = LateNode.start(
-                            cluster, "node4", directory.resolve("node4"), engine.environment());
-                    LateNode replica = LateNode.start(
-                            cluster, "replica1", directory.resolve("replica1"), replica())) {
+            try (LateNode fourth = LateNode.start(cluster, "node4", directory.resolve("node4"), engine.environment());
+                    LateNode replica = LateNode.start(cluster, "replica1", directory.resolve("replica1"), replica())) {
                 awaitFollowing(fourth, true);
                 awaitFollowing(replica, false);
                 awaitRows(fourth, 300);

@@ -19,10 +19,9 @@ class MixedEnginesIT {
 
     /** Those that do not fit the packaged one. */
     static Stream<EngineChoice> others() {
-        return EngineChoice.present()
-                .filter(choice -> !choice.binaries()
-                        .kind()
-                        .fits(EngineChoice.packaged().binaries().kind()));
+        return EngineChoice.present().filter(choice -> !choice.binaries()
+                .kind()
+                .fits(EngineChoice.packaged().binaries().kind()));
     }
 
     private SharedDbNodeBuilder node(EngineChoice choice, String name, int port, int first) {

@@ -164,8 +164,9 @@ class ReplicationIT {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE bank");
             statement.execute("CREATE TABLE bank.account (id INT PRIMARY KEY, amount INT NOT NULL)");
-            statement.execute("INSERT INTO bank.account WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)"
-                    + " SELECT i, 100 FROM n");
+            statement.execute(
+                    "INSERT INTO bank.account WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)"
+                            + " SELECT i, 100 FROM n");
         }
         inParallel(6, client -> {
             String options = client < 3 ? "&useServerPrepStmts=true" : "";

@@ -102,8 +102,7 @@ public final class ExternalEngine implements EngineProcess {
                 ExistingContent.problems(session, problems);
             }
             check(config, dialect, problems);
-            return new FoundEngine(
-                    EngineKind.of(family.product(), session.value("SELECT VERSION()")), content, null);
+            return new FoundEngine(EngineKind.of(family.product(), session.value("SELECT VERSION()")), content, null);
         }
     }
 
@@ -114,8 +113,7 @@ public final class ExternalEngine implements EngineProcess {
      * @param progress hears how far it is
      * @throws EngineException if it does not answer
      */
-    public static ContentDigest digest(
-            ExternalEngineConfig config, Duration limit, Consumer<ContentDigest> progress) {
+    public static ContentDigest digest(ExternalEngineConfig config, Duration limit, Consumer<ContentDigest> progress) {
         try (DataSourceFactory.Connections entry = open(config);
                 AdminSession session = enter(config, entry)) {
             session.connection().setNetworkTimeout(Runnable::run, (int) limit.toMillis() + ANSWER_MILLIS);

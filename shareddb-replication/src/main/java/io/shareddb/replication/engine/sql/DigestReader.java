@@ -89,14 +89,15 @@ public final class DigestReader {
     /** The smallest first, each with its definition in {@code parts}. */
     private static List<Table> tables(AdminSession session, Map<String, Part> parts) {
         List<Table> tables = new ArrayList<>();
-        session.rows("SELECT table_schema AS ts, table_name AS tn FROM information_schema.tables WHERE table_schema NOT IN "
-                        + Content.SYSTEM + " AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')"
-                        + " ORDER BY IFNULL(data_length, 0), table_schema, table_name")
+        session.rows(
+                        "SELECT table_schema AS ts, table_name AS tn FROM information_schema.tables WHERE table_schema NOT IN "
+                                + Content.SYSTEM + " AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')"
+                                + " ORDER BY IFNULL(data_length, 0), table_schema, table_name")
                 .forEach(row -> {
                     String schema = AdminSession.text(row, "ts");
                     String name = AdminSession.text(row, "tn");
-                    tables.add(new Table(
-                            "table " + schema + "." + name, Quoting.name(schema) + "." + Quoting.name(name)));
+                    tables.add(
+                            new Table("table " + schema + "." + name, Quoting.name(schema) + "." + Quoting.name(name)));
                 });
         for (Table table : tables) {
             String definition = session.row("SHOW CREATE TABLE " + table.sql())
@@ -125,7 +126,9 @@ public final class DigestReader {
     /** The last column of the only row. */
     private static String last(Statement statement, String sql) throws SQLException {
         try (ResultSet rows = statement.executeQuery(sql)) {
-            return rows.next() ? String.valueOf(rows.getString(rows.getMetaData().getColumnCount())) : "";
+            return rows.next()
+                    ? String.valueOf(rows.getString(rows.getMetaData().getColumnCount()))
+                    : "";
         }
     }
 
