@@ -1,9 +1,6 @@
 package io.shareddb.server;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.shareddb.api.cluster.HttpPeerClient;
 import io.shareddb.cluster.discovery.Discovery;
 import io.shareddb.cluster.member.Member;
@@ -25,6 +22,7 @@ import io.shareddb.cluster.role.RoleSettings;
 import io.shareddb.cluster.role.RoleStatus;
 import io.shareddb.cluster.storage.FreeSpace;
 import io.shareddb.cluster.storage.Storage;
+import io.shareddb.protocol.transport.EventLoops;
 import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.archive.LogArchive;
 import io.shareddb.replication.capture.CommitTimings;
@@ -114,8 +112,7 @@ final class ClusterMember implements AutoCloseable {
         NodeLayout layout = new NodeLayout(config.dataDirectory());
         EngineFamily family = engine.family();
         directory = new MemberDirectory(membership, own, store);
-        loops = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory(config.nodeName() + "-relay", true), NioIoHandler.newFactory());
+        loops = EventLoops.start(1, config.nodeName() + "-relay");
         NettyLogTransport transport = transport(config, membership, id, tls);
         log = openLog(config, layout, membership, id, transport);
         Leadership leadership = new Leadership(removed, failed);

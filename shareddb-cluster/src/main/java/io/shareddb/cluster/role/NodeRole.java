@@ -3,17 +3,9 @@ package io.shareddb.cluster.role;
 import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.role.AppliedSeq.Progress;
 import io.shareddb.replication.archive.LeadershipListener;
-import io.shareddb.replication.engine.DivergedException;
-import io.shareddb.replication.engine.Engine;
-import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineInfo;
-import io.shareddb.replication.engine.EngineState;
-import io.shareddb.replication.engine.IncompleteCopyException;
-import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.NodeId;
-import io.shareddb.replication.log.RemovedException;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +30,6 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     /** The log starts without an engine when that takes longer: the vote counts all the same. */
     private static final Duration LOG_WAITS_FOR_ENGINE = Duration.ofSeconds(15);
 
-    /** How long leadership is offered to others after a failure here before this node tries again itself. */
-    private static final Duration GIVE_AWAY = Duration.ofSeconds(3);
-
-    private static final Duration SOON = Duration.ofMillis(50);
-
     /** Failed starts, beyond the patience, after which the engine's files are taken for broken. */
     private static final int BEYOND_PATIENCE = 2;
 
@@ -52,18 +38,15 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     private final RoleThread thread;
     private final RoleInputs inputs;
     private final RolePublisher publisher;
-    private final RolePlan plan;
     private final EngineRunner runner;
-    private final EngineWatch watch;
-    private final PositionCheck check;
-    private final Settlement settlement;
-    private final Adoption adoption;
-    private final BackOff checks;
-    private final BackOff reloads;
-    private final HandOver handOver;
-    private final ApplierStops applierStops = new ApplierStops();
-    private final CommitGrouping grouping = new CommitGrouping();
+    private final Trouble trouble = new Trouble();
     private final LeaderSync sync;
+    private final HandOver handOver;
+    private final Rebuild rebuild;
+    private final Following following;
+    private final Leading leading;
+    private final PlannedStop plannedStop;
+    private final RoleDescription description;
     private final AtomicBoolean queued = new AtomicBoolean();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -72,14 +55,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     private boolean ended;
     private long startedNanos;
     private boolean logStarted;
-    private boolean following;
-    private @Nullable Takeover takeover;
-    private long openingSinceNanos;
-    private long leadingSinceNanos;
-    private long failedTerm;
-    private long failedUntilNanos;
     private int seenGeneration;
-    private String trouble = "";
 
     /**
      * Prepares; nothing happens before {@link #start}.
@@ -92,16 +68,18 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         this.thread = thread;
         this.inputs = new RoleInputs(this::wake);
         this.publisher = new RolePublisher(parts.own().value());
-        this.plan = new RolePlan(parts.store());
-        this.sync = new LeaderSync(parts, plan);
         this.runner = new EngineRunner(parts.engine(), thread, settings, this::wake);
-        this.watch = new EngineWatch(thread, settings, parts.archive());
-        this.check = new PositionCheck(parts.archive(), settings.replayLimit());
-        this.settlement = new Settlement(parts.own(), parts.log(), parts.archive(), thread, this::wake);
-        this.adoption = new Adoption(parts.own(), parts.adopted(), parts.archive());
-        this.checks = new BackOff(thread, settings.firstBackOff(), settings.maxBackOff());
-        this.reloads = new BackOff(thread, settings.firstBackOff(), settings.maxBackOff());
+        RoleContext role = new RoleContext(parts, settings, thread, inputs, runner, trouble, this::wake, this::publish);
+        RolePlan plan = new RolePlan(parts.store());
+        Adoption adoption = new Adoption(parts.own(), parts.adopted(), parts.archive());
+        Settlement settlement = new Settlement(parts.own(), parts.log(), parts.archive(), thread, this::wake);
+        this.sync = new LeaderSync(parts, plan);
         this.handOver = new HandOver(parts, settings, thread, runner, adoption, this::wake, this::publish);
+        this.rebuild = new Rebuild(role, plan, settlement);
+        this.following = new Following(role, plan, settlement, adoption, handOver, rebuild, sync);
+        this.leading = new Leading(role, handOver, following, rebuild, sync);
+        this.plannedStop = new PlannedStop(role, handOver, leading, sync);
+        this.description = new RoleDescription(role, handOver, following, leading, rebuild, sync);
     }
 
     /** Starts the engine, then the log, then does what the log says. Returns at once; once. */
@@ -110,7 +88,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             started = true;
             startedNanos = thread.nanoTime();
             if (sync.lost()) {
-                startReseed("the machine lost power while this node led");
+                rebuild.request("the machine lost power while this node led");
             }
             thread.schedule(LOG_WAITS_FOR_ENGINE, this::wake);
             poll();
@@ -137,7 +115,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     Progress progress() {
         return publisher.view().writable()
                 ? new Progress(parts.archive().committed().seq(), 0)
-                : watch.progress();
+                : following.progress();
     }
 
     @Override
@@ -242,7 +220,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             }
         } catch (RuntimeException e) {
             log.error("{}: a step of the role failed", parts.own(), e);
-            trouble = String.valueOf(e.getMessage());
+            trouble.is(String.valueOf(e.getMessage()));
             publish();
             thread.schedule(settings.maxBackOff(), this::wake);
         }
@@ -259,13 +237,11 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         }
         if (seenGeneration != runner.generation()) { // another process, or none: it neither follows nor leads
             seenGeneration = runner.generation();
-            following = false;
-            watch.forget();
-            settlement.restart();
+            following.forget();
         }
-        String end = reasonToEndTakeover(now);
+        String end = leading.reasonToEnd(now);
         if (end != null) {
-            endTakeover(now, end);
+            leading.end(now, end);
             return true;
         }
         if (now.fatal() != null) {
@@ -307,11 +283,11 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             runner.start();
             return false;
         }
-        if (plan.reseed() != null) {
-            return reload(now);
+        if (rebuild.due()) {
+            return rebuildWhenLogRuns(now);
         }
         if (runner.failures() >= settings.patience() + BEYOND_PATIENCE && logStarted) {
-            startReseed(runner.trouble());
+            rebuild.request(runner.trouble());
             return true;
         }
         runner.start();
@@ -319,7 +295,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     }
 
     private boolean engineReady(RoleInputs.Snapshot now) {
-        if (watch.hangs()) {
+        if (following.hangs()) {
             log.warn(
                     "{}: the engine has not answered for {}ms and is killed",
                     parts.own(),
@@ -328,429 +304,56 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
             return true;
         }
         String incomplete = runner.incomplete();
-        if (plan.reseed() == null && incomplete != null) {
-            startReseed(incomplete);
+        if (!rebuild.due() && incomplete != null) {
+            rebuild.request(incomplete);
         }
-        if (plan.reseed() != null) {
+        if (rebuild.due()) {
             handOver.giveAway(now, "the engine is to be rebuilt");
-            return reload(now);
+            return rebuildWhenLogRuns(now);
         }
-        if (!following) {
-            return compare(now);
+        if (!following.compared()) {
+            return logStarted && following.begin(now);
         }
-        if (takeover != null) {
-            handOverIfDue(now, takeover);
-            return advance(now, takeover);
+        if (leading.takeover() != null) {
+            return leading.advance(now);
         }
-        if (now.reseedRequired() || watch.stopped() != null) {
-            return followAgain();
-        }
-        return now.leads() && beginTakeover(now);
-    }
-
-    /** The engine neither follows nor leads: find out what it holds. */
-    private boolean compare(RoleInputs.Snapshot now) {
-        if (!logStarted || !checks.due(this::wake)) {
-            return false;
-        }
-        try {
-            Engine engine = runner.engine();
-            EngineState state = engine.state();
-            boolean settled = settlement.settled(now.leads());
-            Verdict verdict = adoption.judge(state, settled)
-                    .orElseGet(() -> check.judge(state, runner.madeAnew(), plan.verified(), settled));
-            if (verdict instanceof Verdict.Wait wait) {
-                trouble = wait.reason();
-                handOver.giveAway(now, trouble);
-                return false;
-            }
-            if (verdict instanceof Verdict.Reseed reseed) {
-                startReseed(reseed.reason());
-                return true;
-            }
-            Verdict.Follow follow = (Verdict.Follow) verdict;
-            state.originated().ifPresent(gtid -> plan.verify(gtid.text()));
-            sync.makeUp();
-            engine.follow(parts.relay().get(), follow.from());
-            following = true;
-            trouble = "";
-            watch.follows();
-            runner.worked();
-            checks.succeeded();
-            log.info("{} follows from {}", parts.own(), follow.from().text());
-            return true;
-        } catch (RuntimeException e) {
-            checks.failed();
-            trouble = "the engine cannot follow: " + e.getMessage();
-            log.warn("{}: {} (failures={})", parts.own(), trouble, checks.failures(), e);
-            reseedIfDiverged(e);
-            if (checks.failures() % settings.patience() == 0 && runner.ready()) {
-                runner.kill(); // a fresh process may do better
-            }
+        if (following.brokeOff(now)) {
+            following.again();
             return true;
         }
+        return now.leads() && leading.begin(now);
     }
 
-    private void reseedIfDiverged(@Nullable Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof DivergedException || cause instanceof IncompleteCopyException) {
-                startReseed(String.valueOf(cause.getMessage()));
-                return;
-            }
+    private boolean rebuildWhenLogRuns(RoleInputs.Snapshot now) {
+        if (logStarted) {
+            rebuild.begin(now.leads());
         }
-    }
-
-    private void startReseed(String reason) {
-        log.warn("{} must be rebuilt: {}", parts.own(), reason);
-        plan.startReseed(reason);
-        trouble = reason;
-    }
-
-    /** The applier stopped: again, then in a fresh process, then from a copy. Or the history jumped ahead of it. */
-    private boolean followAgain() {
-        String why = watch.stopped();
-        if (why == null) {
-            inputs.reseedRequired(false);
-        } else {
-            long seq = watch.progress().seq();
-            int times = applierStops.count(seq);
-            log.warn("{}: the applier stopped after seq={} (times={}): {}", parts.own(), seq, times, why);
-            if (applierStops.isHopeless()) {
-                startReseed("its applier stopped again after seq " + seq + ": " + why);
-            }
-        }
-        following = false;
-        watch.follows();
-        if (why != null
-                && !applierStops.isFirst()) { // something in the engine may be in the way, such as a stuck commit
-            runner.kill();
-            return true;
-        }
-        try {
-            runner.engine().stopFollowing();
-        } catch (RuntimeException e) {
-            log.warn("{}: the applier cannot be stopped, the engine is killed: {}", parts.own(), e.toString());
-            runner.kill();
-        }
-        return true;
-    }
-
-    private void handOverIfDue(RoleInputs.Snapshot now, Takeover current) {
-        if (now.draining() && current.done() && !handOver.active() && handOver.due()) {
-            handOver.begin(Optional.empty(), HandOver.Mode.INSIST, new CompletableFuture<>());
-        }
-        if (handOver.active()) {
-            handOver.advance(isOpen());
-        }
-    }
-
-    private boolean beginTakeover(RoleInputs.Snapshot now) {
-        Optional<String> yields = handOver.yields(now);
-        if (yields.isPresent()) {
-            handOver.giveAway(now, yields.get());
-            return false;
-        }
-        if (failedTerm == now.leadingTerm()) {
-            long left = failedUntilNanos - thread.nanoTime();
-            if (left > 0 && !handOver.candidates().isEmpty()) {
-                handOver.giveAway(now, trouble);
-                thread.schedule(Duration.ofNanos(left), this::wake);
-                return false;
-            }
-            LogState state = parts.log().state();
-            if (state.commitIndex() < state.lastIndex()) { // what the last try appended is not decided yet
-                thread.schedule(SOON, this::wake);
-                return false;
-            }
-        }
-        if (handOver.transferring()) {
-            return false;
-        }
-        takeover = new Takeover(now.leadingTerm(), parts, runner.engine(), thread.nanoTime(), this::wake);
-        thread.schedule(settings.takeover(), this::wake);
-        return true;
-    }
-
-    private boolean advance(RoleInputs.Snapshot now, Takeover current) {
-        if (current.done()) {
-            return false;
-        }
-        Takeover.Step step = current.next();
-        if (step == Takeover.Step.STOP_FOLLOWING) { // nothing that follows depends on how far the engine was behind
-            openingSinceNanos = thread.nanoTime();
-            thread.schedule(settings.open(), this::wake);
-        }
-        try {
-            boolean more = current.advance();
-            if (current.done()) {
-                trouble = "";
-                failedTerm = 0;
-                grouping.restart();
-                sync.restart();
-                leadingSinceNanos = thread.nanoTime();
-                log.info(
-                        "{} leads: epoch={} seq={} after={}ms",
-                        parts.own(),
-                        current.term(),
-                        parts.archive().committed().seq(),
-                        millisSince(current.startedNanos()));
-            }
-            return more;
-        } catch (RuntimeException e) {
-            log.warn("{} cannot lead: term={} step={}", parts.own(), current.term(), step, e);
-            endTakeover(now, "cannot lead, " + step + " failed: " + e.getMessage());
-            reseedIfDiverged(e);
-            return true;
-        }
-    }
-
-    private @Nullable String reasonToEndTakeover(RoleInputs.Snapshot now) {
-        Takeover current = takeover;
-        if (current == null) {
-            return null;
-        }
-        Throwable fatal = now.fatal();
-        if (fatal != null) {
-            return "the log failed: " + fatal.getMessage();
-        }
-        if (now.leadingTerm() != current.term()) {
-            return "leadership of term " + current.term() + " was lost";
-        }
-        if (!following) {
-            return runner.trouble().isEmpty() ? "the engine ended" : runner.trouble();
-        }
-        Throwable captureLost = current.captureLost();
-        if (captureLost != null) {
-            return "the capture ended: " + captureLost.getMessage();
-        }
-        if (current.done()) {
-            return null;
-        }
-        if (watch.stopped() != null && !current.stoppedFollowing()) {
-            return "the applier stopped: " + watch.stopped();
-        }
-        long since = current.stoppedFollowing() ? openingSinceNanos : current.startedNanos();
-        Duration limit = current.stoppedFollowing() ? settings.open() : settings.takeover();
-        boolean late = thread.nanoTime() - since >= limit.toNanos();
-        return late ? "not writable after " + limit.toMillis() + "ms, at " + current.next() : null;
-    }
-
-    /** Fences first; then the engine is made to follow again, by force where commits are stuck in it. */
-    private void endTakeover(RoleInputs.Snapshot now, String reason) {
-        Takeover former = takeover;
-        if (former == null) {
-            return;
-        }
-        takeover = null;
-        trouble = reason;
-        handOver.over(now, reason);
-        publish();
-        log.info("{} does not lead any more: term={} {}", parts.own(), former.term(), reason);
-        reseedIfDiverged(former.captureLost());
-        if (now.leadingTerm() == former.term()) {
-            failedTerm = former.term();
-            failedUntilNanos = thread.nanoTime() + GIVE_AWAY.toNanos();
-            handOver.forgetFailures();
-            handOver.giveAway(now, reason);
-        }
-        former.closeCapture();
-        if (!following || !former.stoppedFollowing()) {
-            return; // it is gone, or it never stopped following
-        }
-        following = false;
-        settlement.restart();
-        watch.follows();
-        if (!makeReadOnly(former)) {
-            runner.kill();
-        }
-    }
-
-    /** False if commits wait in the engine that nobody will acknowledge. */
-    private boolean makeReadOnly(Takeover former) {
-        try {
-            Engine engine = runner.engine();
-            if (former.opened() && !engine.closeForWrites(settings.close())) {
-                log.info("{}: commits are stuck in the engine, it is killed and cuts them off", parts.own());
-                return false;
-            }
-            engine.prepare();
-            return true;
-        } catch (EngineException e) {
-            log.warn("{}: the engine does not become read-only, it is killed: {}", parts.own(), e.toString());
-            return false;
-        }
-    }
-
-    /** Replaces the engine's content, on another thread. */
-    private boolean reload(RoleInputs.Snapshot now) {
-        String reason = plan.reseed();
-        if (!logStarted || reason == null || !settlement.settled(now.leads()) || !reloads.due(this::wake)) {
-            return false;
-        }
-        boolean wipe = parts.engine().managed() && (reloads.failures() > 0 || !runner.ready());
-        Engine running = wipe ? null : runner.engine();
-        following = false;
-        trouble = reason;
-        runner.reload(
-                () -> {
-                    if (canReplay()) {
-                        return runner.wipeAndStart();
-                    }
-                    Engine[] loaded = new Engine[1];
-                    parts.reseed()
-                            .load(() -> loaded[0] = running == null ? runner.wipeAndStart() : running, this::progress);
-                    return loaded[0];
-                },
-                failure -> {
-                    if (failure == null) {
-                        plan.finishReseed();
-                        reloads.succeeded();
-                        trouble = "";
-                    } else {
-                        reloads.failed();
-                        trouble = String.valueOf(failure.getMessage());
-                        log.warn("{} could not be rebuilt (failures={})", parts.own(), reloads.failures(), failure);
-                    }
-                });
         return false;
     }
 
-    private void progress(String line) {
-        thread.execute(() -> {
-            trouble = line;
-            publish();
-        });
-    }
-
-    /** A short history that is complete is quicker and surer than a copy, if there is an empty engine to replay it into. */
-    private boolean canReplay() {
-        return parts.engine().managed()
-                && parts.archive().committed().seq() <= settings.replayLimit()
-                && !parts.archive()
-                        .resolve(parts.engine().family().position(""))
-                        .dropped();
-    }
-
     private void stopInOrder(RoleInputs.Snapshot now) {
-        boolean leads = now.leads() && logStarted && now.fatal() == null;
-        if (leads && !handOver.gone()) {
-            handOver.begin(Optional.empty(), HandOver.Mode.LEAVE, new CompletableFuture<>());
-            handOver.advance(isOpen());
-            return;
+        if (plannedStop.advance(now, logStarted)) {
+            ended = true;
+            publish();
+            stopped.complete(null);
         }
-        boolean clean = !isOpen() || (handOver.gone() ? handOver.clean() : closesForWrites());
-        Takeover current = takeover;
-        takeover = null;
-        if (current != null) {
-            current.closeCapture();
-        }
-        parts.reseed().cancel();
-        if (clean) {
-            runner.stop(settings.stop());
-        } else {
-            runner.kill();
-        }
-        sync.tryToMakeUp();
-        following = false;
-        ended = true;
-        publish();
-        stopped.complete(null);
-    }
-
-    private boolean closesForWrites() {
-        try {
-            return runner.engine().closeForWrites(settings.close());
-        } catch (EngineException e) {
-            return false;
-        }
-    }
-
-    /** Clients may write to the engine. */
-    private boolean isOpen() {
-        Takeover current = takeover;
-        return current != null && current.opened() && runner.ready();
     }
 
     private void poll() {
         if (ended) {
             return;
         }
-        if (runner.ready() && plan.reseed() == null) {
-            boolean shouldFollow = following && (takeover == null || !takeover.stoppedFollowing());
-            watch.look(runner.engine(), shouldFollow, this::wake);
-            if (watch.hangs() || (!following && parts.adopted().isPresent())) {
+        if (runner.ready() && !rebuild.due()) {
+            following.look(following.compared() && !leading.stoppedFollowing());
+            if (following.hangs() || (!following.compared() && parts.adopted().isPresent())) {
                 wake();
             }
         }
-        Takeover current = takeover;
-        if (current != null && current.done() && runner.ready()) {
-            grouping.look(parts.clients().writers(), runner.engine());
-            sync.look(runner.engine(), Duration.ofNanos(thread.nanoTime() - leadingSinceNanos));
-        }
+        leading.look();
         thread.schedule(settings.poll(), this::poll);
     }
 
-    private long millisSince(long nanos) {
-        return (thread.nanoTime() - nanos) / 1_000_000;
-    }
-
     private void publish() {
-        publisher.publish(derive(inputs.now()));
-    }
-
-    private RoleView derive(RoleInputs.Snapshot now) {
-        Takeover current = takeover;
-        boolean leading = current != null && current.done();
-        boolean serves = runner.ready() && following;
-        boolean writable = leading && serves && now.fatal() == null && !handOver.closed();
-        boolean switching = now.leads()
-                && now.fatal() == null
-                && current != null
-                && !ended
-                && (!current.done() || handOver.holds());
-        NodeState state = state(now, leading && serves);
-        String reason = reason(now, state, current);
-        long epoch = current != null && leading ? current.term() : now.leader().isPresent() ? now.term() : 0;
-        return new RoleView(
-                state, reason, epoch, now.leader(), writable, serves && now.fatal() == null && !ended, switching);
-    }
-
-    private NodeState state(RoleInputs.Snapshot now, boolean leading) {
-        if (ended) {
-            return NodeState.STOPPED;
-        }
-        if (now.stopping()) {
-            return NodeState.DRAINING;
-        }
-        if (now.fatal() != null) {
-            return NodeState.FAILED;
-        }
-        if (plan.reseed() != null) {
-            return NodeState.RESEEDING;
-        }
-        if (leading) {
-            return NodeState.LEADING;
-        }
-        if (following && runner.ready() && !sync.pending()) {
-            return now.draining() ? NodeState.DRAINING : NodeState.FOLLOWING;
-        }
-        boolean needsHelp = runner.failures() >= settings.patience() || checks.failures() >= settings.patience();
-        return needsHelp ? NodeState.FAILED : NodeState.STARTING;
-    }
-
-    private String reason(RoleInputs.Snapshot now, NodeState state, @Nullable Takeover current) {
-        Throwable fatal = now.fatal();
-        return switch (state) {
-            case FAILED ->
-                fatal != null
-                        ? (fatal instanceof RemovedException ? "" : "the log failed: ") + fatal.getMessage()
-                        : runner.trouble().isEmpty() ? trouble : runner.trouble();
-            case RESEEDING -> !trouble.isEmpty() ? trouble : Objects.requireNonNullElse(plan.reseed(), "");
-            case STARTING -> !trouble.isEmpty() ? trouble : runner.trouble();
-            case FOLLOWING -> current == null ? "" : "is taking over: " + current.next();
-            case LEADING -> now.draining() ? "is drained, but no other node can lead" : "";
-            case DRAINING -> now.stopping() ? "stops" : "is drained: leaves leadership to others";
-            case STOPPED -> "";
-        };
+        publisher.publish(description.view(inputs.now(), ended));
     }
 }

@@ -7,11 +7,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.shareddb.protocol.handshake.ClientLogin;
 import io.shareddb.protocol.handshake.ClientLoginConfig;
 import io.shareddb.protocol.handshake.ClientSession;
 import io.shareddb.protocol.packet.SqlException;
+import io.shareddb.protocol.transport.EventLoops;
 import io.shareddb.replication.archive.EpochOpening;
 import io.shareddb.replication.archive.EpochWriter;
 import io.shareddb.replication.archive.Fragment;
@@ -152,7 +152,7 @@ public final class Capture implements AutoCloseable {
         }
         ChannelFuture connecting = new Bootstrap()
                 .group(loop)
-                .channel(NioSocketChannel.class)
+                .channel(EventLoops.clientChannel(loop))
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 5_000)
                 .handler(new ChannelInboundHandlerAdapter())

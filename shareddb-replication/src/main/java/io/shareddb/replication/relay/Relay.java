@@ -8,7 +8,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.shareddb.protocol.auth.AuthWorker;
 import io.shareddb.protocol.auth.Credential;
@@ -17,6 +16,7 @@ import io.shareddb.protocol.handshake.Authenticator;
 import io.shareddb.protocol.handshake.LoginAttempt;
 import io.shareddb.protocol.handshake.ServerLogin;
 import io.shareddb.protocol.handshake.ServerLoginConfig;
+import io.shareddb.protocol.transport.EventLoops;
 import io.shareddb.protocol.wire.Bytes;
 import io.shareddb.protocol.wire.PayloadDecoder;
 import io.shareddb.replication.archive.TransactionArchive;
@@ -61,7 +61,7 @@ public final class Relay implements AutoCloseable {
     /**
      * Listens; blocks until it does.
      *
-     * @param group of NIO event loops
+     * @param group of event loops
      * @param random makes the account, which is valid for this object only
      * @throws IOException if the address cannot be had
      */
@@ -79,7 +79,7 @@ public final class Relay implements AutoCloseable {
         this.account = new Credentials("relay-" + secret(4), secret(SECRET_BYTES));
         var bind = new ServerBootstrap()
                 .group(group)
-                .channel(NioServerSocketChannel.class)
+                .channel(EventLoops.serverChannel(group))
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override

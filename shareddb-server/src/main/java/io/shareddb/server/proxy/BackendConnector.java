@@ -8,11 +8,11 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.handshake.ClientLogin;
 import io.shareddb.protocol.handshake.ClientLoginConfig;
 import io.shareddb.protocol.handshake.ClientSession;
+import io.shareddb.protocol.transport.EventLoops;
 import io.shareddb.protocol.wire.Bytes;
 import io.shareddb.protocol.wire.PayloadDecoder;
 import io.shareddb.protocol.wire.PayloadEncoder;
@@ -59,7 +59,7 @@ final class BackendConnector {
         };
         new Bootstrap()
                 .group(loop)
-                .channel(NioSocketChannel.class)
+                .channel(EventLoops.clientChannel(loop))
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)

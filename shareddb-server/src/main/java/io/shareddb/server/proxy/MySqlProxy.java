@@ -5,14 +5,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.shareddb.cluster.role.Clients;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.protocol.auth.AuthWorker;
+import io.shareddb.protocol.transport.EventLoops;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -88,16 +86,16 @@ public final class MySqlProxy implements AutoCloseable {
                 new FailedLogins(System::nanoTime),
                 new AuthWorker(authExecutor),
                 random);
-        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
-                config.eventLoops(), new DefaultThreadFactory("proxy", true), NioIoHandler.newFactory());
+        EventLoopGroup loops = EventLoops.start(config.eventLoops(), "proxy");
         try {
             Channel listener = listen(context, loops);
             MySqlProxy proxy = new MySqlProxy(context, loops, authExecutor, listener);
             context.idle().start(loops);
             log.info(
-                    "listening for clients: address={} maxConnections={}",
+                    "listening for clients: address={} maxConnections={} sockets={}",
                     listener.localAddress(),
-                    config.limits().maxConnections());
+                    config.limits().maxConnections(),
+                    EventLoops.kind(loops));
             return proxy;
         } catch (IOException e) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
@@ -110,7 +108,7 @@ public final class MySqlProxy implements AutoCloseable {
         ProxyConfig config = context.config();
         var bound = new ServerBootstrap()
                 .group(loops)
-                .channel(NioServerSocketChannel.class)
+                .channel(EventLoops.serverChannel(loops))
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)

@@ -14,7 +14,8 @@ import java.util.List;
  * @param markerEvery entries between two markers: what a restart delivers again at most, and what memory holds handles for
  * @param maxPendingEntries appends that may wait for a majority
  * @param maxPendingBytes and the bytes of those
- * @param cacheBytes payloads of recent entries kept in memory
+ * @param cacheBytes payloads of recent entries kept in memory for followers that are a little behind, others read them from the files; few
+ *     enough to die young, or the garbage collector has to look through all of the heap for them
  * @param heartbeat how often a leader is heard of; 20 ms or more
  * @param leaderTimeout silence after which a leader is given up: a whole multiple of {@code heartbeat}, at least 3; too low and a
  *     stalled disk costs a leader its place, too high and a dead leader is noticed late
@@ -56,7 +57,7 @@ public record LogSettings(
                 10_000,
                 5_000,
                 64L << 20,
-                32L << 20,
+                2L << 20,
                 Duration.ofMillis(100),
                 Duration.ofMillis(500));
     }

@@ -10,14 +10,11 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.shareddb.protocol.transport.EventLoops;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.tls.NodeTls;
 import io.shareddb.replication.tls.RefusalLog;
@@ -81,8 +78,7 @@ public final class NettyLogTransport implements LogTransport {
 
     public NettyLogTransport(Settings settings) {
         this.settings = settings;
-        DefaultThreadFactory threads = new DefaultThreadFactory("shareddb-log-" + settings.self(), true);
-        this.group = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
+        this.group = EventLoops.start(1, "shareddb-log-" + settings.self());
         this.loop = group.next();
         this.thread = new LoopThread(loop);
         // Strangers who knock make work for this thread, not for the log's.
@@ -106,7 +102,7 @@ public final class NettyLogTransport implements LogTransport {
         receiver = started;
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
-                .channel(NioServerSocketChannel.class)
+                .channel(EventLoops.serverChannel(group))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<Channel>() {
@@ -194,7 +190,7 @@ public final class NettyLogTransport implements LogTransport {
         }
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
-                .channel(NioSocketChannel.class)
+                .channel(EventLoops.clientChannel(loop))
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 << 10, HIGH_WATER_BYTES))

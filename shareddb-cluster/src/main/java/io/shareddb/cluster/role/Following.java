@@ -1,0 +1,186 @@
+package io.shareddb.cluster.role;
+
+import io.shareddb.cluster.role.AppliedSeq.Progress;
+import io.shareddb.replication.engine.Engine;
+import io.shareddb.replication.engine.EngineState;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out what an engine holds and lets it follow the history. Role thread only, but for {@link #progress}.
+ *
+ * <p>Whatever happened to the engine ends what is known of it: then it is compared again.
+ */
+final class Following {
+    private static final Logger log = LoggerFactory.getLogger(Following.class);
+
+    private final RoleContext role;
+    private final RolePlan plan;
+    private final Settlement settlement;
+    private final Adoption adoption;
+    private final HandOver handOver;
+    private final Rebuild rebuild;
+    private final LeaderSync sync;
+    private final EngineWatch watch;
+    private final PositionCheck check;
+    private final BackOff checks;
+    private final ApplierStops applierStops = new ApplierStops();
+    private boolean compared;
+
+    Following(
+            RoleContext role,
+            RolePlan plan,
+            Settlement settlement,
+            Adoption adoption,
+            HandOver handOver,
+            Rebuild rebuild,
+            LeaderSync sync) {
+        this.role = role;
+        this.plan = plan;
+        this.settlement = settlement;
+        this.adoption = adoption;
+        this.handOver = handOver;
+        this.rebuild = rebuild;
+        this.sync = sync;
+        this.watch =
+                new EngineWatch(role.thread(), role.settings(), role.parts().archive());
+        this.check = new PositionCheck(role.parts().archive(), role.settings().replayLimit());
+        this.checks = role.backOff();
+    }
+
+    /** Its content was found to belong to the history, and nothing happened to it since. */
+    boolean compared() {
+        return compared;
+    }
+
+    /** Tries that failed in a row. */
+    int failures() {
+        return checks.failures();
+    }
+
+    /** How far the engine was at the last look; thread-safe. */
+    Progress progress() {
+        return watch.progress();
+    }
+
+    /** The engine does not answer. */
+    boolean hangs() {
+        return watch.hangs();
+    }
+
+    /** Why the applier stopped; null while it runs. */
+    @Nullable
+    String stopped() {
+        return watch.stopped();
+    }
+
+    /** @param following its applier should run */
+    void look(boolean following) {
+        watch.look(role.runner().engine(), following, role.wake());
+    }
+
+    /** Another process runs, or none. */
+    void forget() {
+        compared = false;
+        watch.forget();
+        settlement.restart();
+    }
+
+    /** The engine may have written something of its own. */
+    void interrupted() {
+        compared = false;
+        settlement.restart();
+        watch.follows();
+    }
+
+    /** The engine neither follows nor leads: finds out what it holds. */
+    boolean begin(RoleInputs.Snapshot now) {
+        if (!checks.due(role.wake())) {
+            return false;
+        }
+        try {
+            return compare(now);
+        } catch (RuntimeException e) {
+            checks.failed();
+            String problem = "the engine cannot follow: " + e.getMessage();
+            role.trouble().is(problem);
+            log.warn("{}: {} (failures={})", role.parts().own(), problem, checks.failures(), e);
+            rebuild.requestIfDiverged(e);
+            if (checks.failures() % role.settings().patience() == 0
+                    && role.runner().ready()) {
+                role.runner().kill(); // a fresh process may do better
+            }
+            return true;
+        }
+    }
+
+    private boolean compare(RoleInputs.Snapshot now) {
+        Engine engine = role.runner().engine();
+        EngineState state = engine.state();
+        boolean settled = settlement.settled(now.leads());
+        Verdict verdict = adoption.judge(state, settled)
+                .orElseGet(() -> check.judge(state, role.runner().madeAnew(), plan.verified(), settled));
+        if (verdict instanceof Verdict.Wait wait) {
+            role.trouble().is(wait.reason());
+            handOver.giveAway(now, wait.reason());
+            return false;
+        }
+        if (verdict instanceof Verdict.Reseed reseed) {
+            rebuild.request(reseed.reason());
+            return true;
+        }
+        Verdict.Follow follow = (Verdict.Follow) verdict;
+        state.originated().ifPresent(gtid -> plan.verify(gtid.text()));
+        sync.makeUp();
+        engine.follow(role.parts().relay().get(), follow.from());
+        compared = true;
+        role.trouble().isOver();
+        watch.follows();
+        role.runner().worked();
+        checks.succeeded();
+        log.info("{} follows from {}", role.parts().own(), follow.from().text());
+        return true;
+    }
+
+    /** The applier stopped, or the history jumped ahead of it. */
+    boolean brokeOff(RoleInputs.Snapshot now) {
+        return now.reseedRequired() || watch.stopped() != null;
+    }
+
+    /** Again, then in a fresh process, then from a copy. */
+    void again() {
+        String why = watch.stopped();
+        if (why == null) {
+            role.inputs().reseedRequired(false);
+        } else {
+            long seq = watch.progress().seq();
+            int times = applierStops.count(seq);
+            log.warn(
+                    "{}: the applier stopped after seq={} (times={}): {}",
+                    role.parts().own(),
+                    seq,
+                    times,
+                    why);
+            if (applierStops.isHopeless()) {
+                rebuild.request("its applier stopped again after seq " + seq + ": " + why);
+            }
+        }
+        compared = false;
+        watch.follows();
+        if (why != null
+                && !applierStops.isFirst()) { // something in the engine may be in the way, such as a stuck commit
+            role.runner().kill();
+            return;
+        }
+        try {
+            role.runner().engine().stopFollowing();
+        } catch (RuntimeException e) {
+            log.warn(
+                    "{}: the applier cannot be stopped, the engine is killed: {}",
+                    role.parts().own(),
+                    e.toString());
+            role.runner().kill();
+        }
+    }
+}

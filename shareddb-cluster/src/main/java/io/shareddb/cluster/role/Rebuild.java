@@ -1,0 +1,113 @@
+package io.shareddb.cluster.role;
+
+import io.shareddb.replication.engine.DivergedException;
+import io.shareddb.replication.engine.Engine;
+import io.shareddb.replication.engine.IncompleteCopyException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces the content of an engine that cannot be completed. Role thread only; loading is done on another one.
+ *
+ * <p>That it is due is on disk before the engine is touched, and until the copy is whole.
+ */
+final class Rebuild {
+    private static final Logger log = LoggerFactory.getLogger(Rebuild.class);
+
+    private final RoleContext role;
+    private final RolePlan plan;
+    private final Settlement settlement;
+    private final BackOff tries;
+
+    Rebuild(RoleContext role, RolePlan plan, Settlement settlement) {
+        this.role = role;
+        this.plan = plan;
+        this.settlement = settlement;
+        this.tries = role.backOff();
+    }
+
+    /** Nothing else may be done with the engine before. */
+    boolean due() {
+        return plan.reseed() != null;
+    }
+
+    /** Why it is due; null when it is not. */
+    @Nullable
+    String reason() {
+        return plan.reseed();
+    }
+
+    void request(String reason) {
+        log.warn("{} must be rebuilt: {}", role.parts().own(), reason);
+        plan.startReseed(reason);
+        role.trouble().is(reason);
+    }
+
+    /** Requests it if {@code failure} says that the content is at fault. */
+    void requestIfDiverged(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DivergedException || cause instanceof IncompleteCopyException) {
+                request(String.valueOf(cause.getMessage()));
+                return;
+            }
+        }
+    }
+
+    /**
+     * Begins when everything that the engine wrote is decided, and not too soon after a failed try.
+     *
+     * @param leads this node leads
+     */
+    void begin(boolean leads) {
+        String reason = plan.reseed();
+        if (reason == null || !settlement.settled(leads) || !tries.due(role.wake())) {
+            return;
+        }
+        EngineRunner runner = role.runner();
+        boolean wipe = role.parts().engine().managed() && (tries.failures() > 0 || !runner.ready());
+        Engine running = wipe ? null : runner.engine();
+        role.trouble().is(reason);
+        runner.reload(() -> load(running), this::ended);
+    }
+
+    /** @param running null: an empty one is to be started */
+    private Engine load(@Nullable Engine running) throws InterruptedException {
+        EngineRunner runner = role.runner();
+        if (canReplay()) {
+            return runner.wipeAndStart();
+        }
+        Engine[] loaded = new Engine[1];
+        role.parts().reseed().load(() -> loaded[0] = running == null ? runner.wipeAndStart() : running, this::progress);
+        return loaded[0];
+    }
+
+    /** A short history that is complete is quicker and surer than a copy, if there is an empty engine to replay it into. */
+    private boolean canReplay() {
+        RoleParts parts = role.parts();
+        return parts.engine().managed()
+                && parts.archive().committed().seq() <= role.settings().replayLimit()
+                && !parts.archive()
+                        .resolve(parts.engine().family().position(""))
+                        .dropped();
+    }
+
+    private void progress(String line) {
+        role.thread().execute(() -> {
+            role.trouble().is(line);
+            role.publish().run();
+        });
+    }
+
+    private void ended(@Nullable Throwable failure) {
+        if (failure == null) {
+            plan.finishReseed();
+            tries.succeeded();
+            role.trouble().isOver();
+        } else {
+            tries.failed();
+            role.trouble().is(String.valueOf(failure.getMessage()));
+            log.warn("{} could not be rebuilt (failures={})", role.parts().own(), tries.failures(), failure);
+        }
+    }
+}
