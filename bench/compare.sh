@@ -5,7 +5,7 @@
 #   bench/compare.sh [--rounds 3] [--seconds 5] [--warm-up 20] [--threads "1 16 64"] [--workloads "point_select read_write insert"] [--engine-binary PATH]
 #                    [--targets "plain leader"]
 #
-# Needs sysbench and a mariadb or mysql client (and haproxy for its column) from your distribution. The plain engine is the same binary as the
+# Needs sysbench and a mariadb client (and haproxy for its column) from your distribution. The plain engine is the same binary as the
 # cluster's, MariaDB or MySQL, durable (sync_binlog=1, innodb_flush_log_at_trx_commit=1), binlog on, row format, GTIDs, no performance
 # schema. Read the ratios, not the rates: they hold for a quiet machine only, and with three engines, three operators and sysbench on few
 # cores everybody shares them.
@@ -80,6 +80,7 @@ common=(--port="$plain_port" --bind-address=127.0.0.1 --socket="$dir/plain.sock"
 cat >"$dir/init.sql" <<'SQL'
 CREATE USER IF NOT EXISTS bench@'%' IDENTIFIED BY 'bench';
 GRANT ALL ON *.* TO bench@'%';
+CREATE DATABASE IF NOT EXISTS sbtest;
 SQL
 
 start_mariadb() {
@@ -151,12 +152,8 @@ run() { # target, workload, threads, command, seconds
     --mysql-password=bench --mysql-db=sbtest --tables=4 --table-size=20000 --db-ps-mode=disable --rand-type=uniform \
     --threads="$3" --time="$5" --report-interval=0 "$4"
 }
-sql() { # port, user, statement
-  mariadb --no-defaults --protocol=tcp -h 127.0.0.1 -P "$1" -u "$2" -pbench -e "$3"
-}
 echo "loading tables" >&2
-sql "$plain_port" bench 'CREATE DATABASE sbtest'
-sql "$leader_port" root 'CREATE DATABASE sbtest'
+mariadb --no-defaults --protocol=tcp -h 127.0.0.1 -P "$leader_port" -u root -pbench -e 'CREATE DATABASE sbtest'
 run plain insert 1 prepare 1 >"$dir/prepare.log"
 run leader insert 1 prepare 1 >>"$dir/prepare.log"
 
