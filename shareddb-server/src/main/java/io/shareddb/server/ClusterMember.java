@@ -15,11 +15,13 @@ import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.peer.PeerStatusPoller;
 import io.shareddb.cluster.repair.Reseed;
 import io.shareddb.cluster.role.Clients;
+import io.shareddb.cluster.role.LeaderAbsence;
 import io.shareddb.cluster.role.NodeRole;
 import io.shareddb.cluster.role.OwnThread;
 import io.shareddb.cluster.role.RoleParts;
 import io.shareddb.cluster.role.RoleSettings;
 import io.shareddb.cluster.role.RoleStatus;
+import io.shareddb.cluster.role.WithoutLeader;
 import io.shareddb.cluster.storage.FreeSpace;
 import io.shareddb.cluster.storage.Storage;
 import io.shareddb.protocol.transport.EventLoops;
@@ -82,6 +84,7 @@ final class ClusterMember implements AutoCloseable {
     private final ScheduledExecutorService pollThread;
     private final NodeRole role;
     private final RoleStatus status;
+    private final WithoutLeader withoutLeader;
     private volatile boolean logRuns;
     private final Storage storage;
     private final ScheduledExecutorService storageThread;
@@ -91,7 +94,7 @@ final class ClusterMember implements AutoCloseable {
      *
      * @param engine closed with this
      * @param clients what sessions do at this engine
-     * @param removed called when the cluster has removed this node; on any thread, must not block for long
+     * @param removed called with a reason when the cluster goes on without this node; on any thread, must not block for long
      * @param failed hears why the log cannot go on; on any thread, must not block
      */
     ClusterMember(
@@ -104,7 +107,7 @@ final class ClusterMember implements AutoCloseable {
             Optional<NodeTls> tls,
             EngineProcess engine,
             Clients clients,
-            Runnable removed,
+            Consumer<String> removed,
             Consumer<Throwable> failed)
             throws IOException {
         this.engine = engine;
@@ -133,7 +136,7 @@ final class ClusterMember implements AutoCloseable {
                 new MemberKeeper.Settings(
                         config.cluster().size(), config.cluster().replaceAfter()),
                 this::engineKind,
-                () -> leadership.onFatal(new RemovedException(id)));
+                why -> leadership.onFatal(new RemovedException(id, why)));
         pollThread = ownThread(config.nodeName() + "-peers");
         storageThread = ownThread(config.nodeName() + "-storage");
         RoleParts parts = new RoleParts(
@@ -154,7 +157,17 @@ final class ClusterMember implements AutoCloseable {
                 Optional.ofNullable(membership.adopted()),
                 config.cluster().engineSyncs() ? "" : MachineBoot.id());
         role = new NodeRole(parts, RoleSettings.defaults(), new OwnThread(config.nodeName()));
-        status = new RoleStatus(role, parts);
+        LeaderAbsence absence = new LeaderAbsence(System::nanoTime);
+        role.addListener(absence);
+        withoutLeader = new WithoutLeader(
+                id,
+                absence,
+                config.access().staleReads()
+                        ? Optional.empty()
+                        : Optional.of(config.access().leaderWait()),
+                keeper::members,
+                poller::statuses);
+        status = new RoleStatus(role, parts, withoutLeader);
         leadership.role = role;
         storage = new Storage(
                 config.nodeName(),
@@ -200,11 +213,11 @@ final class ClusterMember implements AutoCloseable {
 
     /** From the log to the role. The role is there before the log starts. */
     private static final class Leadership implements LeadershipListener {
-        private final Runnable removed;
+        private final Consumer<String> removed;
         private final Consumer<Throwable> failed;
         private volatile @Nullable NodeRole role;
 
-        Leadership(Runnable removed, Consumer<Throwable> failed) {
+        Leadership(Consumer<String> removed, Consumer<Throwable> failed) {
             this.removed = removed;
             this.failed = failed;
         }
@@ -239,8 +252,8 @@ final class ClusterMember implements AutoCloseable {
         @Override
         public void onFatal(Throwable cause) {
             tell(told -> told.onFatal(cause));
-            if (cause instanceof RemovedException) {
-                removed.run(); // the node stays up to say so
+            if (cause instanceof RemovedException gone) {
+                removed.accept(gone.why()); // the node stays up to say so
             } else {
                 failed.accept(cause);
             }
@@ -313,6 +326,10 @@ final class ClusterMember implements AutoCloseable {
     /** Why this node, leading, must execute no more writes for now. Cheap. */
     Optional<String> writesRefused() {
         return storage.refusal();
+    }
+
+    WithoutLeader withoutLeader() {
+        return withoutLeader;
     }
 
     List<PeerStatus> peers() {

@@ -20,12 +20,16 @@ import org.slf4j.LoggerFactory;
  * @param tls between operators; empty: anybody who reaches the ports is taken for a node
  * @param peers between proxies
  */
-record NodeTrust(Optional<NodeTls> tls, PeerCredentials peers) {
+public record NodeTrust(Optional<NodeTls> tls, PeerCredentials peers) {
     private static final Logger log = LoggerFactory.getLogger(NodeTrust.class);
     private static final Duration EXPIRES_SOON = Duration.ofDays(30);
 
-    /** @throws IOException if there are certificates that cannot be used, naming the file */
-    static NodeTrust of(NodeConfig config) throws IOException {
+    /**
+     * As its settings say.
+     *
+     * @throws IOException if there are certificates that cannot be used, naming the file
+     */
+    public static NodeTrust of(NodeConfig config) throws IOException {
         TrustConfig trust = config.trust();
         ClusterSecret secret = new ClusterSecret(trust.secret().value());
         Optional<ClusterSecret> previous = trust.previous().map(text -> new ClusterSecret(text.value()));

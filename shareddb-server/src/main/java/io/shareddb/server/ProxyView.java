@@ -15,6 +15,7 @@ import io.shareddb.server.proxy.CommitGate;
 import io.shareddb.server.proxy.CommittedHistory;
 import io.shareddb.server.proxy.LocalEngine;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +53,12 @@ final class ProxyView implements ClusterAccess, CommitGate {
     public Optional<String> writesRefused() {
         ClusterMember joined = member;
         return joined == null ? Optional.empty() : joined.writesRefused();
+    }
+
+    @Override
+    public Optional<Duration> refusesReads() {
+        ClusterMember joined = member;
+        return joined == null ? Optional.empty() : joined.withoutLeader().refusesReads();
     }
 
     @Override

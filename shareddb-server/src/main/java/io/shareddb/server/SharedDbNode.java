@@ -8,10 +8,7 @@ import io.shareddb.api.management.ManagementServer;
 import io.shareddb.api.management.ManagementService;
 import io.shareddb.cluster.bootstrap.Formation;
 import io.shareddb.cluster.bootstrap.FormationConfig;
-import io.shareddb.cluster.discovery.CachedDiscovery;
 import io.shareddb.cluster.discovery.Discovery;
-import io.shareddb.cluster.discovery.DnsDirectory;
-import io.shareddb.cluster.discovery.StaticPeers;
 import io.shareddb.cluster.member.FileStateStore;
 import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
@@ -34,12 +31,10 @@ import io.shareddb.replication.log.RemovedException;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.accounts.EngineAccounts;
-import io.shareddb.server.config.AccessConfig;
 import io.shareddb.server.config.LimitsConfig;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.config.Ports;
 import io.shareddb.server.config.TlsConfig;
-import io.shareddb.server.flux.FluxInstances;
 import io.shareddb.server.layout.NodeLayout;
 import io.shareddb.server.layout.PidFile;
 import io.shareddb.server.proxy.Accounts;
@@ -52,22 +47,18 @@ import io.shareddb.server.tls.CertificateFiles;
 import io.shareddb.server.tls.ClientCertificate;
 import io.shareddb.server.tls.PeerTls;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,10 +78,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class SharedDbNode implements AutoCloseable {
-    private static final Duration CLIENT_ADDRESSES_PERIOD = Duration.ofMinutes(1);
     private static final Logger log = LoggerFactory.getLogger(SharedDbNode.class);
     private static final Duration LOOK_AROUND = Duration.ofMillis(200);
-    private static final Duration ASK_DIRECTORY = Duration.ofSeconds(2);
 
     private final NodeConfig config;
     private final NodeLayout layout;
@@ -124,7 +113,7 @@ public final class SharedDbNode implements AutoCloseable {
             local = LocalNode.open(store, config.nodeName());
             own = own(config, local);
             trust = NodeTrust.of(config);
-            discovery = discovery(config);
+            discovery = Peers.discovery(config.cluster(), cleanup);
             peerClient = cleanup.add("peer client", new HttpPeerClient(own.id(), trust.tls()));
             choice = new EngineChoice(config, layout, new AdministrationPool());
             examination = cleanup.add("examination", choice.examine(local));
@@ -209,21 +198,6 @@ public final class SharedDbNode implements AutoCloseable {
                 config.cluster().kind());
     }
 
-    private static Discovery discovery(NodeConfig config) {
-        Discovery listed = new StaticPeers(Set.copyOf(config.cluster().peers()));
-        return config.cluster()
-                .dns()
-                .<Discovery>map(name -> {
-                    CachedDiscovery found = new CachedDiscovery(
-                            new DnsDirectory(name.host(), name.port(), InetAddress::getAllByName),
-                            ASK_DIRECTORY,
-                            System::nanoTime);
-                    return () -> Stream.concat(listed.addresses().stream(), found.addresses().stream())
-                            .collect(Collectors.toSet());
-                })
-                .orElse(listed);
-    }
-
     private InetSocketAddress address(int port) {
         return new InetSocketAddress(config.ports().bindAddress(), port);
     }
@@ -280,13 +254,10 @@ public final class SharedDbNode implements AutoCloseable {
     private ClientAddresses clientAddresses() {
         ClientAddresses listed =
                 Whitelist.parse(String.join(",", config.access().whitelist()));
-        Optional<AccessConfig.FluxApplication> flux = config.access().flux();
-        if (flux.isEmpty()) {
-            return listed;
-        }
-        return listed.or(cleanup.add(
-                "clients' application",
-                FluxInstances.of(flux.get().api(), flux.get().name(), CLIENT_ADDRESSES_PERIOD)));
+        return config.access()
+                .flux()
+                .map(application -> listed.or(Peers.clients(application, cleanup)))
+                .orElse(listed);
     }
 
     private ClientTls clientTls() throws IOException {
@@ -317,8 +288,8 @@ public final class SharedDbNode implements AutoCloseable {
     private void join() {
         try {
             choice.check();
-            if (local.removed()) {
-                refusal = new RemovedException(own.id()).getMessage();
+            if (local.removed().isPresent()) {
+                refusal = new RemovedException(own.id(), local.removed().get()).getMessage();
                 log.error("{} does nothing: {}", config.nodeName(), refusal);
                 return;
             }

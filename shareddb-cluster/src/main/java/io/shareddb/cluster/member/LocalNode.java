@@ -5,6 +5,7 @@ import io.shareddb.replication.log.NodeId;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * anybody. Thread-safe.
  *
  * <pre>
- * node.json     {"id": "node1-5f3a…", "clusterId": null | "…", "removed": null | true}
+ * node.json     {"id": "node1-5f3a…", "clusterId": null | "…", "removed": null | true, "why": null | "…"}
  *                                          clusterId: the marker that it was a member; removed: and is none any more, for good
  * cluster.json  {"formed": false | true, "membership": {…}, "joined": null | true}
  *                                          formed false: agreed, not yet known that all did; joined: later, so it is not listed
@@ -24,10 +25,15 @@ import org.jspecify.annotations.Nullable;
 public final class LocalNode {
     private static final String NODE = "node";
     private static final String CLUSTER = "cluster";
+    private static final String WAS_REMOVED =
+            "was removed from the cluster"; // what earlier versions did not write down
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private record NodeDocument(
-            NodeId id, @Nullable String clusterId, @Nullable Boolean removed) {}
+            NodeId id,
+            @Nullable String clusterId,
+            @Nullable Boolean removed,
+            @Nullable String why) {}
 
     private record ClusterDocument(
             boolean formed, Membership membership, @Nullable Boolean joined) {}
@@ -36,9 +42,9 @@ public final class LocalNode {
     private final NodeId id;
     private @Nullable Membership membership; // guarded by this: agreed to or formed
     private boolean formed; // guarded by this
-    private boolean removed; // guarded by this
+    private @Nullable String removed; // guarded by this: why it is no member any more
 
-    private LocalNode(StateStore store, NodeId id, @Nullable ClusterDocument cluster, boolean removed) {
+    private LocalNode(StateStore store, NodeId id, @Nullable ClusterDocument cluster, @Nullable String removed) {
         this.store = store;
         this.id = id;
         this.membership = cluster == null ? null : cluster.membership();
@@ -53,6 +59,7 @@ public final class LocalNode {
      * @throws StateException if part of what it should remember is gone or damaged
      */
     public static LocalNode open(StateStore store, String name) {
+        RecoveryPlan.checkFinished(store);
         Optional<NodeDocument> node = store.read(NODE).map(json -> parse(store, NODE, json, NodeDocument.class));
         Optional<ClusterDocument> cluster =
                 store.read(CLUSTER).map(json -> parse(store, CLUSTER, json, ClusterDocument.class));
@@ -63,8 +70,8 @@ public final class LocalNode {
                         + " (restore the file, or empty the data directory so that it starts as a new node)");
             }
             NodeId fresh = newId(name);
-            store.write(NODE, json(new NodeDocument(fresh, null, null)));
-            return new LocalNode(store, fresh, null, false);
+            store.write(NODE, json(new NodeDocument(fresh, null, null, null)));
+            return new LocalNode(store, fresh, null, null);
         }
         NodeDocument document = node.get();
         String marker = document.clusterId();
@@ -81,7 +88,8 @@ public final class LocalNode {
             throw new StateException(store.describe(CLUSTER) + " does not list this node, " + document.id()
                     + " (restore the data directory)");
         }
-        return new LocalNode(store, document.id(), cluster.orElse(null), document.removed() != null);
+        String removed = document.removed() == null ? null : Objects.requireNonNullElse(document.why(), WAS_REMOVED);
+        return new LocalNode(store, document.id(), cluster.orElse(null), removed);
     }
 
     public NodeId id() {
@@ -142,23 +150,62 @@ public final class LocalNode {
 
     private void become(Membership formation, @Nullable Boolean joined) {
         store.write(CLUSTER, json(new ClusterDocument(true, formation, joined)));
-        store.write(NODE, json(new NodeDocument(id, formation.clusterId(), null)));
+        store.write(NODE, json(new NodeDocument(id, formation.clusterId(), null, null)));
         membership = formation;
         formed = true;
     }
 
-    /** The cluster removed it. Can be repeated. */
-    public synchronized void markRemoved() {
+    /**
+     * It is no member any more, for good. Can be repeated: the first reason stays.
+     *
+     * @param why for people
+     */
+    public synchronized void markRemoved(String why) {
         Membership bound = membership;
-        if (bound != null && !removed) {
-            store.write(NODE, json(new NodeDocument(id, bound.clusterId(), true)));
-            removed = true;
+        if (bound != null && removed == null) {
+            store.write(NODE, json(new NodeDocument(id, bound.clusterId(), true, why)));
+            removed = why;
         }
     }
 
-    /** It is no member any more, for good. */
-    public synchronized boolean removed() {
-        return removed;
+    /** Why it is no member any more; empty while it may be one. */
+    public synchronized Optional<String> removed() {
+        return Optional.ofNullable(removed);
+    }
+
+    /** The cluster that a node which does not run was a member of when it ran last; empty if it was none, or was removed. */
+    public static Optional<Membership> lastMembership(StateStore store) {
+        boolean removed = store.read(NODE)
+                .map(json -> parse(store, NODE, json, NodeDocument.class))
+                .filter(node -> node.removed() == null)
+                .isEmpty();
+        return removed
+                ? Optional.empty()
+                : store.read(CLUSTER)
+                        .map(json -> parse(store, CLUSTER, json, ClusterDocument.class))
+                        .filter(ClusterDocument::formed)
+                        .map(ClusterDocument::membership);
+    }
+
+    /**
+     * Makes a node that does not run a member of the cluster that goes on for its own, or goes on with that after a crash.
+     *
+     * @param former the id of its cluster
+     * @param successor the id of the other one
+     */
+    public static void moveTo(StateStore store, String former, String successor) {
+        ClusterDocument cluster = store.read(CLUSTER)
+                .map(json -> parse(store, CLUSTER, json, ClusterDocument.class))
+                .orElseThrow(() -> new StateException(store.describe(CLUSTER) + " is missing"));
+        NodeDocument node = store.read(NODE)
+                .map(json -> parse(store, NODE, json, NodeDocument.class))
+                .orElseThrow(() -> new StateException(store.describe(NODE) + " is missing"));
+        if (cluster.membership().clusterId().equals(former)) {
+            store.write(
+                    CLUSTER,
+                    json(new ClusterDocument(true, cluster.membership().replacedBy(successor), cluster.joined())));
+        }
+        store.write(NODE, json(new NodeDocument(node.id(), successor, null, null)));
     }
 
     /** {@code name}, cut to what an id allows, and 48 random bits. */

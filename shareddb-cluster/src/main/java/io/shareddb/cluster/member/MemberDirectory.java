@@ -37,12 +37,13 @@ public final class MemberDirectory {
         this.own = own.id();
         this.store = store;
         Map<NodeId, Member> start = new TreeMap<>();
-        read(store).orElse(formation.members()).forEach(member -> start.put(member.id(), member));
+        remembered(store).orElse(formation.members()).forEach(member -> start.put(member.id(), member));
         start.put(own.id(), own);
         this.known = Collections.unmodifiableMap(start);
     }
 
-    private static Optional<List<Member>> read(StateStore store) {
+    /** Where the members were, as this node remembers; empty if it never wrote that down. */
+    public static Optional<List<Member>> remembered(StateStore store) {
         return store.read(MEMBERS).map(json -> {
             try {
                 return ClusterJson.mapper().readValue(json, Document.class).members();

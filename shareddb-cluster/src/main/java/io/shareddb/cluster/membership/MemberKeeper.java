@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * tick      on the leader: a learner that has caught up and whose engine follows votes from now on, unless it is a replica;
  *           a voter that has been silent for long is removed if enough are left without it
  * remove    asked by people
- * heard     on every node: the others have removed this one
+ * heard     on every node: the others have removed this one, or were recovered without it
  * </pre>
  *
  * <p>Nothing here remembers what it was at: what is to be done follows from the log's members, so any leader goes on where another one
@@ -70,7 +71,7 @@ public final class MemberKeeper {
     private final PeerClient client;
     private final Settings settings;
     private final Supplier<Optional<EngineKind>> engine;
-    private final Runnable removed;
+    private final Consumer<String> removed;
     private final AtomicBoolean changing = new AtomicBoolean();
 
     /**
@@ -79,7 +80,7 @@ public final class MemberKeeper {
      * @param state of the log; empty before it was started
      * @param peers what is known of the other members
      * @param engine this node's; empty before it was started
-     * @param removed called when the others have removed this node, perhaps more than once
+     * @param removed called with a reason when the others go on without this node, perhaps more than once
      */
     public MemberKeeper(
             Member own,
@@ -91,7 +92,7 @@ public final class MemberKeeper {
             PeerClient client,
             Settings settings,
             Supplier<Optional<EngineKind>> engine,
-            Runnable removed) {
+            Consumer<String> removed) {
         this.own = own;
         this.formation = formation;
         this.replicated = replicated;
@@ -325,8 +326,18 @@ public final class MemberKeeper {
                 && enoughWithout(members, peer.member().id());
     }
 
-    /** Another member of this cluster answered. */
+    /** Another member of this cluster answered, or one of a cluster that goes on in its place. */
     public void heard(PeerReport report) {
+        Membership agreed = report.agreed();
+        if (agreed != null && agreed.replaces().contains(formation.clusterId())) {
+            log.error(
+                    "{} says that its cluster, {}, goes on for this one without this node",
+                    report.member().describe(),
+                    agreed.clusterId());
+            removed.accept("was left behind: after the loss of a majority the cluster was recovered without it, says "
+                    + report.member().describe() + ", so what it holds may differ");
+            return;
+        }
         Members theirs = report.log();
         Members mine = members().orElse(null);
         if (theirs != null
@@ -338,7 +349,7 @@ public final class MemberKeeper {
                     "{} says that this node was removed: members {}",
                     report.member().describe(),
                     theirs.all());
-            removed.run();
+            removed.accept("was removed from the cluster");
         }
     }
 

@@ -48,7 +48,7 @@ public final class PeerStatusPoller implements AutoCloseable {
      * Prepares; nothing is asked before {@link #start} or {@link #poll}.
      *
      * @param nanoTime monotonic, nanoseconds
-     * @param listener hears what members of this cluster answer; must not block
+     * @param listener hears what members of this cluster answer, and of one that goes on in its place; must not block
      */
     public PeerStatusPoller(
             NodeId own,
@@ -119,6 +119,10 @@ public final class PeerStatusPoller implements AutoCloseable {
     private void onReport(PeerAddress address, PeerReport report) {
         Membership agreed = report.agreed();
         NodeId id = report.member().id();
+        if (agreed != null && agreed.replaces().contains(directory.clusterId())) {
+            listener.accept(report);
+            return;
+        }
         if (agreed == null || !agreed.clusterId().equals(directory.clusterId()) || id.equals(own)) {
             return;
         }

@@ -12,14 +12,16 @@ public final class RoleStatus implements NodeStatusSource {
     private final NodeRole role;
     private final TransactionArchive archive;
     private final EngineProcess engine;
+    private final WithoutLeader withoutLeader;
 
     /**
      * Puts together.
      *
      * @param role whose state is told
      */
-    public RoleStatus(NodeRole role, RoleParts parts) {
+    public RoleStatus(NodeRole role, RoleParts parts, WithoutLeader withoutLeader) {
         this.role = role;
+        this.withoutLeader = withoutLeader;
         this.archive = parts.archive();
         this.engine = parts.engine();
     }
@@ -32,16 +34,22 @@ public final class RoleStatus implements NodeStatusSource {
                 .map(info -> new EngineSummary(info.product(), info.version(), engine.pid(), info.port()));
         return new NodeStatus(
                 view.state(),
-                view.reason(),
+                reason(view),
                 view.epoch(),
                 view.leader().orElse(null),
                 view.writable(),
-                view.readable(),
+                view.readable() && withoutLeader.refusesReads().isEmpty(),
                 archive.committed().seq(),
                 progress.seq(),
                 progress.lagSeconds(),
                 ProcessHandle.current().pid(),
                 summary.orElse(null),
                 null);
+    }
+
+    private String reason(RoleView view) {
+        boolean says = view.state() == NodeState.FOLLOWING || view.state() == NodeState.STARTING;
+        String missing = says ? withoutLeader.describe() : "";
+        return view.reason().isEmpty() || missing.isEmpty() ? view.reason() + missing : view.reason() + "; " + missing;
     }
 }

@@ -73,7 +73,7 @@ class MemberKeeperTest {
                 new Client(),
                 new MemberKeeper.Settings(3, replaceAfter),
                 () -> Optional.of(EngineKind.of("MariaDB", "11.4.5-MariaDB-log")),
-                () -> removals.add("removed"));
+                removals::add);
     }
 
     private final class Client implements PeerClient {
@@ -291,5 +291,19 @@ class MemberKeeperTest {
         assertThat(removals).isEmpty();
         keeper.heard(reported(b, new Members(31, List.of(b.id()), List.of(b.id()))));
         assertThat(removals).isNotEmpty();
+    }
+
+    @Test
+    void nodeOfAClusterThatWentOnWithoutItStops() {
+        Membership successor = formation.replacedBy("another-id");
+        PeerReport report = new PeerReport(
+                "shop", 3, b, successor, true, null, null, status(NodeState.LEADING), log.members, List.of());
+        keeper.heard(report);
+        assertThat(removals)
+                .singleElement()
+                .asString()
+                .startsWith("was left behind: ")
+                .contains(b.describe());
+        assertThat(successor.replacedBy("a-third-id").replaces()).containsExactly(formation.clusterId(), "another-id");
     }
 }

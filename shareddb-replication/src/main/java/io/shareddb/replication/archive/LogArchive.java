@@ -344,10 +344,13 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
         }
     }
 
-    /** Closes the index; the log goes first. */
+    /** Closes the index; the log goes first, and with it its thread. How far the history was known to be committed stays in the index. */
     @Override
     public void close() {
         commits.end();
+        if (!failed) {
+            checkpoint();
+        }
         index.close();
     }
 

@@ -1,7 +1,6 @@
 package io.shareddb.server.config;
 
 import io.shareddb.server.routing.Consistency;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +16,7 @@ import java.util.Optional;
  * @param flux application whose instances may connect as well
  * @param leaderOnly only the leader's node admits clients
  * @param consistency of reads on followers, where session and statement say nothing
+ * @param staleReads reads go on however long a node has known no leader
  * @param leaderWait how long a statement waits for a leader
  * @param tls with clients
  */
@@ -29,15 +29,9 @@ public record AccessConfig(
         Optional<FluxApplication> flux,
         boolean leaderOnly,
         Consistency consistency,
+        boolean staleReads,
         Duration leaderWait,
         TlsConfig tls) {
-    /**
-     * An application on FluxOS.
-     *
-     * @param api where FluxOS is asked
-     */
-    public record FluxApplication(String name, URI api) {}
-
     public AccessConfig {
         whitelist = List.copyOf(whitelist);
     }

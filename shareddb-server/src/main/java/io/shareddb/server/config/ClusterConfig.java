@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param name nodes of a cluster of another name are refused
  * @param size nodes to wait for at the very first start, from 1
  * @param peers cluster APIs of the other nodes; may name this one
- * @param dns a name with an address record for each node, and the port of their cluster APIs
+ * @param discovery where nodes are found beside those
  * @param leaderTimeout silence after which a leader is given up
  * @param kind what this node is there for
  * @param replaceAfter silence after which a voter is removed, if enough are left; empty: never
@@ -23,7 +23,7 @@ public record ClusterConfig(
         String name,
         int size,
         List<PeerAddress> peers,
-        Optional<PeerAddress> dns,
+        DiscoveryConfig discovery,
         Duration leaderTimeout,
         NodeKind kind,
         Optional<Duration> replaceAfter,

@@ -5,16 +5,13 @@ import io.shareddb.cluster.member.PeerAddress;
 import io.shareddb.server.routing.Consistency;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** The rules of each setting. Stateless. */
@@ -25,18 +22,16 @@ final class NodeConfigReader {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_%-]*");
     private static final Pattern LEVEL = Pattern.compile("ERROR|WARN|INFO|DEBUG");
 
-    private static final Pattern HTTP = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]_-]+(/[A-Za-z0-9./_~-]*)?");
     private static final Pattern ACCOUNTS = Pattern.compile("operator|engine");
     private static final Pattern TLS = Pattern.compile("require|prefer|off");
-    private static final Pattern DNS = Pattern.compile("dns:[A-Za-z0-9._-]{1,253}(:[1-9]\\d{0,4})?");
     private static final Pattern NODE_KIND = Pattern.compile("full|replica");
     private static final Pattern LEADER_SYNC = Pattern.compile("log|engine");
+    private static final Pattern STALE_READS = Pattern.compile("refuse|allow");
     private static final Pattern CONSISTENCY = Pattern.compile("eventual|session|strong");
 
     private NodeConfigReader() {}
 
     static NodeConfig read(SettingReader reader) {
-        refuseWhatIsNotThereYet(reader);
         Secret password = password(reader);
         Ports ports = ports(reader);
         ClusterConfig cluster = cluster(reader);
@@ -55,16 +50,6 @@ final class NodeConfigReader {
                         reader.text(Setting.LOG_LEVEL, LEVEL, "ERROR, WARN, INFO or DEBUG")));
         reader.check();
         return config;
-    }
-
-    private static void refuseWhatIsNotThereYet(SettingReader reader) {
-        Map<Setting, String> later =
-                new TreeMap<>(Map.of(Setting.DB_APPNAME, "empty: this version finds nodes by PEERS or DISCOVERY"));
-        later.forEach((setting, expected) -> {
-            if (reader.given(setting)) {
-                reader.problem(setting, expected);
-            }
-        });
     }
 
     private static Secret password(SettingReader reader) {
@@ -109,6 +94,9 @@ final class NodeConfigReader {
         String bind = reader.text(Setting.BIND_ADDRESS, HOST, "an address of this machine");
         String advertise = reader.text(Setting.ADVERTISE_HOST, HOST, "a name or address");
         if (advertise.isEmpty()) {
+            advertise = reader.text(Setting.FLUX_NODE_HOST_IP, HOST, "the machine's address, which FluxOS sets");
+        }
+        if (advertise.isEmpty()) {
             advertise = bind.equals("0.0.0.0") || bind.equals("::") ? hostName() : bind;
         }
         int advertised = reader.optionalPort(Setting.DB_PORT).orElse(mysql);
@@ -120,24 +108,15 @@ final class NodeConfigReader {
         int size = reader.number(Setting.CLUSTER_SIZE, 1, 9);
         int defaultPort = reader.port(Setting.API_PORT);
         List<PeerAddress> peers = reader.list(Setting.PEERS, text -> PeerAddress.parse(text, defaultPort));
-        Optional<PeerAddress> dns = Optional.empty();
-        if (reader.given(Setting.DISCOVERY)) {
-            String form = reader.text(Setting.DISCOVERY, DNS, "dns:NAME or dns:NAME:PORT");
-            if (DNS.matcher(form).matches()) {
-                try {
-                    dns = Optional.of(PeerAddress.parse(form.substring("dns:".length()), defaultPort));
-                } catch (IllegalArgumentException e) {
-                    reader.problem(Setting.DISCOVERY, String.valueOf(e.getMessage()));
-                }
-            }
-        } else if (size > 1 && peers.size() < size - 1) {
+        DiscoveryConfig discovery = DiscoveryConfig.read(reader);
+        if (!discovery.given() && size > 1 && peers.size() < size - 1) {
             reader.problem(Setting.PEERS, "the " + (size - 1) + " other nodes, because CLUSTER_SIZE is " + size);
         }
         return new ClusterConfig(
                 name,
                 size,
                 peers,
-                dns,
+                discovery,
                 reader.duration(Setting.LEADER_TIMEOUT, Duration.ofMillis(300), Duration.ofMinutes(1)),
                 reader.text(Setting.NODE_KIND, NODE_KIND, "full or replica").equals("replica")
                         ? NodeKind.REPLICA
@@ -158,10 +137,11 @@ final class NodeConfigReader {
                 reader.text(Setting.DB_ACCOUNTS, ACCOUNTS, "operator or engine").equals("engine"),
                 database.isEmpty() ? Optional.empty() : Optional.of(database),
                 reader.list(Setting.WHITELIST, AddressRule::check),
-                fluxApplication(reader),
+                clientApplication(reader),
                 reader.flag(Setting.AUTH_MASTER_ONLY),
                 Consistency.of(reader.text(Setting.READ_CONSISTENCY, CONSISTENCY, "eventual, session or strong"))
                         .orElse(Consistency.SESSION),
+                reader.text(Setting.STALE_READS, STALE_READS, "refuse or allow").equals("allow"),
                 reader.duration(Setting.LEADER_WAIT, Duration.ZERO, Duration.ofMinutes(10)),
                 tls(reader));
     }
@@ -192,14 +172,10 @@ final class NodeConfigReader {
         return file;
     }
 
-    private static Optional<AccessConfig.FluxApplication> fluxApplication(SettingReader reader) {
-        String api = reader.text(Setting.FLUX_API, HTTP, "http://… or https://…");
-        if (!reader.given(Setting.CLIENT_APPNAME)) {
-            return Optional.empty();
-        }
-        String name = reader.text(Setting.CLIENT_APPNAME, NAME, "1 to 63 letters, digits, '.', '_' and '-'");
-        return HTTP.matcher(api).matches()
-                ? Optional.of(new AccessConfig.FluxApplication(name, URI.create(api)))
+    private static Optional<FluxApplication> clientApplication(SettingReader reader) {
+        return reader.given(Setting.CLIENT_APPNAME)
+                ? FluxApplication.of(
+                        reader, reader.text(Setting.CLIENT_APPNAME, NAME, "1 to 63 letters, digits, '.', '_' and '-'"))
                 : Optional.empty();
     }
 

@@ -25,7 +25,9 @@ public enum Setting {
     RAFT_PORT("7072", "port of the replicated log, for the other nodes only"),
     DB_PORT("", "port under which others reach EXT_DB_PORT; default: the same"),
     BIND_ADDRESS("127.0.0.1", "address that all ports listen on; 0.0.0.0 for all interfaces"),
-    ADVERTISE_HOST("", "address under which other nodes reach this one; default: BIND_ADDRESS, or the host's name"),
+    ADVERTISE_HOST(
+            "",
+            "address under which other nodes reach this one; default: FLUX_NODE_HOST_IP, BIND_ADDRESS, or the host's name"),
 
     CLUSTER_NAME("shareddb", "name of the cluster; nodes of another one are refused"),
     CLUSTER_SECRET("", "what all nodes know and nobody else; default: derived from DB_INIT_PASS"),
@@ -47,8 +49,12 @@ public enum Setting {
             "off",
             "silence after which a voter is removed, if CLUSTER_SIZE voters are left without it and more than half of them live"),
     LEADER_TIMEOUT("1s", "silence after which a leader is given up; a lost connection is noticed sooner"),
-    DISCOVERY("", "dns:NAME or dns:NAME:PORT, a name with an address record for each node; PEERS may be empty then"),
-    DB_APPNAME("", "FluxOS application whose instances form the cluster; this version: PEERS only"),
+    DISCOVERY(
+            "",
+            "dns:NAME[:PORT], a name with an address record for each node, or flux:APPLICATION[:PORT], whose instances are nodes;"
+                    + " PEERS may be empty then"),
+    DB_APPNAME("", "the same as DISCOVERY=flux:APPLICATION"),
+    FLUX_NODE_HOST_IP("", "address of the machine, which FluxOS sets; ADVERTISE_HOST where that is not set"),
     CLIENT_APPNAME("", "FluxOS application whose instances may connect, beside WHITELIST"),
 
     LOG_RETENTION_SIZE("4GB", "how large the replicated log may become where nobody needs more of it"),
@@ -57,7 +63,7 @@ public enum Setting {
     DISK_REFUSE("512MB", "free space of DATA_DIR below which writes are refused"),
 
     WHITELIST("127.0.0.1", "addresses and networks (CIDR) that clients may connect from, separated by commas"),
-    FLUX_API("https://api.runonflux.io", "where FluxOS is asked about CLIENT_APPNAME"),
+    FLUX_API("https://api.runonflux.io", "where FluxOS is asked"),
     AUTH_MASTER_ONLY("false", "whether only the leader's node admits clients"),
     CLIENT_TLS("prefer", "TLS on the MySQL endpoint: require (clients without are refused), prefer (offered) or off"),
     CLIENT_TLS_CERT("", "PEM file of the certificate for clients, and those above it; default: a self-made one"),
@@ -65,6 +71,9 @@ public enum Setting {
     READ_CONSISTENCY(
             "session",
             "what reads on followers must see: eventual (what is there), session (own writes) or strong (everything)"),
+    STALE_READS(
+            "refuse",
+            "reads on a node that has known no leader for longer than LEADER_WAIT: refuse (but those with consistency eventual) or allow"),
     LEADER_WAIT("10s", "how long a statement waits for a leader before it gets an error"),
 
     MAX_CONNECTIONS("6000", "clients at a time"),

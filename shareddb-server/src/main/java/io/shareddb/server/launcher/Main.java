@@ -2,6 +2,7 @@ package io.shareddb.server.launcher;
 
 import io.shareddb.server.config.ConfigException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -18,9 +19,11 @@ public final class Main {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new SharedDbCommand());
-        CommandLine server =
-                Objects.requireNonNull(commandLine.getSubcommands().get("server"), "declared in SharedDbCommand");
-        SettingOptions.addTo(server.getCommandSpec());
+        for (String node : List.of("server", "recover")) {
+            CommandLine command =
+                    Objects.requireNonNull(commandLine.getSubcommands().get(node), "declared in SharedDbCommand");
+            SettingOptions.addTo(command.getCommandSpec());
+        }
         commandLine.setExecutionExceptionHandler((exception, command, parsed) -> report(exception, command.getErr()));
         return commandLine;
     }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             TransferCommand.class,
             DrainCommand.class,
             RemoveCommand.class,
+            RecoverCommand.class,
             VersionCommand.class,
             PrepareCommand.class
         },
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
             "4:the cluster was not ready in time",
             "5:the node failed while it ran: its log's disk, its engine",
             "6:no node answers, or the cluster has no leader (status)",
-            "7:the cluster refused what was asked, nothing changed",
+            "7:the cluster refused what was asked, or it must not be done: nothing changed",
             "130, 143:stopped by Ctrl-C or SIGTERM, in order"
         },
         footerHeading = "%nExamples:%n",

@@ -2,6 +2,7 @@ package io.shareddb.server.proxy;
 
 import io.shareddb.cluster.role.RoleView;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -28,6 +29,9 @@ public interface ClusterAccess {
 
     /** Why this node, leading, must execute no more writes for now, in words for a client; empty: it may. */
     Optional<String> writesRefused();
+
+    /** For how long no leader has been known, once that makes this node refuse reads that did not ask for stale data; else empty. */
+    Optional<Duration> refusesReads();
 
     /** Ends what was registered; idempotent. */
     @FunctionalInterface

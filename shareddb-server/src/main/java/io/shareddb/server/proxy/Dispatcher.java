@@ -78,6 +78,9 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
             wait.start(request, limit(request));
         } else if (!session.isPeer() && reads.needsBarrier(request, session.state())) {
             barrier(view, request);
+        } else if (link == Link.READER
+                && reads.staleRefusal(request, session.state()).isPresent()) {
+            session.fail(reads.staleRefusal(request, session.state()).orElseThrow());
         } else if (backend == null) {
             open(link, view, request);
         } else if (view.writable()

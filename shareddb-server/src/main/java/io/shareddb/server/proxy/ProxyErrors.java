@@ -125,6 +125,16 @@ final class ProxyErrors {
                         + " ms; nothing was executed, try again");
     }
 
+    /** Nobody knows how old the data of this node's engine are. */
+    static ErrPacket staleRead(Duration withoutLeader) {
+        return new ErrPacket(
+                OPTION_PREVENTS,
+                "HY000",
+                "no leader for " + withoutLeader.toSeconds()
+                        + " s: what this node holds may be old, and was not asked for (consistency=eventual asks for it,"
+                        + " STALE_READS=allow allows it to all); nothing was executed");
+    }
+
     static ErrPacket diskFull(String reason) {
         return new ErrPacket(
                 1021,

@@ -2,6 +2,7 @@ package io.shareddb.server.proxy;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.replication.engine.SessionDialect;
 import io.shareddb.server.routing.Consistency;
 import io.shareddb.server.routing.Statement.Kind;
@@ -36,6 +37,14 @@ final class ReadWait {
                 && !request.barrierPassed()
                 && !state.inTransaction()
                 && consistency(request, state) == Consistency.STRONG;
+    }
+
+    /** Why this node's engine must not answer {@code request}: it may be far behind, and nobody asked for stale data. */
+    Optional<ErrPacket> staleRefusal(Request request, SessionState state) {
+        boolean asksForFresh = request.statement().kind() == Kind.READ
+                && request.command() >= 0
+                && consistency(request, state) != Consistency.EVENTUAL;
+        return asksForFresh ? context.cluster().refusesReads().map(ProxyErrors::staleRead) : Optional.empty();
     }
 
     private Consistency consistency(Request request, SessionState state) {

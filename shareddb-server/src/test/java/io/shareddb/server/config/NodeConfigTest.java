@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.shareddb.cluster.member.PeerAddress;
 import io.shareddb.cluster.storage.StorageLimits;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +59,7 @@ class NodeConfigTest {
                         "CLUSTER_SIZE: 0 (expected: 1 to 9)",
                         "LEADER_WAIT: 10 (expected: 0ms to 600s, written as 500ms, 10s or 2m)",
                         "AUTH_MASTER_ONLY: yes (expected: true or false)",
-                        "DISCOVERY: dns: (expected: dns:NAME or dns:NAME:PORT)",
+                        "DISCOVERY: dns: (expected: dns:NAME, dns:NAME:PORT, flux:APPLICATION or flux:APPLICATION:PORT)",
                         "DB_INIT_PASS: not set (expected: 1 to 128 characters, the same on every node)")
                 .anySatisfy(problem -> assertThat(problem).startsWith("WHITELIST: 300.1.1.1 (expected: an address"));
     }
@@ -67,8 +68,38 @@ class NodeConfigTest {
     void nodesMayBeFoundByAName() {
         NodeConfig config =
                 NodeConfig.read(Map.of("DB_INIT_PASS", "secret", "DISCOVERY", "dns:db.example:7100"), Map.of());
-        assertThat(config.cluster().dns()).contains(new PeerAddress("db.example", 7100));
+        assertThat(config.cluster().discovery().dns()).contains(new PeerAddress("db.example", 7100));
         assertThat(config.cluster().peers()).isEmpty();
+    }
+
+    @Test
+    void nodesMayBeTheInstancesOfAFluxApplication() {
+        NodeConfig config = NodeConfig.read(
+                Map.of(
+                        "DB_INIT_PASS", "secret",
+                        "BIND_ADDRESS", "0.0.0.0",
+                        "DB_APPNAME", "shop",
+                        "API_PORT", "33950",
+                        "FLUX_API", "http://127.0.0.1:16127/",
+                        "FLUX_NODE_HOST_IP", "203.0.113.7"),
+                Map.of());
+        DiscoveryConfig.Flux flux = config.cluster().discovery().flux().orElseThrow();
+        assertThat(flux)
+                .isEqualTo(new DiscoveryConfig.Flux(
+                        new FluxApplication("shop", URI.create("http://127.0.0.1:16127/")), 33950));
+        assertThat(config.ports().advertiseHost()).isEqualTo("203.0.113.7");
+        Map<String, String> named = Map.of("DB_INIT_PASS", "secret", "DISCOVERY", "flux:shop:7100");
+        assertThat(NodeConfig.read(named, Map.of())
+                        .cluster()
+                        .discovery()
+                        .flux()
+                        .orElseThrow()
+                        .port())
+                .isEqualTo(7100);
+        assertThat(problems(Map.of("DB_INIT_PASS", "secret", "DISCOVERY", "flux:shop", "DB_APPNAME", "shop")))
+                .containsExactly("DB_APPNAME: shop (expected: empty: DISCOVERY says how nodes are found)");
+        assertThat(problems(Map.of("DB_INIT_PASS", "secret", "DISCOVERY", "flux:a b")))
+                .anySatisfy(problem -> assertThat(problem).startsWith("DISCOVERY: flux:a b (expected: "));
     }
 
     @Test

@@ -207,7 +207,11 @@ final class Cluster implements AutoCloseable {
     }
 
     static Connection connectTo(int port, String database, String driverOptions) throws SQLException {
-        String url = "jdbc:mysql://127.0.0.1:" + port + "/" + database
+        return connectTo("127.0.0.1", port, database, driverOptions);
+    }
+
+    static Connection connectTo(String host, int port, String database, String driverOptions) throws SQLException {
+        String url = "jdbc:mysql://" + host + ":" + port + "/" + database
                 + "?sslMode=DISABLED&allowPublicKeyRetrieval=true&connectTimeout=3000&socketTimeout=20000"
                 + driverOptions;
         return DriverManager.getConnection(url, "root", PASSWORD);

@@ -18,10 +18,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** A node that is started by itself with the addresses of a cluster that is there. One thread. */
+/** A node that is started by itself with the addresses of others. One thread. */
 final class LateNode implements AutoCloseable {
-    private static final int PORTS = 4;
+    /** Ports that a node takes, in a row. */
+    static final int PORTS = 4;
+
+    private static final int API = 2;
 
     private final String name;
     private final Path directory;
@@ -29,10 +34,11 @@ final class LateNode implements AutoCloseable {
     private int firstPort;
     private Process process;
 
-    private LateNode(String name, Path directory, String peers, Map<String, String> settings) throws IOException {
+    private LateNode(String name, Path directory, int firstPort, String peers, Map<String, String> settings)
+            throws IOException {
         this.name = name;
         this.directory = directory;
-        this.firstPort = FreePorts.block(PORTS);
+        this.firstPort = firstPort;
         environment.putAll(Map.of(
                 "NODE_NAME",
                 name,
@@ -51,7 +57,20 @@ final class LateNode implements AutoCloseable {
     /** Starts it; {@code settings} are added to what every node needs. */
     static LateNode start(Cluster cluster, String name, Path directory, Map<String, String> settings)
             throws IOException {
-        return new LateNode(name, directory, cluster.peers(), settings);
+        return start(name, directory, FreePorts.block(PORTS), cluster.peers(), settings);
+    }
+
+    /** Starts it at ports of the caller's choice. */
+    static LateNode start(String name, Path directory, int firstPort, String peers, Map<String, String> settings)
+            throws IOException {
+        return new LateNode(name, directory, firstPort, peers, settings);
+    }
+
+    /** The cluster APIs of {@code count} nodes at {@link #PORTS} ports each, as {@code PEERS} takes them. */
+    static String peers(int firstPort, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(node -> "127.0.0.1:" + (firstPort + node * PORTS + API))
+                .collect(Collectors.joining(","));
     }
 
     /**
@@ -66,14 +85,51 @@ final class LateNode implements AutoCloseable {
     private Process launch() throws IOException {
         environment.put("EXT_DB_PORT", String.valueOf(firstPort));
         environment.put("UI_PORT", String.valueOf(firstPort + 1));
-        environment.put("API_PORT", String.valueOf(firstPort + 2));
+        environment.put("API_PORT", String.valueOf(firstPort + API));
         environment.put("RAFT_PORT", String.valueOf(firstPort + 3));
         return Launcher.start(
                 directory.resolveSibling(directory.getFileName() + ".out"), environment, List.of("server"));
     }
 
     String url() {
-        return "http://127.0.0.1:" + (firstPort + 1);
+        return "http://" + environment.getOrDefault("BIND_ADDRESS", "127.0.0.1") + ":" + (firstPort + 1);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Its settings, as variables. */
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    NodeLayout layout() {
+        return new NodeLayout(directory);
+    }
+
+    /** Kills operator and engine. */
+    void kill() throws InterruptedException {
+        long engine = enginePid();
+        Processes.kill(process.pid());
+        process.waitFor();
+        if (engine > 0 && Processes.alive(engine)) {
+            Processes.kill(engine);
+        }
+    }
+
+    private long enginePid() {
+        return PidFile.read(layout().enginePid()).orElse(0);
+    }
+
+    /** Starts it again on the same files and ports. */
+    void restart() throws IOException {
+        process = launch();
+    }
+
+    /** A connection to its engine, past its operator. */
+    Connection connectEngine() throws SQLException, InterruptedException {
+        return Cluster.connectTo(own().path("engine").path("port").asInt(), "", "");
     }
 
     Connection connect(String database, String password) throws SQLException {
@@ -85,7 +141,7 @@ final class LateNode implements AutoCloseable {
     }
 
     Connection connect(String database) throws SQLException {
-        return Cluster.connectTo(firstPort, database, "");
+        return Cluster.connectTo(environment.getOrDefault("BIND_ADDRESS", "127.0.0.1"), firstPort, database, "");
     }
 
     /** What it says of itself; a missing node if it does not answer. */
@@ -117,7 +173,8 @@ final class LateNode implements AutoCloseable {
         process = launch();
     }
 
-    private void stop() throws InterruptedException {
+    /** Stops it in order. */
+    void stop() throws InterruptedException {
         Processes.terminate(process.pid());
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             throw new AssertionError(name + " did not stop within 30 s");
@@ -126,9 +183,11 @@ final class LateNode implements AutoCloseable {
 
     @Override
     public void close() {
-        long engine = PidFile.read(new NodeLayout(directory).enginePid()).orElse(0);
+        long engine = enginePid();
         try {
-            stop();
+            if (process.isAlive()) {
+                stop();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

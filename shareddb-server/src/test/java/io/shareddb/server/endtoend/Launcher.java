@@ -35,8 +35,14 @@ final class Launcher {
 
     /** Runs {@code arguments} to their end. */
     static Outcome run(Path directory, String... arguments) throws IOException, InterruptedException {
+        return run(directory, Map.of(), arguments);
+    }
+
+    /** The same with variables. */
+    static Outcome run(Path directory, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         Path output = Files.createTempFile(directory, "launcher", ".out");
-        Process process = start(output, Map.of(), List.of(arguments));
+        Process process = start(output, environment, List.of(arguments));
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError(

@@ -7,6 +7,7 @@ import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.log.NodeId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class FakeCluster implements ClusterAccess, CommitGate {
     final FakeHistory history = new FakeHistory();
     private volatile boolean gateOpen = true;
     private volatile Optional<String> refusal = Optional.empty();
+    private volatile Optional<Duration> withoutLeader = Optional.empty();
 
     private static RoleView view(
             NodeState state, long epoch, Optional<NodeId> leader, boolean writable, boolean readable) {
@@ -98,6 +100,16 @@ final class FakeCluster implements ClusterAccess, CommitGate {
     /** From now on writes are refused for that reason, or not any more. */
     void refuseWrites(Optional<String> reason) {
         refusal = reason;
+    }
+
+    @Override
+    public Optional<Duration> refusesReads() {
+        return withoutLeader;
+    }
+
+    /** For so long there has been no leader, and reads are refused for it; empty: they go on. */
+    void refuseReads(Optional<Duration> withoutLeaderFor) {
+        withoutLeader = withoutLeaderFor;
     }
 
     @Override

@@ -12,8 +12,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -241,6 +243,26 @@ class FollowerProxyIT {
             assertThat(where(connection)).isEqualTo("follower");
             assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t (a) VALUES ('x')"))
                     .hasMessageContaining("no leader");
+            assertThat(where(connection)).isEqualTo("follower");
+        }
+    }
+
+    @Test
+    void readsThatDidNotAskForStaleDataAreRefusedWhereThereHasBeenNoLeaderForLong() throws Exception {
+        String eventual = "SELECT /* shareddb: consistency=eventual */ name FROM where_am_i";
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            follower.cluster.leaderless(true);
+            follower.cluster.refuseReads(Optional.of(Duration.ofSeconds(12)));
+            assertThatThrownBy(() -> where(connection)).isInstanceOfSatisfying(SQLException.class, e -> {
+                assertThat(e.getErrorCode()).isEqualTo(1290);
+                assertThat(e.getMessage()).contains("no leader for 12 s", "nothing was executed");
+            });
+            assertThat(ProxyEngine.value(connection, eventual)).isEqualTo("follower");
+            statement.execute("SET @@shareddb_consistency = 'eventual'");
+            assertThat(where(connection)).isEqualTo("follower");
+            statement.execute("SET @@shareddb_consistency = DEFAULT");
+            follower.cluster.refuseReads(Optional.empty());
             assertThat(where(connection)).isEqualTo("follower");
         }
     }

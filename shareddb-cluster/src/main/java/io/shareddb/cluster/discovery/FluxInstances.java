@@ -1,11 +1,11 @@
-package io.shareddb.server.flux;
+package io.shareddb.cluster.discovery;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.shareddb.server.proxy.ClientAddresses;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>GET /apps/location/NAME → {"status":"success","data":[{"ip":"203.0.113.7:16137", …}, …]}</pre>
  */
-public final class FluxInstances implements ClientAddresses, AutoCloseable {
+public final class FluxInstances implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FluxInstances.class);
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int MAX_BYTES = 4 << 20;
@@ -58,46 +58,58 @@ public final class FluxInstances implements ClientAddresses, AutoCloseable {
         return instances;
     }
 
-    @Override
-    public boolean allows(InetAddress address) {
-        return known.contains(address);
+    /** As it was told last; none before that. Does not block; immutable. */
+    public Set<InetAddress> addresses() {
+        return known;
     }
 
     private void ask() {
         try {
             Set<InetAddress> found = read(fetch());
             if (!found.equals(known)) {
-                log.info(
-                        "clients may come from instances of the application: addresses={} from={}",
-                        found.size(),
-                        location);
+                log.info("{} names {} instances: {}", location, found.size(), found);
             }
-            known = found;
+            known = Set.copyOf(found);
             problem = null;
         } catch (IOException | RuntimeException e) {
             String now = e.toString();
             if (!now.equals(problem)) {
-                log.warn("no addresses of clients from {}: {}; known before: {}", location, now, known.size());
+                log.warn("no instances from {}: {}; known before: {}", location, now, known);
             }
             problem = now;
         }
     }
 
     private byte[] fetch() throws IOException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
         HttpURLConnection connection = (HttpURLConnection) location.toURL().openConnection();
         connection.setConnectTimeout((int) LIMIT.toMillis());
         connection.setReadTimeout((int) LIMIT.toMillis());
         connection.setRequestProperty("Accept", "application/json");
-        if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
-            throw new IOException("status " + connection.getResponseCode() + " (expected: 200)");
-        }
-        try (InputStream body = connection.getInputStream()) {
-            byte[] bytes = body.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw new IOException("more than " + MAX_BYTES + " bytes");
+        try {
+            if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
+                throw new IOException("status " + connection.getResponseCode() + " (expected: 200)");
             }
-            return bytes;
+            try (InputStream body = connection.getInputStream()) {
+                return read(body, deadline);
+            }
+        } finally {
+            connection.disconnect();
         }
+    }
+
+    /** Not longer than {@link #LIMIT}, however small the pieces are that it comes in. */
+    private static byte[] read(InputStream body, long deadline) throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        byte[] piece = new byte[8192];
+        for (int count = body.read(piece); count >= 0; count = body.read(piece)) {
+            answer.write(piece, 0, count);
+            if (answer.size() > MAX_BYTES || System.nanoTime() - deadline > 0) {
+                throw new IOException(
+                        "more than " + MAX_BYTES + " bytes, or not complete within " + LIMIT.toSeconds() + "s");
+            }
+        }
+        return answer.toByteArray();
     }
 
     /** The addresses in an answer; ports in it are those of the FluxOS node. */

@@ -1,11 +1,11 @@
-package io.shareddb.server.flux;
+package io.shareddb.cluster.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.netty.util.NetUtil;
-import io.shareddb.server.proxy.Whitelist;
+import io.shareddb.cluster.member.PeerAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,18 +56,17 @@ class FluxInstancesTest {
         URI api = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/flux");
         try (FluxInstances instances = FluxInstances.of(api, "wordpress", Duration.ofMillis(5))) {
             InetAddress member = inet("203.0.113.7");
-            eventually(() -> instances.allows(member));
-            assertThat(Whitelist.parse("127.0.0.1").or(instances).allows(member))
-                    .isTrue();
-            assertThat(Whitelist.parse("127.0.0.1").or(instances).allows(inet("203.0.113.9")))
-                    .isFalse();
+            eventually(() -> instances.addresses().contains(member));
+            assertThat(new FluxPeers(instances, 7071).addresses())
+                    .hasSize(4)
+                    .contains(new PeerAddress("203.0.113.7", 7071), new PeerAddress("203.0.113.8", 7071));
             status.set(500);
             int before = asked.get();
             eventually(() -> asked.get() > before + 2);
-            assertThat(instances.allows(member)).isTrue();
+            assertThat(instances.addresses().contains(member)).isTrue();
             status.set(200);
             answer.set("{\"status\":\"success\",\"data\":[]}");
-            eventually(() -> !instances.allows(member));
+            eventually(() -> !instances.addresses().contains(member));
         } finally {
             server.stop(0);
         }

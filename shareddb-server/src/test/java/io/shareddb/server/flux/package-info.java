@@ -1,4 +1,0 @@
-@NullMarked
-package io.shareddb.server.flux;
-
-import org.jspecify.annotations.NullMarked;
