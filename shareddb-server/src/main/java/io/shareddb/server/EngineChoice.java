@@ -60,7 +60,7 @@ final class EngineChoice {
     /** Begins to look at the engine, which matters for a node that has not agreed to a cluster yet. */
     EngineExamination examine(LocalNode local) {
         if (local.agreed().isPresent()) {
-            return EngineExamination.none();
+            return EngineExamination.known(FoundEngine.NONE); // nobody asks any more
         }
         Optional<ExternalEngineConfig> external =
                 external(new EngineOwner("that is not formed yet", local.id().value()), ExistingData.REFUSE);

@@ -46,15 +46,10 @@ final class EngineExamination implements OwnEngine, AutoCloseable {
         this.reading = reading;
     }
 
-    /** Of an engine that need not be looked at. */
-    static EngineExamination none() {
-        EngineExamination examination = new EngineExamination(
-                "",
-                () -> {
-                    throw new IllegalStateException("need not be looked at");
-                },
-                Optional.empty());
-        examination.seen = new Seen(Optional.empty(), "");
+    /** Where nothing need be looked at. */
+    static EngineExamination known(FoundEngine found) {
+        EngineExamination examination = new EngineExamination("", () -> found, Optional.empty());
+        examination.seen = new Seen(Optional.of(found), "");
         return examination;
     }
 

@@ -16,7 +16,7 @@ public final class EngineSeries {
     static Optional<String> problem(List<Candidate> candidates) {
         List<EngineKind> kinds =
                 candidates.stream().flatMap(each -> each.kind().stream()).toList();
-        if (kinds.stream().allMatch(kinds.get(0)::fits)) {
+        if (kinds.stream().allMatch(kind -> kind.fits(kinds.get(0)))) {
             return Optional.empty();
         }
         return Optional.of("the engines do not fit together: "

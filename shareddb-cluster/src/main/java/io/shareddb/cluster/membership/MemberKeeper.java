@@ -158,7 +158,9 @@ public final class MemberKeeper {
 
     private void checkEngine(@Nullable FoundEngine joining) {
         engine.get()
-                .flatMap(own -> Optional.ofNullable(joining).flatMap(found -> EngineSeries.problem(own, found.kind())))
+                .flatMap(own -> Optional.ofNullable(joining)
+                        .map(FoundEngine::kind)
+                        .flatMap(kind -> EngineSeries.problem(own, kind)))
                 .ifPresent(problem -> {
                     throw refused(problem);
                 });

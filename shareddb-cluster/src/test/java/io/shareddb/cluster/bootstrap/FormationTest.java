@@ -293,6 +293,18 @@ class FormationTest {
     }
 
     @Test
+    void loneNodeWaitsUntilItsEngineWasLookedAt() {
+        SimulatedNodes nodes = new SimulatedNodes(1, 1);
+        nodes.nodes.get(0).content = Optional.empty();
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(1);
+        assertThat(nodes.nodes.get(0).reason()).contains("what the engine holds is not known yet of node1");
+        nodes.nodes.get(0).content = Optional.of(EngineContent.NOTHING);
+        nodes.lookAll(1);
+        assertThat(nodes.nodes.get(0).formed()).isPresent();
+    }
+
+    @Test
     void nothingFormsBeforeEveryEngineWasLookedAt() {
         SimulatedNodes nodes = new SimulatedNodes(3, 3);
         nodes.nodes.get(2).content = Optional.empty();

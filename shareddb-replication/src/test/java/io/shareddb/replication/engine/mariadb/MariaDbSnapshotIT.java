@@ -55,7 +55,6 @@ class MariaDbSnapshotIT {
     @SuppressWarnings("NullAway.Init") // by start
     private static TestEngine target;
 
-
     @BeforeParameterizedClassInvocation
     static void start(TestEngines.Choice choice) throws Exception {
         Path folder = directory.resolve(choice.binaries().version().toString());
