@@ -296,21 +296,24 @@ public final class SharedDbNode implements AutoCloseable {
             if (local.agreed().isEmpty()) {
                 choice.checkFresh();
             }
+            if (local.returning()) {
+                new FormerLog(layout).layAside(local.former().orElseThrow());
+            }
             Membership membership =
                     formation.form(reason -> waitsFor = examination.trouble().orElse(reason));
             examination.close();
-            EngineProcess engine = choice.of(membership, own.id(), what -> waitsFor = what);
+            EngineProcess engine = choice.of(membership, local, what -> waitsFor = what);
             ClusterMember joined = new ClusterMember(
                     config,
                     membership,
                     own,
+                    local,
                     store,
                     discovery,
                     peerClient,
                     trust.tls(),
                     engine,
                     proxy.clients(),
-                    local::markRemoved,
                     failure::complete);
             config.access().initialDatabase().ifPresent(name -> {
                 InitialDatabase database =
@@ -383,7 +386,10 @@ public final class SharedDbNode implements AutoCloseable {
         return proxy.port();
     }
 
-    /** Completes with the reason when the node cannot go on and must be closed: its log's disk failed, its cluster refused it. */
+    /**
+     * Completes with the reason when the node cannot go on and must be closed: its log's disk failed, its cluster refused it. After a {@link
+     * io.shareddb.cluster.repair.LogReplacedException} it is to be started again at once, and comes back as a new member.
+     */
     public CompletionStage<Throwable> failure() {
         return failure.minimalCompletionStage();
     }

@@ -57,6 +57,15 @@ final class Cluster implements AutoCloseable {
         return startSteady(EngineChoice.packaged(), directory);
     }
 
+    /** The same with settings of its own, {@code NAME=VALUE}. */
+    static Cluster start(Path directory, String... settings) throws IOException {
+        List<String> options = new ArrayList<>();
+        for (String setting : settings) {
+            options.addAll(List.of("--set", setting));
+        }
+        return new Cluster(EngineChoice.packaged(), directory, FreePorts.block(4 * NODES), options);
+    }
+
     /** The same on some engine. */
     static Cluster startSteady(EngineChoice engine, Path directory) throws IOException {
         return new Cluster(engine, directory, FreePorts.block(4 * NODES), List.of("--set", "LEADER_TIMEOUT=10s"));

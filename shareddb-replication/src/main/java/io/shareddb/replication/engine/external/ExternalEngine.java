@@ -239,6 +239,8 @@ public final class ExternalEngine implements EngineProcess {
             if (content.kept()) {
                 dialect.beginHistory(session, config.owner().cluster());
             }
+        }
+        if (first || !config.owner().formerNode().isEmpty()) {
             OwnerMarker.make(session, config.owner());
         }
         Credentials operator = OperatorAccount.random();

@@ -1,5 +1,6 @@
 package io.shareddb.replication.engine.managed;
 
+import io.shareddb.replication.engine.BrokenEngineException;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineVersion;
 import java.io.IOException;
@@ -85,7 +86,7 @@ final class DataDirectory {
 
     private void checkContent() throws IOException {
         if (!program.isData(path)) {
-            throw new EngineException(path + " is neither empty nor a " + program.product() + " data directory");
+            throw new BrokenEngineException(path + " is neither empty nor a " + program.product() + " data directory");
         }
         if (!Files.isWritable(path)) {
             throw new EngineException(path + " is not writable");
