@@ -62,7 +62,7 @@ final class Rebuild {
     boolean requestIfBroken(boolean leads) {
         Optional<String> broken = role.runner().broken();
         boolean known = broken.isPresent() && settlement.settled(leads);
-        if (!known || !(role.parts().reseed().possible() || canReplay())) {
+        if (!known || !(role.parts().reseed().possible() || canReplay(true))) {
             return false;
         }
         request(broken.get());
