@@ -6,6 +6,7 @@ import io.shareddb.cluster.role.NodeState;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.log.NodeId;
@@ -141,8 +142,9 @@ final class ProxyView implements ClusterAccess, CommitGate {
             String host = joined.engine().managed()
                     ? "127.0.0.1"
                     : joined.engine().access().host();
-            return Optional.of(new LocalEngine(
-                    host, engine.port(), engine.version(), joined.engine().family()));
+            EngineFamily family = joined.engine().family();
+            return Optional.of(
+                    new LocalEngine(host, engine.port(), family.sessions().greetingVersion(engine.version()), family));
         } catch (EngineException e) { // it ended at this moment
             return Optional.empty();
         }
