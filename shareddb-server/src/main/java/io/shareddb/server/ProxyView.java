@@ -82,6 +82,17 @@ final class ProxyView implements ClusterAccess, CommitGate {
                 .map(ProxyView::endpoint);
     }
 
+    @Override
+    public List<InetSocketAddress> otherEndpoints() {
+        ClusterMember joined = member;
+        return joined == null
+                ? List.of()
+                : joined.members().stream()
+                        .filter(other -> !other.id().equals(own))
+                        .map(ProxyView::endpoint)
+                        .toList();
+    }
+
     private static InetSocketAddress endpoint(Member leader) {
         return InetSocketAddress.createUnresolved(leader.host(), leader.mysqlPort());
     }
@@ -143,8 +154,12 @@ final class ProxyView implements ClusterAccess, CommitGate {
                     ? "127.0.0.1"
                     : joined.engine().access().host();
             EngineFamily family = joined.engine().family();
-            return Optional.of(
-                    new LocalEngine(host, engine.port(), family.sessions().greetingVersion(engine.version()), family));
+            return Optional.of(new LocalEngine(
+                    host,
+                    engine.port(),
+                    joined.engine().access().socket(),
+                    family.sessions().greetingVersion(engine.version()),
+                    family));
         } catch (EngineException e) { // it ended at this moment
             return Optional.empty();
         }

@@ -31,7 +31,7 @@ import io.shareddb.replication.log.RemovedException;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.accounts.EngineAccounts;
-import io.shareddb.server.config.LimitsConfig;
+import io.shareddb.server.accounts.LeaderOnlyAccounts;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.config.Ports;
 import io.shareddb.server.config.TlsConfig;
@@ -41,7 +41,6 @@ import io.shareddb.server.proxy.Accounts;
 import io.shareddb.server.proxy.ClientAddresses;
 import io.shareddb.server.proxy.ClientTls;
 import io.shareddb.server.proxy.MySqlProxy;
-import io.shareddb.server.proxy.ProxyConfig;
 import io.shareddb.server.proxy.Whitelist;
 import io.shareddb.server.tls.CertificateFiles;
 import io.shareddb.server.tls.ClientCertificate;
@@ -221,34 +220,11 @@ public final class SharedDbNode implements AutoCloseable {
             view.onChange(role -> ofEngine.engineChanged());
             all = ofEngine;
         }
-        Accounts admitted = all;
         Accounts accounts = config.access().leaderOnly()
-                ? (user, address) -> view.role().writable()
-                        ? admitted.find(user, address)
-                        : CompletableFuture.completedFuture(Optional.empty())
-                : admitted;
-        LimitsConfig limits = config.limits();
-        ProxyConfig defaults =
-                ProxyConfig.of(config.ports().bindAddress(), config.ports().mysql(), clientAddresses());
+                ? new LeaderOnlyAccounts(all, () -> view.role().writable())
+                : all;
         return MySqlProxy.start(
-                defaults.with(new ProxyConfig.Limits(
-                                limits.maxConnections(),
-                                limits.maxConnectionsPerAddress(),
-                                limits.maxUnauthenticated(),
-                                (long) limits.maxPacketMegabytes() << 20))
-                        .with(new ProxyConfig.Times(
-                                limits.handshake(),
-                                limits.idle(),
-                                limits.slowReader(),
-                                limits.engineIdle(),
-                                config.access().leaderWait(),
-                                defaults.times().ownWriteWait()))
-                        .with(config.access().consistency())
-                        .with(clientTls()),
-                view,
-                view,
-                accounts,
-                trust.peers());
+                ProxySettings.of(config, clientAddresses(), clientTls()), view, view, accounts, trust.peers());
     }
 
     private ClientAddresses clientAddresses() {

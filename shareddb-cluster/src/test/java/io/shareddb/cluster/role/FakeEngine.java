@@ -166,7 +166,13 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
 
     @Override
     public EngineAccess access() {
-        return new EngineAccess("127.0.0.1", 3306, new Credentials("operator", "secret"), new NoDataSource(), managed);
+        return new EngineAccess(
+                "127.0.0.1",
+                3306,
+                Optional.empty(),
+                new Credentials("operator", "secret"),
+                new NoDataSource(),
+                managed);
     }
 
     @Override

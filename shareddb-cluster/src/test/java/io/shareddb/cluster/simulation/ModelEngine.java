@@ -322,7 +322,8 @@ final class ModelEngine implements EngineProcess, Engine, EngineFamily {
 
     @Override
     public EngineAccess access() {
-        return new EngineAccess("127.0.0.1", 3306, new Credentials("operator", "secret"), NO_CONNECTIONS, true);
+        return new EngineAccess(
+                "127.0.0.1", 3306, Optional.empty(), new Credentials("operator", "secret"), NO_CONNECTIONS, true);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.shareddb.server.proxy;
 
+import io.shareddb.replication.engine.Gtid;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,5 +24,23 @@ final class EngineCache {
     Optional<LocalEngine> last() {
         LocalEngine known = seen;
         return known == null ? now() : Optional.of(known);
+    }
+
+    /** What the engine calls a transaction {@code text}, which it has just reported. */
+    Gtid gtid(String text) {
+        return last().map(engine -> engine.family().gtid(text))
+                .orElseThrow(() -> new IllegalStateException("no engine, but a commit of it: " + text));
+    }
+
+    /** As {@link io.shareddb.replication.engine.SessionDialect#resetForgetsCharset}. */
+    boolean resetForgetsCharset() {
+        return last().map(engine -> engine.family().sessions().resetForgetsCharset())
+                .orElse(false);
+    }
+
+    /** Whether no client may change {@code variable}. */
+    boolean isFenced(String variable) {
+        return last().map(engine -> engine.family().sessions().fencedVariables().contains(variable))
+                .orElse(false);
     }
 }

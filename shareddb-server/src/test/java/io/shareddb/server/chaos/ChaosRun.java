@@ -108,6 +108,8 @@ final class ChaosRun {
                     new BankTransfers(history),
                     new ListAppends(history),
                     new Counters(history),
+                    new ReadModifyWrites(history),
+                    new Tokens(history, nodes, database),
                     new Definitions(history));
             prepare(nodes, database, workloads);
             Clients clients = new Clients(nodes, database, history);

@@ -172,7 +172,7 @@ class ExternalEngineIT {
                 "JAVA_TOOL_OPTIONS",
                 "-Djdk.net.hosts.file=" + hosts + " -Dsun.net.inetaddr.ttl=1");
         try (ExternalServer engine = engine("engine", port, documented);
-                LateNode node = LateNode.start("", "node1", directory.resolve("node1"), settings)) {
+                LateNode node = LateNode.start("node1", directory.resolve("node1"), FreePorts.block(4), "", settings)) {
             engine.start();
             awaitLeading(node);
             try (Connection connection = node.connect("", PASSWORD);

@@ -73,15 +73,6 @@ final class LateNode implements AutoCloseable {
                 .collect(Collectors.joining(","));
     }
 
-    /**
-     * The same with addresses that are not those of a cluster of tests.
-     *
-     * @param peers as {@code PEERS} takes them
-     */
-    static LateNode start(String peers, String name, Path directory, Map<String, String> settings) throws IOException {
-        return new LateNode(name, directory, peers, settings);
-    }
-
     private Process launch() throws IOException {
         environment.put("EXT_DB_PORT", String.valueOf(firstPort));
         environment.put("UI_PORT", String.valueOf(firstPort + 1));

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -189,7 +190,7 @@ public final class ExternalEngine implements EngineProcess {
                     "the engine at " + config.place() + " does not let its operator in: " + RestartWatch.rootMessage(e),
                     e);
         }
-        access = new EngineAccess(address, config.port(), operator, opened.dataSource(), false);
+        access = new EngineAccess(address, config.port(), Optional.empty(), operator, opened.dataSource(), false);
         exited = ending;
         alive = true;
         log.info(

@@ -22,6 +22,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -285,7 +286,13 @@ public final class ManagedEngine implements EngineProcess {
         if (operator == null || open == null) {
             throw new EngineException("the engine was not started");
         }
-        return new EngineAccess("127.0.0.1", config.port(), operator, open.dataSource(), true);
+        return new EngineAccess(
+                "127.0.0.1",
+                config.port(),
+                Optional.of(EngineOptions.socket(config.directory())),
+                operator,
+                open.dataSource(),
+                true);
     }
 
     @Override
