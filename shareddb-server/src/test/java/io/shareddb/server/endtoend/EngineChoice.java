@@ -6,6 +6,7 @@ import io.shareddb.server.SharedDbNodeBuilder;
 import io.shareddb.server.config.Setting;
 import io.shareddb.testing.EngineCoverage;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,11 +26,23 @@ public record EngineChoice(Optional<EngineBinaries> installed) {
         return Stream.concat(Stream.of(packaged()), choices(EngineSearch.named()));
     }
 
-    /** The packaged one and whatever is on this machine: for the tests that a family of engines is most likely to fail. */
+    /**
+     * Those, and a MySQL that is on this machine: for the tests that another family of engines is most likely to fail. Another MariaDB has to
+     * be named.
+     */
     public static Stream<EngineChoice> present() {
-        EngineSearch search = EngineSearch.onThisMachine();
-        search.missing().forEach(EngineCoverage.ofThisRun()::lacks);
-        return Stream.concat(Stream.of(packaged()), choices(search));
+        EngineSearch here = EngineSearch.onThisMachine();
+        List<EngineBinaries> named = EngineSearch.named().found();
+        here.missing().forEach(EngineCoverage.ofThisRun()::lacks);
+        List<EngineChoice> others = new ArrayList<>();
+        for (EngineBinaries found : here.found()) {
+            if (found.product() == EngineBinaries.Product.MYSQL || named.contains(found)) {
+                others.add(new EngineChoice(Optional.of(found)));
+            } else {
+                EngineCoverage.ofThisRun().lacks(found.describe() + ": on the PATH, and not named");
+            }
+        }
+        return Stream.concat(Stream.of(packaged()), others.stream());
     }
 
     private static Stream<EngineChoice> choices(EngineSearch search) {
