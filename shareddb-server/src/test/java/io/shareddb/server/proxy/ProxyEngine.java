@@ -25,6 +25,7 @@ final class ProxyEngine implements AutoCloseable {
 
     private final ManagedEngine process;
     private final int port;
+    private String version = "";
 
     private ProxyEngine(ManagedEngine process, int port) {
         this.process = process;
@@ -51,6 +52,7 @@ final class ProxyEngine implements AutoCloseable {
         try {
             process.start();
             engine.openForWrites();
+            engine.version = engine.value("SELECT VERSION()");
             engine.execute("SET sql_log_bin=0", "CREATE DATABASE test");
             return engine;
         } catch (RuntimeException | SQLException | InterruptedException e) {
@@ -64,12 +66,7 @@ final class ProxyEngine implements AutoCloseable {
     }
 
     LocalEngine local() {
-        return new LocalEngine(
-                "127.0.0.1",
-                port,
-                process.access().socket(),
-                isMariaDb() ? "11.4.5-MariaDB-log" : "9.7.0",
-                process.family());
+        return new LocalEngine("127.0.0.1", port, process.access().socket(), version, process.family());
     }
 
     /** A connection of the operator's. */
