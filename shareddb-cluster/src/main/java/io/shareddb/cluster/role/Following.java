@@ -163,7 +163,7 @@ final class Following {
                     times,
                     why);
             if (applierStops.isHopeless()) {
-                rebuild.request("its applier stopped again after seq " + seq + ": " + why);
+                rebuild.requestForApplier(seq, "its applier stopped again after seq " + seq + ": " + why);
             }
         }
         compared = false;

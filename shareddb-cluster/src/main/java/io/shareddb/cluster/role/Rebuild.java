@@ -20,6 +20,8 @@ final class Rebuild {
     private final RolePlan plan;
     private final Settlement settlement;
     private final BackOff tries;
+    private long stoppedAt = -1;
+    private boolean replayHelpsNot;
 
     Rebuild(RoleContext role, RolePlan plan, Settlement settlement) {
         this.role = role;
@@ -43,6 +45,16 @@ final class Rebuild {
         log.warn("{} must be rebuilt: {}", role.parts().own(), reason);
         plan.startReseed(reason);
         role.trouble().is(reason);
+    }
+
+    /**
+     * The applier does not get beyond {@code seq}. If that is so after the history was replayed into an empty engine as well, it is not the
+     * content that is at fault: only a copy, which has that transaction behind it, helps.
+     */
+    void requestForApplier(long seq, String reason) {
+        replayHelpsNot = seq == stoppedAt;
+        stoppedAt = seq;
+        request(reason);
     }
 
     /** Requests it if {@code failure} says that the content is at fault. */
@@ -83,19 +95,20 @@ final class Rebuild {
         boolean wipe = role.parts().engine().managed() && (tries.failures() > 0 || !runner.ready());
         Engine running = wipe ? null : runner.engine();
         role.trouble().is(reason);
-        boolean inNeed = tries.failures() >= role.settings().patience();
-        runner.reload(() -> load(running, inNeed), this::ended);
+        boolean inNeed = tries.failures() >= role.settings().patience(); // nobody gave a copy for some time
+        boolean replay = !replayHelpsNot && canReplay(inNeed);
+        runner.reload(() -> load(running, replay), this::ended);
     }
 
     /**
      * Loads; blocks.
      *
      * @param running null: an empty one is to be started
-     * @param inNeed nobody gave a copy for some time
+     * @param replay the relay will send everything to an empty engine
      */
-    private Engine load(@Nullable Engine running, boolean inNeed) throws InterruptedException {
+    private Engine load(@Nullable Engine running, boolean replay) throws InterruptedException {
         EngineRunner runner = role.runner();
-        if (canReplay(inNeed)) {
+        if (replay) {
             return runner.wipeAndStart();
         }
         Engine[] loaded = new Engine[1];

@@ -67,6 +67,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     CompletableFuture<Void> opening = new CompletableFuture<>();
     boolean opensAtOnce = true;
     boolean catchesUp = true;
+    boolean refusesTransactions;
     private CompletableFuture<Integer> exited = new CompletableFuture<>();
     private Optional<java.util.function.Consumer<Throwable>> captureLost = Optional.empty();
 
@@ -300,7 +301,12 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
 
     /** The relay sends what was committed. */
     void apply() {
-        if (following && catchesUp) {
+        if (following
+                && refusesTransactions
+                && !applied.equals(archive.committed().position().text())) {
+            following = false;
+            followError = Optional.of("error 1005: Can't create table");
+        } else if (following && catchesUp) {
             applied = archive.committed().position().text();
         }
     }

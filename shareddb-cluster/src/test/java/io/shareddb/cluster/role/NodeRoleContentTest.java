@@ -113,6 +113,21 @@ class NodeRoleContentTest {
     }
 
     @Test
+    void transactionThatNoEngineTakesIsLeftBehindWithACopy() {
+        node.archive.commit("0-1-1", "0-1-2", "0-1-3");
+        node.engine.applied = "0-1-1";
+        node.engine.refusesTransactions = true;
+        node.log.barrierAnswers = true;
+        node.addDonor();
+        node.snapshot = "0-1-3";
+        node.start();
+        assertThat(node.thread.passUntil(() -> node.follows() && node.engine.applied.equals("0-1-3"), RoleFixture.LONG))
+                .as(node::describe)
+                .isTrue();
+        assertThat(node.engine.calls).containsSubsequence("wipe", "follow ", "load", "follow 0-1-3"); // replay first
+    }
+
+    @Test
     void copyIsTriedAgainWithAFreshEngineUntilADonorGivesOne() {
         node.archive.commit("0-1-1", "0-1-2", "0-1-3");
         node.archive.dropBelow(3);

@@ -204,13 +204,19 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
     }
 
     @Override
-    public void notOpened(SocketAddress address, Throwable failure) {
+    public void notOpened(Link link, SocketAddress address, Throwable failure) {
         full = null;
         if (failure instanceof SqlException refused && ProxyErrors.isTooManyConnections(refused.error())) {
             full = refused.error();
             context.idle().press();
         } else if (failure instanceof SqlException refused && !ProxyErrors.isNotLeading(refused.error())) {
-            refused(refused.error());
+            Request request = session.current();
+            if (link == Link.READER && request != null) {
+                request.forLeader(true); // what it lacks, the default database for one, may not have arrived here
+                stepped();
+            } else {
+                refused(refused.error());
+            }
             return;
         }
         log.debug("session {}: no connection to {}: {}", session.id(), address, failure.toString());

@@ -26,7 +26,7 @@ final class LinkOpener {
         void opened(Backend backend);
 
         /** Nobody there, or somebody who will not have us. */
-        void notOpened(SocketAddress address, Throwable failure);
+        void notOpened(Link link, SocketAddress address, Throwable failure);
 
         /** The engine refuses what the proxy needs of each session; the connection is closed. */
         void refused(ErrPacket error);
@@ -86,7 +86,7 @@ final class LinkOpener {
                         }
                     } else if (failure != null) {
                         connecting = null;
-                        listener.notOpened(address, asAccount.explain(failure));
+                        listener.notOpened(link, address, asAccount.explain(failure));
                     } else {
                         connecting = null;
                         backend.journalVersion(version);

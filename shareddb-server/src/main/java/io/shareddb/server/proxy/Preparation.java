@@ -34,14 +34,15 @@ final class Preparation {
         SessionJournal journal = state.journal();
         boolean writer = backend.route().link() == Link.WRITER;
         List<SessionJournal.Entry> missing = journal.after(backend.journalVersion(), writer);
+        boolean choosesDatabase = missing.stream().anyMatch(SessionJournal.Entry::choosesDatabase);
+        if (!writer && (choosesDatabase || request.reads()) && reads.begin(backend, request, state)) {
+            return true;
+        }
         if (!missing.isEmpty()) {
-            repeat(backend, missing.get(0));
+            repeat(backend, request, missing.get(0));
             return true;
         }
         backend.journalVersion(journal.version());
-        if (!writer && reads.begin(backend, request, state)) {
-            return true;
-        }
         PreparedStatement prepared = request.prepared();
         return prepared != null && begin(backend, request, prepared);
     }
@@ -77,10 +78,16 @@ final class Preparation {
     }
 
     /** Makes a setting of the session on a connection that does not have it yet. */
-    private void repeat(Backend backend, SessionJournal.Entry entry) {
+    private void repeat(Backend backend, Request request, SessionJournal.Entry entry) {
         run(backend, entry.sql(), answer -> {
             answer.error().ifPresent(error -> log.debug("cannot repeat {}: {}", entry.names(), error.message()));
-            backend.journalVersion(entry.version());
+            if (answer.error().isPresent()
+                    && entry.choosesDatabase()
+                    && backend.route().link() == Link.READER) {
+                request.forLeader(true); // the database may not have arrived here; the next command tries again
+            } else {
+                backend.journalVersion(entry.version());
+            }
         });
     }
 

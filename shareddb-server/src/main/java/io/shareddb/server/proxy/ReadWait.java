@@ -95,11 +95,8 @@ final class ReadWait {
         });
     }
 
-    /** Begins the next step on {@code reader}; false if the read may run. */
+    /** Begins the next step on {@code reader}; false if what depends on data may run. */
     boolean begin(Backend reader, Request request, SessionState state) {
-        if (request.statement().kind() != Kind.READ || request.command() < 0) {
-            return false;
-        }
         Consistency consistency = consistency(request, state);
         boolean eventual = consistency == Consistency.EVENTUAL;
         if (eventual && request.minSeq() == 0) {

@@ -80,6 +80,11 @@ final class Request {
         return command >= 0 && form != null && statement.grows();
     }
 
+    /** What it does depends on what is in the database, its databases included. */
+    boolean reads() {
+        return command >= 0 && (statement.kind() == Statement.Kind.READ || statement.kind() == Statement.Kind.USE);
+    }
+
     /** The local engine will not do, whatever the statement looks like. */
     boolean forLeader() {
         return forLeader;

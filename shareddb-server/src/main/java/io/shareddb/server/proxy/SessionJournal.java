@@ -41,7 +41,12 @@ final class SessionJournal {
      * @param sql the statement
      * @param leaderOnly about transactions, so not for a connection that must stay read-only
      */
-    record Entry(long version, String names, String sql, boolean leaderOnly) {}
+    record Entry(long version, String names, String sql, boolean leaderOnly) {
+        /** It needs a database, which may not be there yet, while other settings can be made anywhere. */
+        boolean choosesDatabase() {
+            return names.equals(USE);
+        }
+    }
 
     /** Adds a statement that succeeded and returns its version. */
     long add(String names, String sql, boolean leaderOnly) {

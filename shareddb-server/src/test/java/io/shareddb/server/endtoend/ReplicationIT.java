@@ -1,6 +1,7 @@
 package io.shareddb.server.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,6 +75,46 @@ class ReplicationIT {
                 }
             });
         }
+    }
+
+    @Test
+    void databaseIsThereForItsMakerOnANodeThatLagsBehind() throws Exception {
+        int follower = cluster.follower();
+        try (Connection engine = cluster.connectEngine(follower);
+                Statement lock = engine.createStatement();
+                Connection connection = cluster.connect(follower, "");
+                Statement statement = connection.createStatement()) {
+            assertThat(Engines.column(statement, "SELECT 1")).containsExactly("1"); // its local connection is open
+            lock.execute("FLUSH TABLES WITH READ LOCK"); // the applier waits
+            statement.execute("CREATE DATABASE fresh");
+            statement.execute("USE fresh");
+            statement.execute("CREATE TABLE t (id INT PRIMARY KEY)");
+            statement.execute("INSERT INTO t VALUES (1)");
+            assertThat(Engines.column(statement, "SELECT id FROM t")).containsExactly("1");
+            try (Connection another = cluster.connect(follower, "fresh");
+                    Statement reads = another.createStatement()) {
+                assertThat(Engines.column(reads, "SELECT id FROM t")).containsExactly("1");
+                lock.execute("UNLOCK TABLES");
+                assertThat(Engines.column(reads, "SELECT id FROM t")).containsExactly("1");
+            }
+            assertThat(Engines.column(statement, "SELECT DATABASE()")).containsExactly("fresh");
+            assertThatThrownBy(() -> statement.execute("USE missing")).hasMessageContaining("missing");
+            assertThatThrownBy(() -> cluster.connect(follower, "missing")).hasMessageContaining("missing");
+            assertThat(Engines.column(statement, "SELECT id FROM t")).containsExactly("1");
+        }
+    }
+
+    @Test
+    void definitionOfASessionThatIsNotStrictIsTakenByEveryEngine() throws Exception {
+        try (Connection connection = cluster.connect(cluster.follower(), "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE lax");
+            statement.execute("SET innodb_strict_mode = 0");
+            statement.execute("CREATE TABLE lax.t (id INT PRIMARY KEY) ROW_FORMAT=FIXED");
+            statement.execute("CREATE TABLE lax.c (id INT PRIMARY KEY) ROW_FORMAT=COMPRESSED KEY_BLOCK_SIZE=7");
+            statement.execute("INSERT INTO lax.t VALUES (1)");
+        }
+        Engines.assertEqual(cluster);
     }
 
     @Test

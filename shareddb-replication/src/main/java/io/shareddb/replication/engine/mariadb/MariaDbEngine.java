@@ -106,6 +106,8 @@ final class MariaDbEngine implements Engine {
             setPosition(session, from);
             durable(session, false);
             tune(session, 0);
+            // The leader's sessions may have switched it off, which their statements do not tell.
+            session.execute("SET GLOBAL innodb_strict_mode=OFF");
             session.execute("CHANGE MASTER TO master_host=" + Quoting.string(relay.host()) + ", master_port="
                     + relay.port() + ", master_user="
                     + Quoting.string(relay.account().user()) + ", master_password="
@@ -212,6 +214,7 @@ final class MariaDbEngine implements Engine {
     @Override
     public void openForWrites() {
         try (AdminSession session = session()) {
+            session.execute("SET GLOBAL innodb_strict_mode=ON");
             session.execute("SET GLOBAL read_only=0");
             session.execute("SET SESSION sql_log_bin=0");
             try {

@@ -111,6 +111,8 @@ final class MySqlEngine implements Engine {
             checkHoldsNoMore(session, (MySqlPosition) from);
             durable(session, false);
             tune(session, 0);
+            // The leader's sessions may have switched it off, which their statements do not tell.
+            session.execute("SET GLOBAL innodb_strict_mode=OFF");
             session.execute("CHANGE REPLICATION SOURCE TO SOURCE_HOST=" + Quoting.string(relay.host())
                     + ", SOURCE_PORT=" + relay.port()
                     + ", SOURCE_USER=" + Quoting.string(relay.account().user())
@@ -185,6 +187,7 @@ final class MySqlEngine implements Engine {
     @Override
     public void openForWrites() {
         try (AdminSession session = session()) {
+            session.execute("SET GLOBAL innodb_strict_mode=ON");
             session.execute("SET GLOBAL super_read_only=0");
             session.execute("SET GLOBAL read_only=0");
             session.execute("SET SESSION sql_log_bin=0");

@@ -43,6 +43,9 @@ final class RefusedStatements {
             new Statement("SHUTDOWN", Set.of(RefusalTable.NOTHING), STOP),
             new Statement("RESTART", Set.of(RefusalTable.NOTHING), STOP));
 
+    private static final Set<String> INNODB = Set.of("INNODB", "DEFAULT");
+    private static final String NOT_TOLD =
+            "followers are not told of it, and would make the table with another engine; name the engine in CREATE TABLE";
     private static final Set<String> NONE = Set.of();
 
     private static final List<Variable> VARIABLES = List.of(
@@ -57,7 +60,9 @@ final class RefusedStatements {
             new Variable("SERVER_ID", NONE, IDS),
             new Variable("READ_ONLY", NONE, WRITES),
             new Variable("SUPER_READ_ONLY", NONE, WRITES),
-            new Variable("EVENT_SCHEDULER", NONE, "events run on the leader only, which the cluster sees to"),
+            new Variable(
+                    "EVENT_SCHEDULER", Set.of("1", "ON"), "events run on the leader only, which the cluster sees to"),
+            new Variable("DEFAULT_STORAGE_ENGINE", INNODB, NOT_TOLD),
             new Variable("RPL_SEMI_SYNC_*", NONE, "commits wait for a majority; without that they can be lost"),
             new Variable(
                     "SESSION_TRACK_GTIDS",
@@ -98,6 +103,7 @@ final class RefusedStatements {
             "server",
             "read_only",
             "event_scheduler",
+            "storage_engine",
             "rpl_",
             "slave",
             "replica",
