@@ -34,8 +34,7 @@ final class AdministrationPool implements DataSourceFactory {
         config.addDataSourceProperty("connectTimeout", "3000");
         // Connector/J would ask for MySQL's own default collation, which MariaDB does not have in every version.
         config.addDataSourceProperty("connectionCollation", "utf8mb4_general_ci");
-        // Copies of large tables are read row by row, and written with many rows in a statement.
-        config.addDataSourceProperty("rewriteBatchedStatements", "true");
+        // Definitions may be long. Rows do not come this way.
         config.addDataSourceProperty("maxAllowedPacket", String.valueOf(256 << 20));
         return new Pool(new HikariDataSource(config));
     }

@@ -20,7 +20,8 @@ function heading(text) {
 
 function stateCell(node) {
   const severity = GOOD_STATES.has(node.state) ? 'good' : WARN_STATES.has(node.state) ? 'warn' : 'bad';
-  const element = cell(node.state, severity);
+  const copied = typeof node.copyPercent === 'number' ? ` ${Math.floor(node.copyPercent)} %` : '';
+  const element = cell(node.state + copied, severity);
   if (node.reason) {
     const reason = document.createElement('span');
     reason.className = 'reason';

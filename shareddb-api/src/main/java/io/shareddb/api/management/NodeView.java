@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param lagSeconds how long the oldest transaction that its engine lacks has been waiting
  * @param operatorPid its process
  * @param disk where its data lies
+ * @param copyPercent how much of the copy that its engine gets is loaded, 0 to 100
  * @param ageSeconds how old these figures are
  */
 public record NodeView(
@@ -45,6 +46,7 @@ public record NodeView(
         @Nullable Long operatorPid,
         @Nullable EngineSummary engine,
         @Nullable DiskStatus disk,
+        @Nullable Double copyPercent,
         double ageSeconds) {
     /** The state of a node that does not answer. */
     public static final String UNREACHABLE = "UNREACHABLE";
@@ -93,6 +95,7 @@ public record NodeView(
                 status == null ? null : Long.valueOf(status.operatorPid()),
                 status == null ? null : status.engine(),
                 status == null ? null : status.disk(),
+                status == null ? null : status.copyPercent(),
                 age);
     }
 }

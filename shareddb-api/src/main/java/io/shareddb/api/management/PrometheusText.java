@@ -30,6 +30,11 @@ final class PrometheusText {
         out.gauge("shareddb_epoch", "Epoch that the node leads in or follows", (double) status.epoch());
         out.gauge("shareddb_writable", "1: this node takes writes", status.writable() ? 1 : 0);
         out.gauge("shareddb_readable", "1: this node answers reads", status.readable() ? 1 : 0);
+        Double copied = status.copyPercent();
+        out.gauge(
+                "shareddb_copy_percent",
+                "How much of the copy that the engine gets is loaded; 0 while it gets none",
+                copied == null ? 0 : copied);
         DiskStatus disk = status.disk();
         if (disk != null) {
             out.gauge("shareddb_disk_free_bytes", "What the data directory's disk has left", (double) disk.freeBytes());

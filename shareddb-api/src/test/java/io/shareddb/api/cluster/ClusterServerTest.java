@@ -26,10 +26,14 @@ import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.mariadb.MariaDbFamily;
 import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.snapshot.SnapshotFrame;
+import io.shareddb.replication.snapshot.SnapshotReader;
 import io.shareddb.replication.snapshot.SnapshotSource;
+import io.shareddb.replication.snapshot.SnapshotWriter;
 import io.shareddb.replication.tls.NodeTls;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -37,11 +41,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -272,6 +279,54 @@ class ClusterServerTest {
         });
         try (InputStream in = client.open(donor)) {
             assertThat(in.readAllBytes()).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void severalThreadsWriteOneCopy() throws Exception {
+        int threads = 4;
+        int pieces = 40;
+        byte[] piece = new byte[256 << 10];
+        source = Optional.of((out, progress) -> {
+            SnapshotWriter writer = new SnapshotWriter(out);
+            List<CompletableFuture<Void>> writers = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                int table = i;
+                writers.add(CompletableFuture.runAsync(
+                        () -> {
+                            byte[] own = piece.clone();
+                            new Random(table).nextBytes(own); // does not become shorter
+                            for (int j = 0; j < pieces; j++) {
+                                write(writer, new SnapshotFrame.Rows(table, 1, ByteBuffer.wrap(own)));
+                            }
+                        },
+                        task -> new Thread(task).start()));
+            }
+            writers.forEach(CompletableFuture::join);
+            writer.write(new SnapshotFrame.End((long) threads * pieces));
+            return new MariaDbFamily().position("0-1-1");
+        });
+        long rows = 0;
+        try (InputStream in = client.open(donor)) {
+            SnapshotReader reader = new SnapshotReader(in);
+            SnapshotFrame frame = reader.read();
+            while (frame instanceof SnapshotFrame.Rows some) {
+                byte[] expected = new byte[piece.length];
+                new Random(some.table()).nextBytes(expected);
+                assertThat(some.values()).isEqualTo(ByteBuffer.wrap(expected));
+                rows += some.count();
+                frame = reader.read();
+            }
+            assertThat(frame).isEqualTo(new SnapshotFrame.End(rows));
+        }
+        assertThat(rows).isEqualTo((long) threads * pieces);
+    }
+
+    private static void write(SnapshotWriter writer, SnapshotFrame frame) {
+        try {
+            writer.write(frame);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param operatorPid its process
  * @param engine null before it was started once
  * @param disk null before it was looked at
+ * @param copyPercent how much of the copy that its engine gets is loaded, 0 to 100; null while it gets none
  */
 public record NodeStatus(
         NodeState state,
@@ -33,7 +34,38 @@ public record NodeStatus(
         double lagSeconds,
         long operatorPid,
         @Nullable EngineSummary engine,
-        @Nullable DiskStatus disk) {
+        @Nullable DiskStatus disk,
+        @Nullable Double copyPercent) {
+    /** A node whose engine gets no copy. */
+    public NodeStatus(
+            NodeState state,
+            String reason,
+            long epoch,
+            @Nullable NodeId leader,
+            boolean writable,
+            boolean readable,
+            long committedSeq,
+            long appliedSeq,
+            double lagSeconds,
+            long operatorPid,
+            @Nullable EngineSummary engine,
+            @Nullable DiskStatus disk) {
+        this(
+                state,
+                reason,
+                epoch,
+                leader,
+                writable,
+                readable,
+                committedSeq,
+                appliedSeq,
+                lagSeconds,
+                operatorPid,
+                engine,
+                disk,
+                null);
+    }
+
     /** The same with more to say. */
     public NodeStatus because(String more) {
         return new NodeStatus(
@@ -48,7 +80,8 @@ public record NodeStatus(
                 lagSeconds,
                 operatorPid,
                 engine,
-                disk);
+                disk,
+                copyPercent);
     }
 
     /** The same with its disk. */
@@ -65,6 +98,7 @@ public record NodeStatus(
                 lagSeconds,
                 operatorPid,
                 engine,
-                known);
+                known,
+                copyPercent);
     }
 }

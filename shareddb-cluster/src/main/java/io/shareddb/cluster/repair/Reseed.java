@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Replaces an engine's content with a copy from another node. Thread-safe; one copy at a time.
  *
- * <p>The engine is touched only when a donor has begun to send.
+ * <p>The engine is touched only when a donor has begun to send. When a donor's copy breaks off, the next one is asked, from the beginning:
+ * two copies are of two positions, so there is nothing to resume.
  */
 public final class Reseed {
     private static final Logger log = LoggerFactory.getLogger(Reseed.class);
@@ -29,6 +31,7 @@ public final class Reseed {
     private final SnapshotFetcher fetcher;
     private @Nullable InputStream open; // guarded by this
     private boolean cancelled; // guarded by this
+    private volatile @Nullable Double percent;
 
     public Reseed(Supplier<List<PeerStatus>> peers, SnapshotFetcher fetcher) {
         this.peers = peers;
@@ -56,31 +59,39 @@ public final class Reseed {
         List<String> refusals = new ArrayList<>();
         for (Member donor : donors) {
             progress.accept("asks " + donor.name() + " for a copy");
-            InputStream in;
-            try {
-                in = fetcher.open(donor);
-            } catch (IOException e) {
-                refusals.add(donor.describe() + ": " + e.getMessage());
-                continue;
-            }
-            try (in) {
+            try (InputStream in = fetcher.open(donor)) {
                 remember(in);
-                long started = System.nanoTime();
-                EnginePosition position =
-                        engine.ready().snapshotLoader().load(in, at -> progress.accept(describe(donor, at)));
-                log.info(
-                        "copy from {} loaded: position={} after={}ms",
-                        donor.describe(),
-                        position.text(),
-                        (System.nanoTime() - started) / 1_000_000);
-                return position;
-            } catch (IOException | EngineException e) {
-                throw new ReseedException("copy from " + donor.describe() + " broke off: " + e.getMessage(), e);
+                return load(donor, in, engine, progress);
+            } catch (IOException e) {
+                log.warn("no copy from {}: {}", donor.describe(), e.toString());
+                refusals.add(donor.describe() + ": " + e.getMessage());
             } finally {
                 forget();
             }
         }
-        throw new ReseedException("no other node gave a copy: " + String.join("; ", refusals));
+        throw new ReseedException("no other node gave a whole copy: " + String.join("; ", refusals));
+    }
+
+    private EnginePosition load(Member donor, InputStream in, EngineSupplier engine, Consumer<String> progress)
+            throws IOException, InterruptedException {
+        long started = System.nanoTime();
+        try {
+            EnginePosition position = engine.ready().snapshotLoader().load(in, at -> tell(donor, at, progress));
+            log.info(
+                    "copy from {} loaded: position={} after={}ms",
+                    donor.describe(),
+                    position.text(),
+                    (System.nanoTime() - started) / 1_000_000);
+            return position;
+        } catch (EngineException e) { // no other donor would help
+            throw new ReseedException(
+                    "the copy from " + donor.describe() + " could not be loaded: " + e.getMessage(), e);
+        }
+    }
+
+    /** How much of the copy that is under way is loaded, 0 to 100; empty while there is none. */
+    public Optional<Double> percent() {
+        return Optional.ofNullable(percent);
     }
 
     /** Breaks off a copy that is under way, and every later one. */
@@ -108,14 +119,19 @@ public final class Reseed {
 
     private synchronized void forget() {
         open = null;
+        percent = null;
     }
 
-    private static String describe(Member donor, SnapshotProgress at) {
-        long megabytes = at.bytesDone() / 1_000_000;
-        String rows = at.rowsEstimated() == 0
-                ? at.rowsDone() + " rows"
-                : String.format(Locale.ROOT, "%d of about %d rows", at.rowsDone(), at.rowsEstimated());
-        return "copy from " + donor.name() + ": " + at.phase() + ", " + rows + ", " + megabytes + " MB";
+    private void tell(Member donor, SnapshotProgress at, Consumer<String> progress) {
+        percent = at.percent();
+        progress.accept(String.format(
+                Locale.ROOT,
+                "copy from %s: %d %%, %s, %d rows, %d MB",
+                donor.name(),
+                (long) at.percent(),
+                at.phase(),
+                at.rows(),
+                at.bytes() / 1_000_000));
     }
 
     /** Makes an engine ready to be loaded. */

@@ -3,6 +3,7 @@ package io.shareddb.cluster.role;
 import io.shareddb.cluster.peer.EngineSummary;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.NodeStatusSource;
+import io.shareddb.cluster.repair.Reseed;
 import io.shareddb.replication.archive.TransactionArchive;
 import io.shareddb.replication.engine.EngineProcess;
 import java.util.Optional;
@@ -12,6 +13,7 @@ public final class RoleStatus implements NodeStatusSource {
     private final NodeRole role;
     private final TransactionArchive archive;
     private final EngineProcess engine;
+    private final Reseed reseed;
     private final WithoutLeader withoutLeader;
 
     /**
@@ -24,6 +26,7 @@ public final class RoleStatus implements NodeStatusSource {
         this.withoutLeader = withoutLeader;
         this.archive = parts.archive();
         this.engine = parts.engine();
+        this.reseed = parts.reseed();
     }
 
     @Override
@@ -44,7 +47,8 @@ public final class RoleStatus implements NodeStatusSource {
                 progress.lagSeconds(),
                 ProcessHandle.current().pid(),
                 summary.orElse(null),
-                null);
+                null,
+                reseed.percent().orElse(null));
     }
 
     private String reason(RoleView view) {

@@ -27,6 +27,8 @@ public sealed interface SnapshotFrame {
 
         R rows(Rows rows) throws IOException;
 
+        R tableEnd(TableEnd end) throws IOException;
+
         R end(End end) throws IOException;
     }
 
@@ -36,9 +38,9 @@ public sealed interface SnapshotFrame {
      * @param family {@code mariadb} or {@code mysql}
      * @param engineVersion of the engine that was copied
      * @param position exact position of the copy, as its family writes it
-     * @param rowsEstimated in all, as the engine estimates
+     * @param bytesEstimated of all tables, as the engine estimates
      */
-    record Header(String family, String engineVersion, String position, long rowsEstimated) implements SnapshotFrame {
+    record Header(String family, String engineVersion, String position, long bytesEstimated) implements SnapshotFrame {
         @Override
         public <R> R accept(Visitor<R> visitor) throws IOException {
             return visitor.header(this);
@@ -84,19 +86,20 @@ public sealed interface SnapshotFrame {
     }
 
     /**
-     * The rows that follow are of this table.
+     * A table whose rows follow, among those of others, up to its {@link TableEnd}.
      *
-     * @param columns names of the columns that have values
-     * @param placeholders what each value is in an {@code INSERT}: {@code ?}, or an expression with it
+     * @param id of the table in this snapshot, in the frames of its rows
+     * @param size of its rows
+     * @param columns names of the columns that have values, quoted
+     * @param loads what is made of each value: nothing, or an expression with {@code ?} for it
      */
-    record Table(String database, String name, List<String> columns, List<String> placeholders)
+    record Table(int id, String database, String name, TableSize size, List<String> columns, List<String> loads)
             implements SnapshotFrame {
         public Table {
             columns = List.copyOf(columns);
-            placeholders = List.copyOf(placeholders);
-            if (columns.size() != placeholders.size()) {
-                throw new IllegalArgumentException(
-                        "placeholders: " + placeholders.size() + " (expected: " + columns.size() + ")");
+            loads = List.copyOf(loads);
+            if (columns.size() != loads.size()) {
+                throw new IllegalArgumentException("loads: " + loads.size() + " (expected: " + columns.size() + ")");
             }
         }
 
@@ -107,15 +110,29 @@ public sealed interface SnapshotFrame {
     }
 
     /**
-     * Some rows.
+     * The next piece of a table's rows; a value may begin in one and end in another.
      *
-     * @param count how many
+     * @param table its id
+     * @param count how many rows end in this piece
      * @param values for each row and column {@code u32 length + 1 | bytes}; length 0 for NULL
      */
-    record Rows(int count, ByteBuffer values) implements SnapshotFrame {
+    record Rows(int table, int count, ByteBuffer values) implements SnapshotFrame {
         @Override
         public <R> R accept(Visitor<R> visitor) throws IOException {
             return visitor.rows(this);
+        }
+    }
+
+    /**
+     * All rows of a table were written.
+     *
+     * @param table its id
+     * @param rows how many
+     */
+    record TableEnd(int table, long rows) implements SnapshotFrame {
+        @Override
+        public <R> R accept(Visitor<R> visitor) throws IOException {
+            return visitor.tableEnd(this);
         }
     }
 
@@ -132,7 +149,7 @@ public sealed interface SnapshotFrame {
         if (frame instanceof Header header) {
             out.writeByte(1);
             writeStrings(out, header.family(), header.engineVersion(), header.position());
-            out.writeLong(header.rowsEstimated());
+            out.writeLong(header.bytesEstimated());
         } else if (frame instanceof Restart restart) {
             out.writeByte(2);
             writeStrings(out, restart.reason());
@@ -149,19 +166,27 @@ public sealed interface SnapshotFrame {
                     statement.sql());
         } else if (frame instanceof Table table) {
             out.writeByte(4);
+            out.writeInt(table.id());
             writeStrings(out, table.database(), table.name());
+            out.writeLong(table.size().rows());
+            out.writeLong(table.size().bytes());
             out.writeInt(table.columns().size());
             writeStrings(out, table.columns().toArray(String[]::new));
-            writeStrings(out, table.placeholders().toArray(String[]::new));
+            writeStrings(out, table.loads().toArray(String[]::new));
         } else if (frame instanceof Rows rows) {
             out.writeByte(5);
+            out.writeInt(rows.table());
             out.writeInt(rows.count());
             ByteBuffer values = rows.values().duplicate();
             byte[] bytes = new byte[values.remaining()];
             values.get(bytes);
             out.write(bytes);
-        } else if (frame instanceof End end) {
+        } else if (frame instanceof TableEnd end) {
             out.writeByte(6);
+            out.writeInt(end.table());
+            out.writeLong(end.rows());
+        } else if (frame instanceof End end) {
+            out.writeByte(7);
             out.writeLong(end.rows());
         }
     }
@@ -182,14 +207,17 @@ public sealed interface SnapshotFrame {
                         readString(in),
                         readString(in));
             case 4 -> {
+                int id = in.readInt();
                 String database = readString(in);
                 String name = readString(in);
+                TableSize size = new TableSize(in.readLong(), in.readLong());
                 int count = in.readInt();
-                yield new Table(database, name, readStrings(in, count), readStrings(in, count));
+                yield new Table(id, database, name, size, readStrings(in, count), readStrings(in, count));
             }
-            case 5 -> new Rows(in.readInt(), ByteBuffer.wrap(in.readAllBytes()));
-            case 6 -> new End(in.readLong());
-            default -> throw new SnapshotFormatException("frame type " + type + " (expected: 1 to 6)");
+            case 5 -> new Rows(in.readInt(), in.readInt(), ByteBuffer.wrap(in.readAllBytes()));
+            case 6 -> new TableEnd(in.readInt(), in.readLong());
+            case 7 -> new End(in.readLong());
+            default -> throw new SnapshotFormatException("frame type " + type + " (expected: 1 to 7)");
         };
     }
 

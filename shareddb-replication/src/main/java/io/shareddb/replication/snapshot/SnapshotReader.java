@@ -69,6 +69,9 @@ public final class SnapshotReader {
     }
 
     private static byte[] inflate(byte[] compressed, int plainLength) throws IOException {
+        if (compressed.length == plainLength) {
+            return compressed;
+        }
         Inflater inflater = new Inflater();
         try {
             inflater.setInput(compressed);

@@ -18,8 +18,10 @@ class SnapshotFormatTest {
             new SnapshotFrame.Restart("why"),
             new SnapshotFrame.Statement(
                     SnapshotFrame.Statement.Kind.VIEW, "`d`.`v`", "d", "ANSI", "latin1", "latin1_bin", "CREATE … ü"),
-            new SnapshotFrame.Table("d", "t", List.of("`a`", "`b`"), List.of("?", "CAST(? AS UNSIGNED)")),
-            new SnapshotFrame.Rows(1, ByteBuffer.wrap(new byte[] {0, 0, 0, 2, 7, 0, 0, 0, 0})),
+            new SnapshotFrame.Table(
+                    1, "d", "t", new TableSize(1, 16_384), List.of("`a`", "`b`"), List.of("", "CAST(? AS UNSIGNED)")),
+            new SnapshotFrame.Rows(1, 1, ByteBuffer.wrap(new byte[] {0, 0, 0, 2, 7, 0, 0, 0, 0})),
+            new SnapshotFrame.TableEnd(1, 1),
             new SnapshotFrame.End(1));
 
     @Test

@@ -22,7 +22,7 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
      * @param id its node id
      * @param name for people; its id when it has none
      * @param role leader, follower or unknown
-     * @param state what it is doing
+     * @param state what it is doing, and how far a copy is
      * @param votes yes, no, or empty if that is not known
      * @param reason why it is doing that, or what it waits for; empty when there is nothing to say
      * @param mysql host:port of its MySQL endpoint
@@ -74,7 +74,7 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
                 node.path("id").asText(),
                 node.path("name").asText(node.path("id").asText()),
                 node.path("role").asText(),
-                node.path("state").asText(),
+                state(node),
                 node.path("votes").isBoolean() ? node.path("votes").asBoolean() ? "yes" : "no" : "",
                 node.path("reason").asText(),
                 node.path("mysql").asText(),
@@ -85,6 +85,12 @@ record ClusterView(String name, long epoch, Optional<String> leader, List<Node> 
                 node.path("operatorPid").asLong(),
                 (engine.path("product").asText() + " " + engine.path("version").asText()).strip(),
                 engine.path("pid").asLong());
+    }
+
+    private static String state(JsonNode node) {
+        String state = node.path("state").asText();
+        JsonNode percent = node.path("copyPercent");
+        return percent.isNumber() ? state + " " + percent.asLong() + "%" : state;
     }
 
     /** The nodes as people read them, and below what some of them have to say. */

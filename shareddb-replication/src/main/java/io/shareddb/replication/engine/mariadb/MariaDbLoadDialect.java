@@ -10,6 +10,8 @@ import java.util.List;
 
 /** How MariaDB takes a copy. */
 final class MariaDbLoadDialect implements LoadDialect {
+    private static final long STATEMENT_BYTES = 1L << 30;
+
     @Override
     public String family() {
         return MariaDbFamily.NAME;
@@ -39,8 +41,8 @@ final class MariaDbLoadDialect implements LoadDialect {
     public List<String> setup() {
         return List.of(
                 "SET SESSION sql_log_bin=0, sql_mode='NO_AUTO_VALUE_ON_ZERO', time_zone='+00:00',"
-                        + " foreign_key_checks=0, unique_checks=0, check_constraint_checks=0, max_statement_time=0,"
-                        + " innodb_strict_mode=0, net_read_timeout=3600, lock_wait_timeout=60",
+                        + " foreign_key_checks=0, max_statement_time=0, innodb_strict_mode=0, net_read_timeout=3600,"
+                        + " lock_wait_timeout=60",
                 "STOP SLAVE",
                 "RESET SLAVE ALL",
                 "SET GLOBAL event_scheduler=OFF");
@@ -60,11 +62,22 @@ final class MariaDbLoadDialect implements LoadDialect {
     }
 
     @Override
-    public void beforeTable(AdminSession session, SnapshotFrame.Table table) {
-        if (!table.database().equals("mysql")) {
-            // Its history, if it has one, is written as it was.
-            session.execute("SET SESSION system_versioning_insert_history=1");
-        }
+    public List<String> rowSession() {
+        return List.of(
+                "SET SESSION sql_log_bin=0, sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', time_zone='+00:00',"
+                        + " foreign_key_checks=0, unique_checks=0, check_constraint_checks=0, max_statement_time=0,"
+                        + " innodb_strict_mode=0, net_read_timeout=3600, lock_wait_timeout=60, max_error_count=1000, autocommit=0,"
+                        + " system_versioning_insert_history=1"); // histories are written as they were
+    }
+
+    @Override
+    public List<String> beforeRows(SnapshotFrame.Table table) {
+        return List.of();
+    }
+
+    @Override
+    public long statementBytes() {
+        return STATEMENT_BYTES;
     }
 
     @Override

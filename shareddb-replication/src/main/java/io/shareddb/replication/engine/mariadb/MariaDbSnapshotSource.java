@@ -3,16 +3,20 @@ package io.shareddb.replication.engine.mariadb;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.bulk.BulkConnection;
 import io.shareddb.replication.engine.sql.AdminSession;
 import io.shareddb.replication.engine.sql.Content;
 import io.shareddb.replication.engine.sql.CopyWriter;
 import io.shareddb.replication.engine.sql.Quoting;
+import io.shareddb.replication.engine.sql.RowReaders;
+import io.shareddb.replication.engine.sql.TableCopy;
 import io.shareddb.replication.engine.sql.TableName;
 import io.shareddb.replication.snapshot.SnapshotFrame;
 import io.shareddb.replication.snapshot.SnapshotFrame.Statement.Kind;
 import io.shareddb.replication.snapshot.SnapshotProgress;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.replication.snapshot.SnapshotWriter;
+import io.shareddb.replication.snapshot.TableSize;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.sql.SQLException;
@@ -36,6 +40,15 @@ import org.slf4j.LoggerFactory;
 final class MariaDbSnapshotSource implements SnapshotSource {
     private static final Logger log = LoggerFactory.getLogger(MariaDbSnapshotSource.class);
     private static final int MAX_ATTEMPTS = 20;
+    private static final int READERS = 4;
+    private static final List<String> SETUP = List.of(
+            "SET SESSION sql_log_bin=0, sql_mode='', time_zone='+00:00', max_statement_time=0, net_write_timeout=3600,"
+                    + " sql_quote_show_create=1, lock_wait_timeout=86400, innodb_lock_wait_timeout=3600",
+            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+
+    /** Nobody may wait for long: without the lock, fewer connections read side by side. */
+    private static final String LOCK =
+            "SET STATEMENT max_statement_time=2, lock_wait_timeout=2 FOR FLUSH TABLES WITH READ LOCK";
 
     /** Definition changed since the snapshot; no such database, table, trigger; wrong kind of object; unknown sequence. */
     private static final Set<Integer> SCHEMA_MOVED = Set.of(1412, 1049, 1146, 1360, 1347, 4089);
@@ -50,11 +63,11 @@ final class MariaDbSnapshotSource implements SnapshotSource {
     public EnginePosition writeTo(OutputStream out, Consumer<SnapshotProgress> progress) throws IOException {
         SnapshotWriter writer = new SnapshotWriter(out);
         for (int attempt = 1; ; attempt++) {
-            try (AdminSession session = AdminSession.open(access.administration());
+            try (RowReaders readers = RowReaders.open(access, READERS, SETUP);
+                    BulkConnection plain = RowReaders.connect(access, SETUP);
                     AdminSession side = AdminSession.open(access.administration())) {
-                session.discardOnClose();
                 side.discardOnClose();
-                return new Copy(session, side, new CopyWriter(writer, progress)).run();
+                return new Copy(readers, plain, side, new CopyWriter(writer, progress)).run();
             } catch (SchemaMovedException e) {
                 if (attempt == MAX_ATTEMPTS) {
                     throw new EngineException(
@@ -78,13 +91,16 @@ final class MariaDbSnapshotSource implements SnapshotSource {
 
     /** One attempt. */
     private static final class Copy {
-        private final AdminSession session; // the consistent read: nothing but InnoDB's rows, which savepoints want
+        private final RowReaders readers; // the consistent read: nothing but InnoDB's rows, which savepoints want
+        private final BulkConnection plain; // reads the rows of other tables
         private final AdminSession side; // reads all else
         private final CopyWriter copy;
         private final List<SnapshotFrame> afterRows = new ArrayList<>();
+        private Map<String, TableSize> sizes = Map.of();
 
-        Copy(AdminSession session, AdminSession side, CopyWriter copy) {
-            this.session = session;
+        Copy(RowReaders readers, BulkConnection plain, AdminSession side, CopyWriter copy) {
+            this.readers = readers;
+            this.plain = plain;
             this.side = side;
             this.copy = copy;
         }
@@ -103,86 +119,106 @@ final class MariaDbSnapshotSource implements SnapshotSource {
         }
 
         private MariaDbPosition tryOnce() throws IOException, SchemaMovedException {
-            for (AdminSession each : List.of(session, side)) {
-                each.execute(
-                        "SET SESSION sql_log_bin=0, sql_mode='', time_zone='+00:00', max_statement_time=0, net_write_timeout=3600,"
-                                + " sql_quote_show_create=1, lock_wait_timeout=86400, innodb_lock_wait_timeout=3600");
-            }
-            session.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-            boolean following = session.row("SHOW SLAVE STATUS")
+            SETUP.forEach(side::execute);
+            boolean following = side.row("SHOW SLAVE STATUS")
                     .filter(row -> AdminSession.text(row, "slave_sql_running").equals("Yes"))
                     .isPresent();
             String before = Catalog.fingerprint(side);
-            session.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
-            MariaDbPosition position = position();
+            MariaDbPosition position = begin(following);
             List<TableName> tables = Content.tables(side);
             if (following) {
                 hold(tables);
             }
+            sizes = Content.sizes(side);
             List<SnapshotFrame> definitions = definitions(tables);
             copy.header(new SnapshotFrame.Header(
-                    MariaDbFamily.NAME,
-                    session.value("SELECT VERSION()"),
-                    position.text(),
-                    Content.estimatedRows(side)));
+                    MariaDbFamily.NAME, side.value("SELECT VERSION()"), position.text(), Content.bytes(sizes)));
             copy.write(definitions);
             for (String name : Catalog.SYSTEM_TABLES) {
                 TableName table = new TableName("mysql", name, "BASE TABLE", "Aria");
-                rows(side, table, " WHERE " + Catalog.condition(name));
+                copy.rows(plain, copyOf(table, " WHERE " + Catalog.condition(name)));
             }
-            List<TableName> transactional = new ArrayList<>();
+            List<TableCopy> transactional = new ArrayList<>();
             for (TableName table : tables) {
                 if (!hasRows(table)) {
                     continue;
                 }
                 if (table.transactional()) {
-                    transactional.add(table);
+                    transactional.add(copyOf(table, ""));
                 } else {
-                    rows(side, table, "");
+                    copy.rows(plain, copyOf(table, ""));
                 }
             }
             if (!Catalog.fingerprint(side).equals(before)) {
                 throw new SchemaMovedException("definitions changed while they were read");
             }
-            for (TableName table : transactional) {
-                if (following) {
-                    rows(session, table, "");
-                } else {
-                    session.execute("SAVEPOINT before_table");
-                    rows(session, table, "");
-                    session.execute("ROLLBACK TO SAVEPOINT before_table"); // lets go of the table
-                }
-            }
+            readers.read(transactional, following ? copy::rows : this::rowsOnLeader);
             copy.write(afterRows);
-            session.execute("ROLLBACK");
             copy.end();
             return position;
         }
 
-        /** A leader's last transaction is in its binlog, a follower's in its table; the later of them is the position. */
-        private MariaDbPosition position() {
-            Map<String, @Nullable String> binlog = new HashMap<>();
-            session.rows("SHOW STATUS LIKE 'binlog_snapshot%'")
-                    .forEach(row -> binlog.put(
-                            AdminSession.text(row, "variable_name").toLowerCase(Locale.ROOT), row.get("value")));
-            MariaDbPosition own = MariaDbPosition.EMPTY;
-            String file = AdminSession.text(binlog, "binlog_snapshot_file");
-            if (!file.isEmpty()) {
-                own = MariaDbPosition.parse(session.value("SELECT IFNULL(BINLOG_GTID_POS(" + Quoting.string(file) + ","
-                        + AdminSession.text(binlog, "binlog_snapshot_position") + "),'')"));
+        /**
+         * Begins the consistent read on all connections. A follower's applier waits for that moment, so that they agree; on a leader nobody
+         * waits, and those go on that happened to see the same transaction last.
+         */
+        private MariaDbPosition begin(boolean following) throws IOException {
+            boolean locked = following && lock();
+            try {
+                readers.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+            } finally {
+                if (locked) {
+                    side.execute("UNLOCK TABLES");
+                }
             }
-            MariaDbPosition applied = session.row("SELECT domain_id, server_id, seq_no FROM mysql.gtid_slave_pos"
-                            + " ORDER BY sub_id DESC LIMIT 1")
-                    .map(row -> MariaDbPosition.parse(AdminSession.text(row, "domain_id") + "-"
-                            + AdminSession.text(row, "server_id") + "-" + AdminSession.text(row, "seq_no")))
-                    .orElse(MariaDbPosition.EMPTY);
+            MariaDbPosition position = readers.agree(Copy::position);
+            log.info("copy begins: position={} readers={}", position.text(), readers.count());
+            return position;
+        }
+
+        private boolean lock() {
+            try {
+                side.executeRaw(LOCK);
+                return true;
+            } catch (SQLException e) {
+                log.info("the applier is busy, so the copy is read by fewer connections: {}", e.getMessage());
+                return false;
+            }
+        }
+
+        private void rowsOnLeader(BulkConnection by, TableCopy table) throws IOException {
+            by.execute("SAVEPOINT before_table");
+            copy.rows(by, table);
+            by.execute("ROLLBACK TO SAVEPOINT before_table"); // lets go of the table
+        }
+
+        /** A leader's last transaction is in its binlog, a follower's in its table; the later of them is the position. */
+        private static MariaDbPosition position(BulkConnection reader) throws IOException {
+            Map<String, String> binlog = new HashMap<>();
+            for (List<@Nullable String> row : reader.rows("SHOW STATUS LIKE 'binlog_snapshot%'")) {
+                binlog.put(String.valueOf(row.get(0)).toLowerCase(Locale.ROOT), String.valueOf(row.get(1)));
+            }
+            MariaDbPosition own = MariaDbPosition.EMPTY;
+            String file = binlog.getOrDefault("binlog_snapshot_file", "");
+            if (!file.isEmpty()) {
+                String known = reader.rows("SELECT IFNULL(BINLOG_GTID_POS(" + Quoting.string(file) + ","
+                                + binlog.get("binlog_snapshot_position") + "),'')")
+                        .get(0)
+                        .get(0);
+                own = MariaDbPosition.parse(String.valueOf(known));
+            }
+            MariaDbPosition applied = MariaDbPosition.EMPTY;
+            for (List<@Nullable String> row : reader.rows(
+                    "SELECT domain_id, server_id, seq_no FROM mysql.gtid_slave_pos ORDER BY sub_id DESC LIMIT 1")) {
+                applied = MariaDbPosition.parse(row.get(0) + "-" + row.get(1) + "-" + row.get(2));
+            }
             return own.last().isPresent() && !applied.contains(own.last().get()) ? own : applied;
         }
 
-        private void hold(List<TableName> tables) {
+        private void hold(List<TableName> tables) throws IOException {
             for (TableName table : tables) {
                 if (hasRows(table) && table.transactional()) {
-                    session.rows("SELECT 1 FROM " + table.quoted() + " LIMIT 0");
+                    readers.first().rows("SELECT 1 FROM " + table.quoted() + " LIMIT 0");
                 }
             }
         }
@@ -228,9 +264,13 @@ final class MariaDbSnapshotSource implements SnapshotSource {
                             + AdminSession.text(state, "cycle_count") + ")"));
         }
 
-        private void rows(AdminSession by, TableName table, String condition) throws IOException {
+        private TableCopy copyOf(TableName table, String condition) {
             String versions = table.type().equals("SYSTEM VERSIONED") ? " FOR SYSTEM_TIME ALL" : "";
-            copy.rows(by, table, MariaDbColumns.of(side, table), versions + condition);
+            return new TableCopy(
+                    table,
+                    sizes.getOrDefault(table.quoted(), TableSize.UNKNOWN),
+                    MariaDbColumns.of(side, table),
+                    versions + condition);
         }
     }
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How MySQL takes a copy. */
 final class MySqlLoadDialect implements LoadDialect {
+    /** Each statement is a transaction, whose undo log should stay small. */
+    private static final long STATEMENT_BYTES = 64L << 20;
+
     /** Passwords that were used before: the only part of the accounts that the server reads from its table each time. */
     static final String PASSWORD_HISTORY = "password_history";
 
@@ -65,12 +68,24 @@ final class MySqlLoadDialect implements LoadDialect {
     @Override
     public void afterAccounts(AdminSession session) {}
 
+    @Override
+    public List<String> rowSession() {
+        return List.of("SET SESSION sql_log_bin=0, sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES',"
+                + " time_zone='+00:00', foreign_key_checks=0, unique_checks=0, max_execution_time=0, innodb_strict_mode=0,"
+                + " net_read_timeout=3600, lock_wait_timeout=60, max_error_count=1000, autocommit=0");
+    }
+
     /** Making the accounts wrote some history of its own. */
     @Override
-    public void beforeTable(AdminSession session, SnapshotFrame.Table table) {
-        if (table.database().equals("mysql") && table.name().equals(PASSWORD_HISTORY)) {
-            session.execute("DELETE FROM mysql." + PASSWORD_HISTORY + " WHERE " + MySqlAccounts.CLIENTS);
-        }
+    public List<String> beforeRows(SnapshotFrame.Table table) {
+        return table.database().equals("mysql") && table.name().equals(PASSWORD_HISTORY)
+                ? List.of("DELETE FROM mysql." + PASSWORD_HISTORY + " WHERE " + MySqlAccounts.CLIENTS)
+                : List.of();
+    }
+
+    @Override
+    public long statementBytes() {
+        return STATEMENT_BYTES;
     }
 
     @Override

@@ -3,16 +3,20 @@ package io.shareddb.replication.engine.mysql;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.bulk.BulkConnection;
 import io.shareddb.replication.engine.sql.AdminSession;
 import io.shareddb.replication.engine.sql.Content;
 import io.shareddb.replication.engine.sql.CopyWriter;
 import io.shareddb.replication.engine.sql.Quoting;
+import io.shareddb.replication.engine.sql.RowReaders;
+import io.shareddb.replication.engine.sql.TableCopy;
 import io.shareddb.replication.engine.sql.TableName;
 import io.shareddb.replication.snapshot.SnapshotFrame;
 import io.shareddb.replication.snapshot.SnapshotFrame.Statement.Kind;
 import io.shareddb.replication.snapshot.SnapshotProgress;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.replication.snapshot.SnapshotWriter;
+import io.shareddb.replication.snapshot.TableSize;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -33,7 +37,10 @@ final class MySqlSnapshotSource implements SnapshotSource {
     private static final String SETUP = "SET SESSION sql_log_bin=0, sql_mode='', time_zone='+00:00',"
             + " max_execution_time=0, net_write_timeout=3600, sql_quote_show_create=1,"
             + " information_schema_stats_expiry=0, innodb_lock_wait_timeout=3600";
+    private static final List<String> READER_SETUP =
+            List.of(SETUP, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     private static final int LOCK_SECONDS = 30;
+    private static final int READERS = 4;
 
     private final EngineAccess access;
 
@@ -43,31 +50,32 @@ final class MySqlSnapshotSource implements SnapshotSource {
 
     @Override
     public EnginePosition writeTo(OutputStream out, Consumer<SnapshotProgress> progress) throws IOException {
-        try (AdminSession session = AdminSession.open(access.administration());
+        try (RowReaders readers = RowReaders.open(access, READERS, READER_SETUP);
+                BulkConnection plain = RowReaders.connect(access, READER_SETUP);
                 AdminSession side = AdminSession.open(access.administration())) {
-            session.discardOnClose(); // which also ends the locks
-            side.discardOnClose();
-            return new Copy(session, side, new CopyWriter(new SnapshotWriter(out), progress)).run();
+            side.discardOnClose(); // which also ends the locks
+            return new Copy(readers, plain, side, new CopyWriter(new SnapshotWriter(out), progress)).run();
         }
     }
 
     /** One copy. */
     private static final class Copy {
-        private final AdminSession session; // the consistent read
-        private final AdminSession side; // the locks, definitions and tables without transactions
+        private final RowReaders readers; // the consistent read
+        private final BulkConnection plain; // reads the rows of tables that take no part in it
+        private final AdminSession side; // the locks and definitions
         private final CopyWriter copy;
+        private Map<String, TableSize> sizes = Map.of();
 
-        Copy(AdminSession session, AdminSession side, CopyWriter copy) {
-            this.session = session;
+        Copy(RowReaders readers, BulkConnection plain, AdminSession side, CopyWriter copy) {
+            this.readers = readers;
+            this.plain = plain;
             this.side = side;
             this.copy = copy;
         }
 
         MySqlPosition run() throws IOException {
-            session.execute(SETUP);
             side.execute(SETUP + ", lock_wait_timeout=" + LOCK_SECONDS);
-            session.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-            boolean following = session.row("SHOW REPLICA STATUS")
+            boolean following = side.row("SHOW REPLICA STATUS")
                     .filter(row -> AdminSession.text(row, "replica_sql_running").equals("Yes"))
                     .isPresent();
             MySqlPosition position;
@@ -80,18 +88,16 @@ final class MySqlSnapshotSource implements SnapshotSource {
                 if (!following) {
                     side.execute("FLUSH TABLES WITH READ LOCK");
                 }
-                session.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
-                position = MySqlEngine.executed(session);
+                readers.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+                position = MySqlEngine.executed(side);
                 tables = Content.tables(side);
+                sizes = Content.sizes(side);
                 copy.header(new SnapshotFrame.Header(
-                        MySqlFamily.NAME,
-                        session.value("SELECT VERSION()"),
-                        position.text(),
-                        Content.estimatedRows(side)));
+                        MySqlFamily.NAME, side.value("SELECT VERSION()"), position.text(), Content.bytes(sizes)));
                 writeDefinitions(tables);
                 for (TableName table : tables) {
                     if (hasRows(table) && !table.transactional()) {
-                        copy.rows(side, table, MySqlColumns.of(side, table), "");
+                        copy.rows(plain, copyOf(table, ""));
                     }
                 }
             } finally {
@@ -103,13 +109,14 @@ final class MySqlSnapshotSource implements SnapshotSource {
             }
             copy.write(MySqlAccounts.accounts(side));
             TableName history = new TableName("mysql", MySqlLoadDialect.PASSWORD_HISTORY, "BASE TABLE", "InnoDB");
-            copy.rows(side, history, MySqlColumns.of(side, history), " WHERE " + MySqlAccounts.CLIENTS);
+            copy.rows(plain, copyOf(history, " WHERE " + MySqlAccounts.CLIENTS));
             writeServers();
-            for (TableName table : tables) {
-                if (hasRows(table) && table.transactional()) {
-                    copy.rows(session, table, MySqlColumns.of(side, table), "");
-                }
-            }
+            readers.read(
+                    tables.stream()
+                            .filter(table -> hasRows(table) && table.transactional())
+                            .map(table -> copyOf(table, ""))
+                            .toList(),
+                    copy::rows);
             writeRoutines();
             GrantedTables dropped = GrantedTables.of(side);
             copy.write(dropped.make());
@@ -122,7 +129,6 @@ final class MySqlSnapshotSource implements SnapshotSource {
             copy.write(dropped.drop());
             copy.write(CopyWriter.triggers(side));
             writeEvents();
-            session.execute("ROLLBACK");
             side.execute("UNLOCK INSTANCE");
             copy.end();
             return position;
@@ -163,6 +169,14 @@ final class MySqlSnapshotSource implements SnapshotSource {
             if (receives) {
                 side.execute("START REPLICA SQL_THREAD");
             }
+        }
+
+        private TableCopy copyOf(TableName table, String condition) {
+            return new TableCopy(
+                    table,
+                    sizes.getOrDefault(table.quoted(), TableSize.UNKNOWN),
+                    MySqlColumns.of(side, table),
+                    condition);
         }
 
         private static boolean hasRows(TableName table) {

@@ -1,7 +1,6 @@
 package io.shareddb.replication.engine.sql;
 
 import io.shareddb.replication.engine.EngineException;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One administrative connection to the engine, from a pool that need not reset what is changed here. One thread. */
 public final class AdminSession implements AutoCloseable {
-    private static final int FETCH_ROWS = 500;
-
     private final Connection connection;
     private boolean discard;
 
@@ -78,40 +75,6 @@ public final class AdminSession implements AutoCloseable {
     public String value(String sql) {
         return row(sql).map(row -> row.values().iterator().next())
                 .orElseThrow(() -> new EngineException("no answer to: " + sql));
-    }
-
-    /** What is done with each row. */
-    public interface RowReader {
-        void read(ResultSet row) throws SQLException, IOException;
-    }
-
-    /** Reads rows as they come, without keeping them. */
-    public void stream(String sql, RowReader reader) throws IOException {
-        try (Statement statement =
-                connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
-            streaming(statement);
-            try (ResultSet result = statement.executeQuery(sql)) {
-                try {
-                    while (result.next()) {
-                        reader.read(result);
-                    }
-                } catch (IOException | RuntimeException e) {
-                    connection.abort(Runnable::run); // closing the result would read all the rest first
-                    throw e;
-                }
-            }
-        } catch (SQLException e) {
-            throw failed(sql, e);
-        }
-    }
-
-    /** Connector/J streams rows only with its own special value; other drivers take the specification's. */
-    private static void streaming(Statement statement) throws SQLException {
-        try {
-            statement.setFetchSize(Integer.MIN_VALUE);
-        } catch (SQLException e) {
-            statement.setFetchSize(FETCH_ROWS);
-        }
     }
 
     public Connection connection() {

@@ -5,21 +5,25 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How a table's values are copied without loss: as the bytes that the engine makes of them and makes them of.
+ * How a table's values are copied without loss: as the bytes that the engine makes of them and makes them of, in a session whose results
+ * are not converted ({@code character_set_results=NULL}) and from a file without a character set ({@code CHARACTER SET binary}).
  *
  * @param names columns that have values of their own, quoted; generated ones are left out
  * @param expressions what is selected for each
- * @param placeholders what is inserted for each
+ * @param loads what is made of each when it is loaded: nothing, or an expression with {@code ?} for the bytes
  */
-public record Columns(List<String> names, List<String> expressions, List<String> placeholders) {
-    /** Bytes that are text: drivers write bytes as {@code x'31'}, which is 49 and not 1 where MySQL wants a number. */
+public record Columns(List<String> names, List<String> expressions, List<String> loads) {
+    /** The bytes themselves, as they are in the file. */
+    private static final String PLAIN = "";
+
+    /** Bytes that are text. */
     private static final String TEXT = "CONVERT(? USING utf8mb4)";
 
     /** Collects columns in their order. One thread. */
     public static final class Builder {
         private final List<String> names = new ArrayList<>();
         private final List<String> expressions = new ArrayList<>();
-        private final List<String> placeholders = new ArrayList<>();
+        private final List<String> loads = new ArrayList<>();
 
         /**
          * Adds a column.
@@ -31,11 +35,12 @@ public record Columns(List<String> names, List<String> expressions, List<String>
             names.add(name);
             switch (dataType.toLowerCase(Locale.ROOT)) {
                 case "float" -> // its six shown digits are not all of it
-                    as("CAST(CAST(" + name + " AS DOUBLE) AS BINARY)", TEXT);
+                    as("CAST(CAST(" + name + " AS DOUBLE) AS BINARY)", PLAIN);
                 case "bit", "enum", "set" -> // as numbers: labels and bits are ambiguous
                     as("CAST(CAST(" + name + " AS UNSIGNED) AS BINARY)", "CAST(" + TEXT + " AS UNSIGNED)");
-                case "json", // MySQL's, which takes no binary string
-                        "tinyint",
+                case "json" -> // MySQL's, which takes no binary string
+                    as("CAST(" + name + " AS BINARY)", TEXT);
+                case "tinyint",
                         "smallint",
                         "mediumint",
                         "int",
@@ -46,8 +51,8 @@ public record Columns(List<String> names, List<String> expressions, List<String>
                         "time",
                         "datetime",
                         "timestamp",
-                        "year" -> as("CAST(" + name + " AS BINARY)", TEXT);
-                case "point",
+                        "year", // those are text in any case
+                        "point",
                         "linestring",
                         "polygon",
                         "multipoint",
@@ -55,21 +60,32 @@ public record Columns(List<String> names, List<String> expressions, List<String>
                         "multipolygon",
                         "geometry",
                         "geomcollection",
-                        "geometrycollection" -> // SRID and WKB
-                    as(name, "?");
+                        "geometrycollection", // SRID and WKB
+                        "char", // and the rest as the column's bytes: sessions get no conversion
+                        "varchar",
+                        "tinytext",
+                        "text",
+                        "mediumtext",
+                        "longtext",
+                        "binary",
+                        "varbinary",
+                        "tinyblob",
+                        "blob",
+                        "mediumblob",
+                        "longblob" -> as(name, PLAIN);
                 default -> // addresses and UUIDs, too, become their own bytes
-                    as("CAST(" + name + " AS BINARY)", "?");
+                    as("CAST(" + name + " AS BINARY)", PLAIN);
             }
             return this;
         }
 
-        private void as(String expression, String placeholder) {
+        private void as(String expression, String load) {
             expressions.add(expression);
-            placeholders.add(placeholder);
+            loads.add(load);
         }
 
         public Columns build() {
-            return new Columns(List.copyOf(names), List.copyOf(expressions), List.copyOf(placeholders));
+            return new Columns(List.copyOf(names), List.copyOf(expressions), List.copyOf(loads));
         }
     }
 }

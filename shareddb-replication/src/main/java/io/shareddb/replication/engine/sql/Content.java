@@ -1,6 +1,7 @@
 package io.shareddb.replication.engine.sql;
 
 import io.shareddb.replication.engine.EngineContent;
+import io.shareddb.replication.snapshot.TableSize;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,10 +74,24 @@ public final class Content {
         return new EngineContent(databases);
     }
 
-    /** Rows of all of the clients' tables, as the engine estimates. */
-    public static long estimatedRows(AdminSession session) {
-        return Long.parseLong(
-                session.value("SELECT CAST(IFNULL(SUM(table_rows),0) AS UNSIGNED) FROM information_schema.tables"
-                        + " WHERE table_schema NOT IN " + SYSTEM));
+    /** Sizes of the clients' tables by their quoted names. */
+    public static Map<String, TableSize> sizes(AdminSession session) {
+        Map<String, TableSize> sizes = new HashMap<>();
+        for (Map<String, @Nullable String> row :
+                session.rows("SELECT table_schema AS ts, table_name AS tn, IFNULL(table_rows, 0) AS tr,"
+                        + " IFNULL(data_length, 0) AS dl FROM information_schema.tables WHERE table_schema NOT IN "
+                        + SYSTEM + " AND table_type<>'TEMPORARY'")) {
+            sizes.put(
+                    Quoting.name(AdminSession.text(row, "ts")) + "." + Quoting.name(AdminSession.text(row, "tn")),
+                    new TableSize(
+                            Long.parseLong(AdminSession.text(row, "tr")),
+                            Long.parseLong(AdminSession.text(row, "dl"))));
+        }
+        return sizes;
+    }
+
+    /** Bytes of all of them. */
+    public static long bytes(Map<String, TableSize> sizes) {
+        return sizes.values().stream().mapToLong(TableSize::bytes).sum();
     }
 }

@@ -1,5 +1,7 @@
 package io.shareddb.replication.engine.sql;
 
+import io.shareddb.replication.engine.bulk.BulkConnection;
+import io.shareddb.replication.snapshot.ProgressMeter;
 import io.shareddb.replication.snapshot.SnapshotFrame;
 import io.shareddb.replication.snapshot.SnapshotFrame.Statement.Kind;
 import io.shareddb.replication.snapshot.SnapshotProgress;
@@ -8,15 +10,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of a copy that all families write alike. One thread; one attempt. */
+/** The parts of a copy that all families write alike. One attempt; one thread, which may have rows read by others. */
 public final class CopyWriter {
     private final SnapshotWriter writer;
     private final Consumer<SnapshotProgress> progress;
-    private long rowsEstimated;
-    private long rows;
+    private final ProgressMeter meter = new ProgressMeter();
+    private final AtomicInteger tables = new AtomicInteger();
 
     public CopyWriter(SnapshotWriter writer, Consumer<SnapshotProgress> progress) {
         this.writer = writer;
@@ -25,7 +28,7 @@ public final class CopyWriter {
 
     /** First. */
     public void header(SnapshotFrame.Header header) throws IOException {
-        rowsEstimated = header.rowsEstimated();
+        meter.begin(header.bytesEstimated());
         writer.write(header);
     }
 
@@ -37,39 +40,30 @@ public final class CopyWriter {
 
     /** Last. */
     public void end() throws IOException {
-        writer.write(new SnapshotFrame.End(rows));
+        writer.write(new SnapshotFrame.End(meter.rows()));
         writer.flush();
         report("done");
     }
 
-    /**
-     * Rows of a table.
-     *
-     * @param by reads them
-     * @param rest what follows the table's name in the query, with a space before it, or nothing
-     */
-    public void rows(AdminSession by, TableName table, Columns columns, String rest) throws IOException {
-        String name = table.database() + "." + table.name();
-        report(name);
+    /** Rows of a table; thread-safe. */
+    public void rows(BulkConnection by, TableCopy copied) throws IOException {
+        Columns columns = copied.columns();
         if (columns.names().isEmpty()) {
             return;
         }
-        writer.write(new SnapshotFrame.Table(table.database(), table.name(), columns.names(), columns.placeholders()));
-        try (RowBatch batch = new RowBatch(writer)) {
-            by.stream("SELECT " + String.join(", ", columns.expressions()) + " FROM " + table.quoted() + rest, row -> {
-                for (int i = 1; i <= columns.names().size(); i++) {
-                    batch.value(row.getBytes(i));
-                }
-                rows++;
-                if (batch.endRow()) {
-                    report(name);
-                }
-            });
-        }
+        TableName table = copied.table();
+        String name = table.database() + "." + table.name();
+        int id = tables.incrementAndGet();
+        writer.write(new SnapshotFrame.Table(
+                id, table.database(), table.name(), copied.size(), columns.names(), columns.loads()));
+        meter.table(id, copied.size());
+        RowPieces pieces = new RowPieces(writer, id, meter, () -> report(name));
+        by.read(copied.query(), pieces);
+        pieces.end();
     }
 
-    private void report(String phase) {
-        progress.accept(new SnapshotProgress(phase, rows, rowsEstimated, writer.plainBytes()));
+    private synchronized void report(String phase) {
+        progress.accept(new SnapshotProgress(phase, meter.percent(), meter.rows(), writer.plainBytes()));
     }
 
     /** A statement that nothing of the session matters to. */

@@ -26,8 +26,14 @@ public interface LoadDialect {
     /** When accounts and their rights have been loaded; views are made next. */
     void afterAccounts(AdminSession session);
 
-    /** Before the rows of a table. */
-    void beforeTable(AdminSession session, SnapshotFrame.Table table);
+    /** What a connection that loads rows executes first: its settings, among them that nothing is logged and nothing is committed by itself. */
+    List<String> rowSession();
+
+    /** What it executes before the rows of {@code table}. */
+    List<String> beforeRows(SnapshotFrame.Table table);
+
+    /** How many bytes of text one statement loads. */
+    long statementBytes();
 
     /** After the last row; what was done is committed then. */
     void afterRows(AdminSession session);

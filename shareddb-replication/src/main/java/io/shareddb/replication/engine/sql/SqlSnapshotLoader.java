@@ -3,26 +3,16 @@ package io.shareddb.replication.engine.sql;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.snapshot.ProgressMeter;
 import io.shareddb.replication.snapshot.SnapshotFormatException;
 import io.shareddb.replication.snapshot.SnapshotFrame;
-import io.shareddb.replication.snapshot.SnapshotFrame.Statement.Kind;
 import io.shareddb.replication.snapshot.SnapshotLoader;
 import io.shareddb.replication.snapshot.SnapshotProgress;
 import io.shareddb.replication.snapshot.SnapshotReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,9 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SqlSnapshotLoader implements SnapshotLoader {
     private static final Logger log = LoggerFactory.getLogger(SqlSnapshotLoader.class);
-
-    /** No such column, table, routine; a default role that was not granted; a right to stand in for others that we do not have. */
-    private static final Set<Integer> NOT_THERE = Set.of(1054, 1146, 1305, 3530, 1698);
+    private static final long REPORT_BYTES = 4L << 20;
 
     private final EngineAccess access;
     private final LoadDialect dialect;
@@ -51,16 +39,26 @@ public final class SqlSnapshotLoader implements SnapshotLoader {
             throw new SnapshotFormatException("snapshot has no header");
         }
         check(header);
-        try (AdminSession session = AdminSession.open(access.administration())) {
+        ProgressMeter meter = new ProgressMeter();
+        try (AdminSession session = AdminSession.open(access.administration());
+                TableLoads tables = new TableLoads(access, dialect, meter)) {
             session.discardOnClose();
             dialect.setup().forEach(session::execute);
             LoadMarker.set(session);
-            Loading loading = new Loading(session, reader, progress);
+            boolean closed = session.value("SELECT @@GLOBAL.local_infile").equals("0");
+            if (closed) {
+                session.execute("SET GLOBAL local_infile=1"); // rows come as files
+            }
+            Loading loading = new Loading(session, tables, meter, reader, progress);
             loading.header(header);
             while (!loading.done) {
                 reader.read().accept(loading);
             }
-            return loading.finish();
+            EnginePosition position = loading.finish();
+            if (closed) {
+                session.execute("SET GLOBAL local_infile=0");
+            }
+            return position;
         } catch (SQLException e) {
             throw new EngineException("cannot load the copy: error " + e.getErrorCode() + " " + e.getMessage(), e);
         }
@@ -81,214 +79,86 @@ public final class SqlSnapshotLoader implements SnapshotLoader {
 
     /** One load. */
     private final class Loading implements SnapshotFrame.Visitor<Boolean> {
-        private static final long COMMIT_BYTES = 8L << 20;
-
         private final AdminSession session;
+        private final TableLoads tables;
+        private final ProgressMeter meter;
         private final SnapshotReader reader;
         private final Consumer<SnapshotProgress> progress;
-        private final List<SnapshotFrame.Statement> waiting = new ArrayList<>();
+        private final Definitions definitions;
         private EnginePosition position = dialect.position("");
-        private long rowsEstimated;
-        private long rows;
-        private long uncommitted;
-        private SnapshotFrame.@Nullable Table table;
-        private @Nullable PreparedStatement insert; // for insertRows rows of table
-        private int insertRows;
+        private long rows; // that the snapshot has
+        private long reportedBytes;
+        private String phase = "";
         private boolean done;
 
-        Loading(AdminSession session, SnapshotReader reader, Consumer<SnapshotProgress> progress) throws SQLException {
+        Loading(
+                AdminSession session,
+                TableLoads tables,
+                ProgressMeter meter,
+                SnapshotReader reader,
+                Consumer<SnapshotProgress> progress)
+                throws SQLException {
             this.session = session;
+            this.tables = tables;
+            this.meter = meter;
             this.reader = reader;
             this.progress = progress;
+            this.definitions = new Definitions(session, dialect, this::report);
             session.connection().setAutoCommit(false);
         }
 
         @Override
         public Boolean header(SnapshotFrame.Header header) {
             position = dialect.position(header.position());
-            rowsEstimated = header.rowsEstimated();
+            meter.begin(header.bytesEstimated());
             rows = 0;
-            waiting.clear();
-            dropAll();
-            return true;
-        }
-
-        private void dropAll() {
+            definitions.forget();
             report("removing what was there");
-            closeInsert();
             session.execute("COMMIT");
             for (String database : Content.databases(session)) {
                 session.execute("DROP DATABASE " + Quoting.name(database));
             }
             dialect.clear(session);
+            session.execute("COMMIT"); // others load rows
+            return true;
         }
 
         @Override
-        public Boolean restart(SnapshotFrame.Restart restart) {
+        public Boolean restart(SnapshotFrame.Restart restart) throws IOException {
             log.info("copy begins again at its source: reason={}", restart.reason());
+            tables.abandon();
             return true;
         }
 
         @Override
-        public Boolean statement(SnapshotFrame.Statement statement) {
-            closeInsert();
-            if (waits(statement.kind())) {
-                waiting.add(statement);
-            } else {
-                loadWaiting();
-                report(statement.name());
-                try {
-                    execute(statement);
-                } catch (SQLException e) {
-                    throw cannotMake(statement, e);
-                }
-            }
+        public Boolean statement(SnapshotFrame.Statement statement) throws IOException {
+            tables.await();
+            definitions.make(statement);
             return true;
         }
 
-        /** The engine remembers charset and collation of views and triggers; the text itself always arrives as UTF-8. */
-        private void execute(SnapshotFrame.Statement statement) throws SQLException {
-            if (!statement.database().isEmpty()) {
-                session.executeRaw("USE " + Quoting.name(statement.database()));
-            }
-            boolean context = !statement.charset().isEmpty();
-            if (context) {
-                session.executeRaw("SET SESSION sql_mode=" + Quoting.string(statement.sqlMode())
-                        + ", collation_connection=" + statement.collation()
-                        + (keepsMeaning(statement) ? ", character_set_client=" + statement.charset() : ""));
-            }
-            try {
-                session.executeRaw(statement.sql());
-            } finally {
-                if (context) {
-                    session.executeRaw("SET SESSION sql_mode='NO_AUTO_VALUE_ON_ZERO', character_set_client=utf8mb4,"
-                            + " collation_connection=DEFAULT");
-                    session.executeRaw("SET SESSION character_set_connection=utf8mb4");
-                }
-            }
-        }
-
-        private boolean keepsMeaning(SnapshotFrame.Statement statement) {
-            return statement.charset().toLowerCase(Locale.ROOT).startsWith("utf8")
-                    || StandardCharsets.US_ASCII.newEncoder().canEncode(statement.sql());
-        }
-
-        private static boolean waits(Kind kind) {
-            return kind == Kind.VIEW || kind == Kind.GRANT;
-        }
-
-        /** A view may use others that come later, and rights may be those on a view: as long as some can be made, the rest is tried again. */
-        private void loadWaiting() {
-            List<SnapshotFrame.Statement> left = new ArrayList<>(waiting);
-            waiting.clear();
-            if (!left.isEmpty()) {
-                session.execute("COMMIT");
-                dialect.afterAccounts(session); // views ask for their definers
-            }
-            while (!left.isEmpty()) {
-                Map<SnapshotFrame.Statement, SQLException> failed = new LinkedHashMap<>();
-                for (SnapshotFrame.Statement statement : left) {
-                    report(statement.name());
-                    try {
-                        execute(statement);
-                    } catch (SQLException e) {
-                        failed.put(statement, e);
-                    }
-                }
-                if (failed.size() == left.size()) {
-                    failed.forEach(this::leaveOut);
-                    return;
-                }
-                left = List.copyOf(failed.keySet());
-            }
-        }
-
-        /** Broken at the source as well, or it would have been made. */
-        private void leaveOut(SnapshotFrame.Statement statement, SQLException reason) {
-            if (statement.kind() == Kind.GRANT && !NOT_THERE.contains(reason.getErrorCode())) {
-                throw cannotMake(statement, reason);
-            }
-            log.warn("not copied, it is invalid: {} reason={}", statement.name(), reason.getMessage());
-        }
-
-        private static EngineException cannotMake(SnapshotFrame.Statement statement, SQLException reason) {
-            return new EngineException(
-                    "cannot make " + statement.name() + ": error " + reason.getErrorCode() + " " + reason.getMessage(),
-                    reason);
-        }
-
         @Override
-        public Boolean table(SnapshotFrame.Table next) {
-            closeInsert();
-            table = next;
-            report(next.database() + "." + next.name());
-            dialect.beforeTable(session, next);
+        public Boolean table(SnapshotFrame.Table table) throws IOException {
+            session.execute("COMMIT"); // what was made is there for others
+            report(table.database() + "." + table.name());
+            tables.begin(table);
             return true;
         }
 
         @Override
         public Boolean rows(SnapshotFrame.Rows batch) throws IOException {
-            SnapshotFrame.Table into = table;
-            if (into == null) {
-                throw new SnapshotFormatException("snapshot has rows before any table");
-            }
-            try {
-                insert(into, batch);
-                rows += batch.count();
-                uncommitted += batch.values().remaining();
-                if (uncommitted > COMMIT_BYTES) {
-                    session.connection().commit();
-                    uncommitted = 0;
-                    report(into.database() + "." + into.name());
-                }
-            } catch (SQLException e) {
-                throw new EngineException(
-                        "cannot load rows of " + into.database() + "." + into.name() + ": error " + e.getErrorCode()
-                                + " " + e.getMessage(),
-                        e);
+            tables.rows(batch);
+            rows += batch.count();
+            if (reader.plainBytes() - reportedBytes >= REPORT_BYTES) {
+                report(phase);
             }
             return true;
         }
 
-        private void insert(SnapshotFrame.Table into, SnapshotFrame.Rows batch) throws SQLException, IOException {
-            PreparedStatement statement = insert;
-            if (statement == null || insertRows != batch.count()) {
-                closeInsert();
-                String row = "(" + String.join(",", into.placeholders()) + ")";
-                statement = session.connection()
-                        .prepareStatement("INSERT INTO " + Quoting.name(into.database()) + "."
-                                + Quoting.name(into.name()) + " (" + String.join(",", into.columns()) + ") VALUES "
-                                + String.join(",", java.util.Collections.nCopies(batch.count(), row)));
-                insert = statement;
-                insertRows = batch.count();
-            }
-            ByteBuffer values = batch.values().duplicate();
-            for (int i = 1; i <= batch.count() * into.columns().size(); i++) {
-                int length = values.remaining() < 4 ? -1 : values.getInt() - 1;
-                if (length > values.remaining() || length < -1) {
-                    throw new SnapshotFormatException("value of " + length + " bytes is cut off");
-                }
-                if (length < 0) {
-                    statement.setNull(i, java.sql.Types.VARBINARY);
-                } else {
-                    byte[] value = new byte[length];
-                    values.get(value);
-                    statement.setBytes(i, value);
-                }
-            }
-            statement.executeUpdate();
-        }
-
-        private void closeInsert() {
-            PreparedStatement statement = insert;
-            insert = null;
-            if (statement != null) {
-                try {
-                    statement.close();
-                } catch (SQLException e) {
-                    throw new EngineException("cannot close a statement: " + e.getMessage(), e);
-                }
-            }
+        @Override
+        public Boolean tableEnd(SnapshotFrame.TableEnd end) throws IOException {
+            tables.end(end);
+            return true;
         }
 
         @Override
@@ -300,9 +170,9 @@ public final class SqlSnapshotLoader implements SnapshotLoader {
             return true;
         }
 
-        EnginePosition finish() throws SQLException {
-            closeInsert();
-            loadWaiting();
+        EnginePosition finish() throws IOException, SQLException {
+            tables.await();
+            definitions.makeWaiting();
             report("finishing");
             dialect.afterRows(session);
             session.connection().commit();
@@ -314,8 +184,10 @@ public final class SqlSnapshotLoader implements SnapshotLoader {
             return position;
         }
 
-        private void report(String phase) {
-            progress.accept(new SnapshotProgress(phase, rows, rowsEstimated, reader.plainBytes()));
+        private void report(String newPhase) {
+            phase = newPhase;
+            reportedBytes = reader.plainBytes();
+            progress.accept(new SnapshotProgress(phase, meter.percent(), meter.rows(), reportedBytes));
         }
     }
 }
