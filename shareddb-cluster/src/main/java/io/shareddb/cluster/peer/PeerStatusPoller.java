@@ -119,6 +119,7 @@ public final class PeerStatusPoller implements AutoCloseable {
     private void onReport(PeerAddress address, PeerReport report) {
         Membership agreed = report.agreed();
         NodeId id = report.member().id();
+        lost(address, id, "somebody else answers there: " + id);
         if (agreed != null && agreed.replaces().contains(directory.clusterId())) {
             listener.accept(report);
             return;
@@ -166,14 +167,18 @@ public final class PeerStatusPoller implements AutoCloseable {
     private void onFailure(PeerAddress address, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        lost(address, null, String.valueOf(cause.getMessage()));
+    }
+
+    /** Members that are taken to be there do not answer, but for {@code answering}. */
+    private void lost(PeerAddress address, @Nullable NodeId answering, String problem) {
         for (Member member : directory.others(own)) {
-            if (!member.api().equals(address)) {
+            if (!member.api().equals(address) || member.id().equals(answering)) {
                 continue;
             }
             boolean lost;
             synchronized (this) {
                 Known before = known.get(member.id());
-                String problem = String.valueOf(cause.getMessage());
                 known.put(
                         member.id(),
                         before == null
@@ -182,7 +187,7 @@ public final class PeerStatusPoller implements AutoCloseable {
                 lost = before != null && before.reachable();
             }
             if (lost) {
-                log.warn("{} does not answer: {}", member.describe(), cause.getMessage());
+                log.warn("{} does not answer: {}", member.describe(), problem);
             }
         }
     }

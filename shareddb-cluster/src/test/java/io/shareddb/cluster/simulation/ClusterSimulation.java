@@ -226,7 +226,8 @@ final class ClusterSimulation {
 
     /** Where a disk failed, only another process helps, and perhaps another machine. */
     private void revive() {
-        for (ModelNode node : nodes) {
+        for (ModelNode node : List.copyOf(nodes)) {
+            replaceIfNeeded(node);
             if (node.hasFailed()) {
                 if (random.nextBoolean()) {
                     node.killOperator();
@@ -355,14 +356,26 @@ final class ClusterSimulation {
                     && whole == members.voters().size() - 1
                     && whole > 1) {
                 trace(node.id() + " loses its volume");
-                node.killOperator();
-                node.engine().die();
-                int place = (node.member().mysqlPort() - FIRST_PORT) / 10;
-                int number = ++numbers;
-                lost.add(node.id());
-                after(random.nextInt(2_000), () -> add(member(number, place)));
+                comeBackAnew(node);
             }
         });
+    }
+
+    private void comeBackAnew(ModelNode node) {
+        node.killOperator();
+        node.engine().die();
+        int place = (node.member().mysqlPort() - FIRST_PORT) / 10;
+        int number = ++numbers;
+        lost.add(node.id());
+        after(random.nextInt(2_000), () -> add(member(number, place)));
+    }
+
+    /** As the server does it: the node begins anew where its own log leads no further. */
+    private void replaceIfNeeded(ModelNode node) {
+        if (node.needsReplacement() && !isGone(node)) {
+            trace(node.id() + " begins anew: its log lacks what nobody keeps");
+            comeBackAnew(node);
+        }
     }
 
     // ---- peace
@@ -399,6 +412,7 @@ final class ClusterSimulation {
             if (node.hasFailed()) {
                 node.killOperator();
             }
+            replaceIfNeeded(node);
             begin(node);
         }
         return nodes.stream().allMatch(node -> isGone(node) || node.serves())

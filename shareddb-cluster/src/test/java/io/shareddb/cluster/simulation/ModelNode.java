@@ -135,6 +135,12 @@ final class ModelNode {
         return now != null && now.failed;
     }
 
+    /** Its log lacks what nobody keeps any more: a node with a new id takes its place, as after a lost volume. */
+    boolean needsReplacement() {
+        Running now = running;
+        return now != null && now.needsReplacement;
+    }
+
     private Running running() {
         Running now = running;
         if (now == null) {
@@ -312,6 +318,7 @@ final class ModelNode {
         private final Storage storage;
         private boolean logRuns;
         private boolean failed;
+        private boolean needsReplacement;
         private @Nullable TransactionCursor observed;
 
         Running() {
@@ -550,6 +557,7 @@ final class ModelNode {
         @Override
         public void onReseedRequired(long firstAvailable) {
             role.onReseedRequired(firstAvailable);
+            needsReplacement = true;
         }
 
         @Override

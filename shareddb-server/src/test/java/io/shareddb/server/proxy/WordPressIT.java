@@ -73,6 +73,7 @@ class WordPressIT {
             } catch (AssertionError | IOException e) {
                 throw new AssertionError("PHP said: " + Files.readString(folder.resolve("php.txt")), e);
             } finally {
+                php.descendants().forEach(ProcessHandle::destroy); // its workers outlive it
                 php.destroy();
             }
             assertThat(engine.value("SELECT COUNT(*) FROM wordpress.wp_posts WHERE post_status = 'publish'"
