@@ -5,9 +5,10 @@
 #   bench/compare.sh [--rounds 3] [--seconds 5] [--warm-up 20] [--threads "1 16 64"] [--workloads "point_select read_write insert"] [--engine-binary PATH]
 #                    [--targets "plain leader"]
 #
-# Needs sysbench (and haproxy for its column) from your distribution. The plain engine is the same binary as the cluster's,
-# durable (sync_binlog=1, innodb_flush_log_at_trx_commit=1), binlog on, row format. Read the ratios, not the rates: they hold
-# for a quiet machine only, and with three engines, three operators and sysbench on few cores everybody shares them.
+# Needs sysbench and a mariadb client (and haproxy for its column) from your distribution. The plain engine is the same binary as the
+# cluster's, MariaDB or MySQL, durable (sync_binlog=1, innodb_flush_log_at_trx_commit=1), binlog on, row format, GTIDs, no performance
+# schema. Read the ratios, not the rates: they hold for a quiet machine only, and with three engines, three operators and sysbench on few
+# cores everybody shares them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,7 +22,7 @@ while [ $# -gt 0 ]; do
     --workloads) workloads=$2 ;;
     --targets) only=$2 ;;
     --engine-binary) engine=(--engine-binary "$2") ;;
-    *) sed -n '2,10p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,11p' "$0" >&2; exit 2 ;;
   esac
   shift 2
 done
@@ -40,7 +41,9 @@ trap cleanup EXIT
 
 wait_port() { # port, seconds, what
   for _ in $(seq $(($2 * 10))); do (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return; sleep 0.1; done
-  echo "compare: $3 did not open port $1 in $2 s" >&2; exit 1
+  echo "compare: $3 did not open port $1 in $2 s" >&2
+  tail -n 5 "$dir/plain.log" >&2
+  exit 1
 }
 
 echo "starting a cluster of three nodes" >&2
@@ -66,29 +69,51 @@ for _ in $(seq 100); do
 done
 leader_port=$(port_of_role LEADING) follower_port=$(port_of_role FOLLOWING)
 
-binary=$(readlink "/proc/$(cat "$dir/cluster/node1/engine.pid")/exe")
-basedir=$(dirname "$(dirname "$binary")")
-for tables in "$basedir/share" "$basedir/share/mysql" "$basedir/share/mariadb" ''; do
-  if [ -f "$tables/mariadb_system_tables.sql" ]; then break; fi
-done
-[ -n "$tables" ] || { echo "compare: no mariadb_system_tables.sql beside $binary" >&2; exit 1; }
-echo "starting a plain engine: $("$binary" --version)" >&2
-mkdir "$dir/plain"
-{
-  printf '%s\n' 'CREATE DATABASE mysql;' 'USE mysql;'
-  cat "$tables/mariadb_system_tables.sql" "$tables/mariadb_performance_tables.sql" "$tables/mariadb_system_tables_data.sql"
-} | "$binary" --no-defaults --bootstrap --basedir="$basedir" --lc-messages-dir="$tables" --datadir="$dir/plain" \
-  --user="$(id -un)" >"$dir/install.log" 2>&1 || { cat "$dir/install.log" >&2; exit 1; }
+# The plain engine: the cluster's own binary on fresh data, durable, with binlog, and otherwise as the cluster's engines are started.
+binary=${engine[1]:-$(readlink "/proc/$(cat "$dir/cluster/node1/engine.pid")/exe")}
+base_options=(--no-defaults)
+if head -c 2 "$binary" | grep -q '#!' && grep -q -e --no-defaults "$binary"; then base_options=(); fi # a script that says so itself
+base_options+=(--user="$(id -un)" --datadir="$dir/plain")
+common=(--port="$plain_port" --bind-address=127.0.0.1 --socket="$dir/plain.sock" --skip-name-resolve --server-id=1 --log-bin=plain
+  --binlog-format=ROW --sync-binlog=1 --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=128M --performance-schema=OFF
+  --max-connections=600 --init-file="$dir/init.sql")
 cat >"$dir/init.sql" <<'SQL'
 CREATE USER IF NOT EXISTS bench@'%' IDENTIFIED BY 'bench';
 GRANT ALL ON *.* TO bench@'%';
+CREATE DATABASE IF NOT EXISTS sbtest;
 SQL
-"$binary" --no-defaults --basedir="$basedir" --lc-messages-dir="$tables" --datadir="$dir/plain" --user="$(id -un)" --port="$plain_port" \
-  --bind-address=127.0.0.1 --socket="$dir/plain.sock" --skip-ssl --skip-name-resolve --server-id=1 --log-bin=plain \
-  --binlog-format=ROW --sync-binlog=1 --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=128M \
-  --max-connections=600 --init-file="$dir/init.sql" >"$dir/plain.log" 2>&1 &
+
+start_mariadb() {
+  local basedir tables
+  basedir=$(dirname "$(dirname "$(readlink -f "$binary")")")
+  for tables in "$basedir/share" "$basedir/share/mysql" "$basedir/share/mariadb" ''; do
+    if [ -f "$tables/mariadb_system_tables.sql" ] || [ -f "$tables/mysql_system_tables.sql" ]; then break; fi
+  done
+  [ -n "$tables" ] || { echo "compare: no mariadb_system_tables.sql beside $binary" >&2; exit 1; }
+  base_options+=(--basedir="$basedir" --lc-messages-dir="$tables")
+  mkdir "$dir/plain"
+  {
+    printf '%s\n' 'CREATE DATABASE mysql;' 'USE mysql;'
+    for part in system_tables performance_tables system_tables_data; do
+      cat "$tables/mariadb_$part.sql" 2>/dev/null || cat "$tables/mysql_$part.sql"
+    done
+  } | "$binary" "${base_options[@]}" --bootstrap >"$dir/install.log" 2>&1 || { cat "$dir/install.log" >&2; exit 1; }
+  "$binary" "${base_options[@]}" "${common[@]}" --skip-ssl >"$dir/plain.log" 2>&1 &
+}
+start_mysql() {
+  "$binary" "${base_options[@]}" --initialize-insecure --skip-log-bin --auto-generate-certs=OFF >"$dir/install.log" 2>&1 ||
+    { cat "$dir/install.log" >&2; exit 1; }
+  "$binary" "${base_options[@]}" "${common[@]}" --gtid-mode=ON --enforce-gtid-consistency=ON --mysqlx=OFF --tls-version= \
+    --secure-file-priv= --auto-generate-certs=OFF >"$dir/plain.log" 2>&1 &
+}
+version=$("$binary" --version)
+echo "starting a plain engine: $version" >&2
+case "$version" in
+  *MariaDB*) start_mariadb ;;
+  *) start_mysql ;;
+esac
 pids+=($!)
-wait_port "$plain_port" 30 "the plain engine"
+wait_port "$plain_port" 60 "the plain engine"
 
 targets="plain"
 if command -v haproxy >/dev/null; then
@@ -127,12 +152,8 @@ run() { # target, workload, threads, command, seconds
     --mysql-password=bench --mysql-db=sbtest --tables=4 --table-size=20000 --db-ps-mode=disable --rand-type=uniform \
     --threads="$3" --time="$5" --report-interval=0 "$4"
 }
-sql() { # port, user, statement
-  mariadb --no-defaults --protocol=tcp -h 127.0.0.1 -P "$1" -u "$2" -pbench -e "$3"
-}
 echo "loading tables" >&2
-sql "$plain_port" bench 'CREATE DATABASE sbtest'
-sql "$leader_port" root 'CREATE DATABASE sbtest'
+mariadb --no-defaults --protocol=tcp -h 127.0.0.1 -P "$leader_port" -u root -pbench -e 'CREATE DATABASE sbtest'
 run plain insert 1 prepare 1 >"$dir/prepare.log"
 run leader insert 1 prepare 1 >>"$dir/prepare.log"
 

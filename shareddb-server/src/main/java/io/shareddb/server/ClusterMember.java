@@ -9,6 +9,7 @@ import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.StateStore;
 import io.shareddb.cluster.membership.MemberKeeper;
+import io.shareddb.cluster.peer.EngineSummary;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
@@ -30,6 +31,7 @@ import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.archive.LogArchive;
 import io.shareddb.replication.capture.CommitTimings;
 import io.shareddb.replication.engine.EngineFamily;
+import io.shareddb.replication.engine.EngineKind;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.managed.ManagedEngine;
 import io.shareddb.replication.log.LogCorruptException;
@@ -152,6 +154,7 @@ final class ClusterMember implements AutoCloseable {
                 peers,
                 new MemberKeeper.Settings(
                         config.cluster().size(), config.cluster().replaceAfter()),
+                this::engineKind,
                 why -> leadership.onFatal(new RemovedException(id, why)));
         pollThread = ownThread(config.nodeName() + "-peers");
         storageThread = ownThread(config.nodeName() + "-storage");
@@ -369,6 +372,10 @@ final class ClusterMember implements AutoCloseable {
 
     private void heard(PeerReport report) {
         keeper.heard(report);
+    }
+
+    private Optional<EngineKind> engineKind() {
+        return Optional.ofNullable(status.status().engine()).map(EngineSummary::kind);
     }
 
     MemberKeeper keeper() {

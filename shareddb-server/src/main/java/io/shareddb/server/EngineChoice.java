@@ -4,10 +4,10 @@ import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.DataSourceFactory;
-import io.shareddb.replication.engine.EngineContent;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.engine.FoundEngine;
 import io.shareddb.replication.engine.external.EngineOwner;
 import io.shareddb.replication.engine.external.ExistingData;
 import io.shareddb.replication.engine.external.ExternalEngine;
@@ -24,6 +24,7 @@ import io.shareddb.server.layout.NodeLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
 final class EngineChoice {
     private static final Logger log = LoggerFactory.getLogger(EngineChoice.class);
     private static final long PAUSE_MILLIS = 500;
+
+    /** How long engines are read at most to be compared; what is larger is told as such. */
+    private static final Duration COMPARE = Duration.ofMinutes(1);
 
     private final NodeConfig config;
     private final NodeLayout layout;
@@ -53,13 +57,21 @@ final class EngineChoice {
         }
     }
 
-    /** Begins to look at what the engine holds, which matters for a node that has not agreed to a cluster yet. */
+    /** Begins to look at the engine, which matters for a node that has not agreed to a cluster yet. */
     EngineExamination examine(LocalNode local) {
+        if (local.agreed().isPresent()) {
+            return EngineExamination.known(FoundEngine.NONE); // nobody asks any more
+        }
         Optional<ExternalEngineConfig> external =
                 external(new EngineOwner("that is not formed yet", local.id().value()), ExistingData.REFUSE);
-        return external.isEmpty() || local.agreed().isPresent()
-                ? EngineExamination.known(EngineContent.NOTHING)
-                : EngineExamination.start(config.nodeName(), () -> ExternalEngine.examine(external.get()));
+        return external.isEmpty()
+                ? EngineExamination.once(
+                        config.nodeName(),
+                        () -> FoundEngine.empty(binaries(config.engine()).kind()))
+                : EngineExamination.of(
+                        config.nodeName(),
+                        () -> ExternalEngine.examine(external.get()),
+                        progress -> ExternalEngine.digest(external.get(), COMPARE, progress));
     }
 
     /** A data directory that was there before the node is somebody's, and would be replaced: better to refuse it. */

@@ -127,7 +127,7 @@ public final class SharedDbNode implements AutoCloseable {
                     discovery,
                     peerClient,
                     () -> UUID.randomUUID().toString(),
-                    examination::content,
+                    examination,
                     peerClient,
                     store,
                     start -> RaftReplicatedLog.reset(layout.log(), start.position(), start.members(), start.payload()));
@@ -414,7 +414,7 @@ public final class SharedDbNode implements AutoCloseable {
                     own,
                     local.agreed().orElse(null),
                     local.formed().isPresent(),
-                    local.agreed().isPresent() ? null : examination.content().orElse(null),
+                    local.agreed().isPresent() ? null : examination.found().orElse(null),
                     config.cluster().adopt(),
                     status(),
                     log().orElse(null),

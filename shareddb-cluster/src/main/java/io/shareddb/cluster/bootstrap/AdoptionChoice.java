@@ -3,7 +3,8 @@ package io.shareddb.cluster.bootstrap;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.peer.PeerReport;
-import io.shareddb.replication.engine.EngineContent;
+import io.shareddb.replication.engine.EngineKind;
+import io.shareddb.replication.engine.FoundEngine;
 import io.shareddb.replication.log.NodeId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,17 +24,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param adopted empty: the cluster begins empty
  * @param problem why it cannot be decided; empty when it can
+ * @param conflict several engines hold data, and none is named: they should be compared
  */
-record AdoptionChoice(Optional<NodeId> adopted, String problem) {
+record AdoptionChoice(Optional<NodeId> adopted, String problem, boolean conflict) {
     /**
      * A node that is to be a member.
      *
-     * @param content what its engine holds; null: not known yet
+     * @param engine what it has; null: not known yet
      * @param adopt the name that it was told; empty: none
      */
-    record Candidate(Member member, @Nullable EngineContent content, String adopt) {
+    record Candidate(Member member, @Nullable FoundEngine engine, String adopt) {
         boolean holdsData() {
-            return content != null && !content.nothing();
+            return engine != null && !engine.content().nothing();
+        }
+
+        Optional<EngineKind> kind() {
+            return Optional.ofNullable(engine).map(FoundEngine::kind);
         }
 
         /** Whether this node may agree to {@code plan}: data are given up only for those of the node that it was told. */
@@ -45,7 +51,7 @@ record AdoptionChoice(Optional<NodeId> adopted, String problem) {
             boolean kept = member.id().equals(plan.adopted());
             boolean givenUp = holdsData() && !kept;
             String problem;
-            if (content == null) {
+            if (engine == null) {
                 problem = "it is not known yet what the engine holds";
             } else if (kept && !holdsData()) {
                 problem = "the engine holds no data";
@@ -68,7 +74,7 @@ record AdoptionChoice(Optional<NodeId> adopted, String problem) {
         for (PeerReport peer : peers) {
             if (peer.agreed() == null) {
                 candidates.add(
-                        new Candidate(peer.member(), peer.content(), Objects.requireNonNullElse(peer.adopt(), "")));
+                        new Candidate(peer.member(), peer.found(), Objects.requireNonNullElse(peer.adopt(), "")));
             }
         }
         candidates.sort(Comparator.comparing(each -> each.member().name())); // all nodes say the same
@@ -76,6 +82,10 @@ record AdoptionChoice(Optional<NodeId> adopted, String problem) {
     }
 
     static AdoptionChoice of(List<Candidate> candidates) {
+        Optional<String> mixed = EngineSeries.problem(candidates);
+        if (mixed.isPresent()) {
+            return undecided(mixed.get());
+        }
         Set<String> names = new LinkedHashSet<>();
         candidates.forEach(candidate -> names.add(candidate.adopt()));
         if (names.size() > 1) {
@@ -87,7 +97,7 @@ record AdoptionChoice(Optional<NodeId> adopted, String problem) {
                                     .toList()));
         }
         List<String> unknown = candidates.stream()
-                .filter(each -> each.content() == null)
+                .filter(each -> each.engine() == null)
                 .map(each -> each.member().describe())
                 .toList();
         if (!unknown.isEmpty()) {
@@ -99,9 +109,9 @@ record AdoptionChoice(Optional<NodeId> adopted, String problem) {
             return named(name, candidates);
         }
         if (full.size() > 1) {
-            return undecided(conflict(full));
+            return new AdoptionChoice(Optional.empty(), conflict(full), true);
         }
-        return new AdoptionChoice(full.stream().map(each -> each.member().id()).findFirst(), "");
+        return new AdoptionChoice(full.stream().map(each -> each.member().id()).findFirst(), "", false);
     }
 
     private static AdoptionChoice named(String name, List<Candidate> candidates) {
@@ -121,21 +131,23 @@ record AdoptionChoice(Optional<NodeId> adopted, String problem) {
             return undecided("ADOPT=" + name + ", but its engine holds no data (expected: the node with the data, or no"
                     + " ADOPT)");
         }
-        return new AdoptionChoice(Optional.of(found.get(0).member().id()), "");
+        return new AdoptionChoice(Optional.of(found.get(0).member().id()), "", false);
     }
 
     private static AdoptionChoice undecided(String problem) {
-        return new AdoptionChoice(Optional.empty(), problem);
+        return new AdoptionChoice(Optional.empty(), problem, false);
     }
 
     private static String conflict(List<Candidate> full) {
-        Map<String, EngineContent> contents = new LinkedHashMap<>();
+        Map<String, FoundEngine> engines = new LinkedHashMap<>();
         List<String> names = new ArrayList<>();
         for (Candidate each : full) {
-            contents.put(each.member().name(), each.content() == null ? EngineContent.NOTHING : each.content());
+            if (each.engine() != null) {
+                engines.put(each.member().name(), each.engine());
+            }
             names.add("ADOPT=" + each.member().name());
         }
-        return full.size() + " engines hold data: " + ContentComparison.describe(contents) + ". Set "
+        return full.size() + " engines hold data: " + ContentComparison.describe(engines) + ". Set "
                 + String.join(" or ", names) + " on all nodes: the data of the others are then DELETED and replaced by"
                 + " copies. Or empty all engines but one";
     }

@@ -1,40 +1,48 @@
 package io.shareddb.cluster.bootstrap;
 
-import io.shareddb.replication.engine.EngineContent;
+import io.shareddb.replication.engine.ContentDigest;
+import io.shareddb.replication.engine.ContentDigest.Part;
 import io.shareddb.replication.engine.EngineContent.Database;
 import io.shareddb.replication.engine.EngineContent.Table;
+import io.shareddb.replication.engine.FoundEngine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Says what several engines hold and in what they differ, by names and estimates. Stateless. */
+/** Says what several engines hold and in what they differ: databases and definitions by name, rows by count and checksum. Stateless. */
 final class ContentComparison {
     private static final int MAX_DIFFERENCES = 20;
+    private static final String DATABASE = "database ";
 
     private ContentComparison() {}
 
-    /** @param contents by name of the node, in the order in which they are to be named */
-    static String describe(Map<String, EngineContent> contents) {
+    /** @param engines by name of the node, in the order in which they are to be named */
+    static String describe(Map<String, FoundEngine> engines) {
         List<String> summaries = new ArrayList<>();
-        contents.forEach((node, content) -> summaries.add(node + " ("
-                + String.join(
-                        ", ",
-                        content.databases().stream()
-                                .map(ContentComparison::summary)
-                                .toList())
+        engines.forEach((node, engine) -> summaries.add(node + " ("
+                + engine.content().databases().stream()
+                        .map(ContentComparison::summary)
+                        .collect(Collectors.joining(", "))
                 + ")"));
-        List<String> differences = differences(contents);
-        String found = differences.isEmpty()
-                ? "no difference in names and estimated rows (rows are not compared)"
-                : String.join("; ", differences.subList(0, Math.min(MAX_DIFFERENCES, differences.size())));
-        int more = differences.size() - MAX_DIFFERENCES;
-        return String.join(" and ", summaries) + ". They differ: " + found
-                + (more > 0 ? "; and " + more + " more" : "");
+        Map<String, ContentDigest> digests = new LinkedHashMap<>();
+        List<String> reading = new ArrayList<>();
+        engines.forEach((node, engine) -> {
+            ContentDigest digest = engine.digest();
+            if (digest == null) {
+                reading.add(node + " has not begun");
+            } else if (digest.finished()) {
+                digests.put(node, digest);
+            } else {
+                reading.add(node + " has read " + digest.tablesRead() + " of " + digest.tables() + " tables");
+            }
+        });
+        return String.join(" and ", summaries) + ". "
+                + (reading.isEmpty() ? compared(digests) : "They are being compared: " + String.join(", ", reading));
     }
 
     private static String summary(Database database) {
@@ -43,49 +51,69 @@ final class ContentComparison {
         return database.name() + ": " + tables + (tables == 1 ? " table" : " tables") + ", about " + rows + " rows";
     }
 
-    private static List<String> differences(Map<String, EngineContent> contents) {
-        Map<String, Map<String, Database>> databases = new TreeMap<>(); // by name, then by node
-        contents.forEach((node, content) -> content.databases().forEach(database -> databases
-                .computeIfAbsent(database.name(), name -> new LinkedHashMap<>())
-                .put(node, database)));
+    private static String compared(Map<String, ContentDigest> digests) {
         List<String> differences = new ArrayList<>();
-        databases.forEach((name, by) -> {
-            if (by.size() < contents.size()) {
-                differences.add("database " + name + " is on " + String.join(", ", by.keySet()) + " only");
+        Set<String> unread = new TreeSet<>();
+        Set<String> elsewhere = new TreeSet<>(); // what is in a database that some do not have goes without saying
+        for (String name : names(digests)) {
+            if (elsewhere.stream().anyMatch(database -> isIn(name, database))) {
+                continue;
             }
-            tables(by).forEach((table, rows) -> {
-                if (rows.size() < by.size()) {
-                    differences.add(
-                            "table " + name + "." + table + " is on " + String.join(", ", rows.keySet()) + " only");
-                } else if (Set.copyOf(rows.values()).size() > 1) {
-                    List<String> counts = new ArrayList<>();
-                    rows.forEach((node, count) -> counts.add("about " + count + " on " + node));
-                    differences.add("rows of " + name + "." + table + ": " + String.join(", ", counts));
+            Map<String, Part> parts = new LinkedHashMap<>();
+            digests.forEach((node, digest) -> {
+                Part part = digest.parts().get(name);
+                if (part != null) {
+                    parts.put(node, part);
                 }
             });
-        });
-        return differences;
+            if (parts.size() < digests.size()) {
+                differences.add(name + " is on " + String.join(", ", parts.keySet()) + " only");
+                if (name.startsWith(DATABASE)) {
+                    elsewhere.add(name.substring(DATABASE.length()));
+                }
+                continue;
+            }
+            if (distinct(parts.values().stream().map(Part::definition)) > 1) {
+                differences.add(name + " is defined differently");
+            }
+            boolean table = name.startsWith("table ");
+            if (table
+                    && parts.values().stream().anyMatch(part -> part.checksum().isEmpty())) {
+                unread.add(name);
+            } else if (distinct(parts.values().stream().map(Part::rows)) > 1) {
+                differences.add("rows of " + name + ": "
+                        + parts.entrySet().stream()
+                                .map(each -> each.getValue().rows() + " on " + each.getKey())
+                                .collect(Collectors.joining(", ")));
+            } else if (distinct(parts.values().stream().map(Part::checksum)) > 1) {
+                differences.add("rows of " + name + ": as many on each, with other values");
+            }
+        }
+        String rest = unread.isEmpty()
+                ? ""
+                : "; not compared for want of time, being large: " + listed(new ArrayList<>(unread));
+        return differences.isEmpty()
+                ? "No difference was found, by counts and checksums of all rows and by definitions" + rest
+                : "They differ: " + listed(differences) + rest;
     }
 
-    /** Estimated rows by table, then by node. */
-    private static Map<String, Map<String, Long>> tables(Map<String, Database> by) {
+    private static boolean isIn(String name, String database) {
+        return name.contains(" " + database + ".") && !name.startsWith("account ");
+    }
+
+    private static String listed(List<String> all) {
+        int more = all.size() - MAX_DIFFERENCES;
+        return String.join("; ", all.subList(0, Math.min(MAX_DIFFERENCES, all.size())))
+                + (more > 0 ? "; and " + more + " more" : "");
+    }
+
+    private static Set<String> names(Map<String, ContentDigest> digests) {
         Set<String> names = new TreeSet<>();
-        by.values().forEach(database -> database.tables().forEach(table -> names.add(table.name())));
-        Map<String, Map<String, Long>> tables = new LinkedHashMap<>();
-        for (String name : names) {
-            Map<String, Long> rows = new LinkedHashMap<>();
-            by.forEach((node, database) -> {
-                @Nullable
-                Table table = database.tables().stream()
-                        .filter(each -> each.name().equals(name))
-                        .findFirst()
-                        .orElse(null);
-                if (table != null) {
-                    rows.put(node, table.rows());
-                }
-            });
-            tables.put(name, rows);
-        }
-        return tables;
+        digests.values().forEach(digest -> names.addAll(digest.parts().keySet()));
+        return names;
+    }
+
+    private static long distinct(Stream<?> values) {
+        return values.distinct().count();
     }
 }

@@ -9,7 +9,7 @@ import io.shareddb.cluster.member.StateStore;
 import io.shareddb.cluster.peer.OperationClient;
 import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerReport;
-import io.shareddb.replication.engine.EngineContent;
+import io.shareddb.replication.engine.FoundEngine;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ public final class Formation {
     private final FormationConfig config;
     private final PeerClient client;
     private final Supplier<String> newClusterId;
-    private final Supplier<Optional<EngineContent>> content;
+    private final OwnEngine engine;
     private final Joining joining;
     private final LookAround around;
 
@@ -58,7 +58,7 @@ public final class Formation {
      *
      * @param own this node as the others are to reach it
      * @param newClusterId makes a random id
-     * @param content what this node's engine holds; empty while that is not known
+     * @param engine this node's
      * @param operations asks to be taken in where a cluster is there already
      * @param store remembers where its members are
      * @param beginning makes the log of a node that joins begin where the others' does
@@ -70,7 +70,7 @@ public final class Formation {
             Discovery discovery,
             PeerClient client,
             Supplier<String> newClusterId,
-            Supplier<Optional<EngineContent>> content,
+            OwnEngine engine,
             OperationClient operations,
             StateStore store,
             LogBeginning beginning) {
@@ -79,7 +79,7 @@ public final class Formation {
         this.config = config;
         this.client = client;
         this.newClusterId = newClusterId;
-        this.content = content;
+        this.engine = engine;
         this.around = new LookAround(local, own, config.clusterName(), discovery, client, store);
         this.joining = new Joining(local, own, config.clusterName(), operations, store, beginning);
     }
@@ -200,6 +200,9 @@ public final class Formation {
         }
         AdoptionChoice choice = AdoptionChoice.of(
                 candidate(), peers.values().stream().filter(Formation::votes).toList());
+        if (choice.conflict()) {
+            engine.compare();
+        }
         if (fresh.size() == config.clusterSize() && !choice.problem().isEmpty()) {
             return new FormationStep.Waiting(choice.problem());
         }
@@ -236,11 +239,11 @@ public final class Formation {
 
     /** Whatever the engine holds would be replaced: so it must hold nothing. */
     private FormationStep join(List<Member> members) {
-        Optional<EngineContent> held = content.get();
+        Optional<FoundEngine> held = engine.found();
         if (held.isEmpty()) {
             return new FormationStep.Waiting("to know what its engine holds, before it joins " + describe(members));
         }
-        return held.get().nothing()
+        return held.get().content().nothing()
                 ? joining.join(members)
                 : new FormationStep.Refused("the cluster of " + describe(members) + " formed without this node, "
                         + own.describe() + ", whose engine holds data that would be lost if it joined"
@@ -252,7 +255,7 @@ public final class Formation {
     }
 
     private AdoptionChoice.Candidate candidate() {
-        return new AdoptionChoice.Candidate(own, content.get().orElse(null), config.adopt());
+        return new AdoptionChoice.Candidate(own, engine.found().orElse(null), config.adopt());
     }
 
     /** A plan is agreed to: formed as soon as everybody else has agreed as well. */

@@ -1,5 +1,6 @@
 package io.shareddb.cluster.membership;
 
+import io.shareddb.cluster.bootstrap.EngineSeries;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.Membership;
@@ -11,6 +12,8 @@ import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.role.NodeState;
+import io.shareddb.replication.engine.EngineKind;
+import io.shareddb.replication.engine.FoundEngine;
 import io.shareddb.replication.log.AppendException;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.MemberChange;
@@ -68,6 +71,7 @@ public final class MemberKeeper {
     private final Supplier<List<PeerStatus>> peers;
     private final PeerClient client;
     private final Settings settings;
+    private final Supplier<Optional<EngineKind>> engine;
     private final Consumer<String> removed;
     private final AtomicBoolean changing = new AtomicBoolean();
 
@@ -76,6 +80,7 @@ public final class MemberKeeper {
      *
      * @param state of the log; empty before it was started
      * @param peers what is known of the other members
+     * @param engine this node's; empty before it was started
      * @param removed called with a reason when the others go on without this node, perhaps more than once
      */
     public MemberKeeper(
@@ -87,6 +92,7 @@ public final class MemberKeeper {
             Supplier<List<PeerStatus>> peers,
             PeerClient client,
             Settings settings,
+            Supplier<Optional<EngineKind>> engine,
             Consumer<String> removed) {
         this.own = own;
         this.formation = formation;
@@ -96,6 +102,7 @@ public final class MemberKeeper {
         this.peers = peers;
         this.client = client;
         this.settings = settings;
+        this.engine = engine;
         this.removed = removed;
     }
 
@@ -138,6 +145,7 @@ public final class MemberKeeper {
                                         : cause(failure).getMessage())
                                 + " (see ADVERTISE_HOST)");
                     }
+                    checkEngine(report.found());
                     return report;
                 })
                 .thenCompose(report -> removePredecessor(joining))
@@ -147,6 +155,16 @@ public final class MemberKeeper {
                     return change(Kind.ADD, joining.id());
                 })
                 .thenCompose(members -> result());
+    }
+
+    private void checkEngine(@Nullable FoundEngine joining) {
+        engine.get()
+                .flatMap(own -> Optional.ofNullable(joining)
+                        .map(FoundEngine::kind)
+                        .flatMap(kind -> EngineSeries.problem(own, kind)))
+                .ifPresent(problem -> {
+                    throw refused(problem);
+                });
     }
 
     /** Where the log has lost its first entries, it begins for a new member where it does for this one. */

@@ -2,7 +2,7 @@ package io.shareddb.cluster.peer;
 
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
-import io.shareddb.replication.engine.EngineContent;
+import io.shareddb.replication.engine.FoundEngine;
 import io.shareddb.replication.log.Members;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param member who and where it is
  * @param agreed what it agreed to form; null: it is fresh
  * @param formed it knows that all members agreed
- * @param content what its engine holds; null: not known yet, or it has agreed to something
+ * @param found what it found when it looked at its engine; null: not known yet, or it has agreed to something
  * @param adopt the name of the node whose database it was told to begin with; null or empty: none
  * @param status how it does
  * @param log who belongs to the log, as far as it knows that to be decided; null before its log runs
@@ -27,7 +27,7 @@ public record PeerReport(
         Member member,
         @Nullable Membership agreed,
         boolean formed,
-        @Nullable EngineContent content,
+        @Nullable FoundEngine found,
         @Nullable String adopt,
         NodeStatus status,
         @Nullable Members log,

@@ -136,6 +136,15 @@ final class HandOver {
                 parts.own(), parts.log().state(), parts.peers().get()));
     }
 
+    /** Why this node should not begin to lead, and somebody else could. */
+    Optional<String> yields(RoleInputs.Snapshot now) {
+        if (now.draining() && !candidates().isEmpty()) {
+            return Optional.of("is drained");
+        }
+        return LeaderChoice.tooNew(
+                runner.info(), parts.own(), parts.log().state(), parts.peers().get());
+    }
+
     /** The next refusal to lead is the first one again. */
     void forgetFailures() {
         transfers.succeeded();

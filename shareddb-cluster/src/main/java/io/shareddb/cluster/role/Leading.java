@@ -59,8 +59,9 @@ final class Leading {
 
     /** Begins, unless another node should lead or the last try is not decided yet. @return whether there is a step to do at once */
     boolean begin(RoleInputs.Snapshot now) {
-        if (now.draining() && !handOver.candidates().isEmpty()) {
-            handOver.giveAway(now, "is drained");
+        Optional<String> yields = handOver.yields(now);
+        if (yields.isPresent()) {
+            handOver.giveAway(now, yields.get());
             return false;
         }
         if (failedTerm == now.leadingTerm()) {

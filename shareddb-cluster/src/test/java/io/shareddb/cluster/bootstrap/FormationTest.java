@@ -10,7 +10,9 @@ import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.member.StateException;
 import io.shareddb.cluster.peer.JoinResult;
+import io.shareddb.replication.engine.ContentDigest;
 import io.shareddb.replication.engine.EngineContent;
+import io.shareddb.replication.engine.EngineKind;
 import io.shareddb.replication.log.LogStart;
 import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
@@ -19,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -349,6 +352,18 @@ class FormationTest {
     }
 
     @Test
+    void loneNodeWaitsUntilItsEngineWasLookedAt() {
+        SimulatedNodes nodes = new SimulatedNodes(1, 1);
+        nodes.nodes.get(0).content = Optional.empty();
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(1);
+        assertThat(nodes.nodes.get(0).reason()).contains("what the engine holds is not known yet of node1");
+        nodes.nodes.get(0).content = Optional.of(EngineContent.NOTHING);
+        nodes.lookAll(1);
+        assertThat(nodes.nodes.get(0).formed()).isPresent();
+    }
+
+    @Test
     void nothingFormsBeforeEveryEngineWasLookedAt() {
         SimulatedNodes nodes = new SimulatedNodes(3, 3);
         nodes.nodes.get(2).content = Optional.empty();
@@ -368,9 +383,57 @@ class FormationTest {
         nodes.lookAll(4);
         assertThat(nodes.nodes).allMatch(node -> node.formed().isEmpty());
         assertThat(nodes.nodes)
-                .allMatch(node -> node.reason().contains("database office is on node3 only")
-                        && node.reason().contains("rows of shop.goods: about 120 on node1, about 80 on node3")
-                        && node.reason().contains("DELETED"));
+                .allMatch(node -> node.reason()
+                                .contains("node1 (shop: 1 table, about 120 rows) and node3 (office: 0 tables,"
+                                        + " about 0 rows, shop: 1 table, about 80 rows). They differ: database office is on node3 only;"
+                                        + " rows of table shop.goods: 121 on node1, 81 on node3;"
+                                        + " rows of table shop.price: as many on each, with other values;"
+                                        + " view shop.list is defined differently;"
+                                        + " not compared for want of time, being large: table shop.history")
+                        && node.reason().contains("DELETED"))
+                .noneMatch(node -> node.reason().contains("office.open"));
+    }
+
+    @Test
+    void databasesWithoutADifferenceAreGivenUpOnlyWhereThatIsSaid() {
+        SimulatedNodes nodes = conflict();
+        nodes.nodes.get(2).digest = nodes.nodes.get(0).digest;
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(4);
+        assertThat(nodes.nodes)
+                .allMatch(node -> node.formed().isEmpty()
+                        && node.reason().contains("No difference was found")
+                        && node.reason().contains("Set ADOPT=node1 or ADOPT=node3"));
+    }
+
+    @Test
+    void progressOfTheComparisonIsTold() {
+        SimulatedNodes nodes = conflict();
+        nodes.nodes.get(2).digest = new ContentDigest(Map.of(), 12, 40, false);
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(4);
+        assertThat(nodes.nodes)
+                .allMatch(node -> node.reason().contains("They are being compared: node3 has read 12 of 40 tables"));
+    }
+
+    @Test
+    void enginesOfDifferentKindsFormNothing() {
+        SimulatedNodes nodes = new SimulatedNodes(3, 3);
+        nodes.nodes.get(1).kindOfEngine = EngineKind.of("MySQL", "9.7.4");
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(4);
+        assertThat(nodes.nodes)
+                .allMatch(node -> node.formed().isEmpty()
+                        && node.reason()
+                                .contains("the engines do not fit together: node1 has MariaDB 11.4.5, node2 has MySQL"
+                                        + " 9.7.4, node3 has MariaDB 11.4.5"));
+        nodes.nodes.get(1).kindOfEngine = EngineKind.of("MariaDB", "10.11.14-MariaDB-log");
+        nodes.lookAll(4);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().isEmpty());
+        nodes.nodes.get(1).kindOfEngine = EngineKind.of("MariaDB", "11.4.9-MariaDB");
+        nodes.lookAll(4);
+        assertThat(nodes.nodes).as("another patch").allMatch(node -> node.formed()
+                .isPresent());
     }
 
     @Test
@@ -424,6 +487,37 @@ class FormationTest {
         nodes.nodes.get(2).content = Optional.of(new EngineContent(List.of(
                 new EngineContent.Database("office", List.of(), 0, 2),
                 new EngineContent.Database("shop", List.of(new EngineContent.Table("goods", 80)), 0, 0))));
+        ContentDigest.Part defined = ContentDigest.Part.defined("d");
+        nodes.nodes.get(0).digest = new ContentDigest(
+                Map.of(
+                        "database shop",
+                        defined,
+                        "table shop.goods",
+                        defined.with(121, "1"),
+                        "table shop.price",
+                        defined.with(7, "2"),
+                        "table shop.history",
+                        defined,
+                        "table shop.same",
+                        defined.with(5, "5"),
+                        "view shop.list",
+                        defined),
+                5,
+                5,
+                true);
+        nodes.nodes.get(2).digest = new ContentDigest(
+                Map.of(
+                        "database office", defined,
+                        "procedure office.open", defined,
+                        "database shop", defined,
+                        "table shop.goods", defined.with(81, "1"),
+                        "table shop.price", defined.with(7, "3"),
+                        "table shop.history", defined.with(9, "9"),
+                        "table shop.same", defined.with(5, "5"),
+                        "view shop.list", ContentDigest.Part.defined("e")),
+                5,
+                5,
+                true);
         return nodes;
     }
 

@@ -20,12 +20,16 @@ import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
+import io.shareddb.replication.engine.ContentDigest;
 import io.shareddb.replication.engine.EngineContent;
+import io.shareddb.replication.engine.EngineKind;
+import io.shareddb.replication.engine.FoundEngine;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +50,9 @@ final class SimulatedNodes {
         String secret = "secret";
         NodeKind kind = NodeKind.FULL;
         Optional<EngineContent> content = Optional.of(EngineContent.NOTHING);
+        EngineKind kindOfEngine = EngineKind.of("MariaDB", "11.4.5");
+        ContentDigest digest = new ContentDigest(Map.of(), 0, 0, true);
+        boolean compares;
         String adopt = "";
 
         @Nullable
@@ -82,7 +89,7 @@ final class SimulatedNodes {
                         new StaticPeers(seen),
                         new Client(this),
                         () -> "cluster-" + ++clusterIds,
-                        () -> content,
+                        engine,
                         new Operations(),
                         disk,
                         start -> begun.add(start.position().index()));
@@ -90,6 +97,19 @@ final class SimulatedNodes {
                 crash();
             }
         }
+
+        /** Reads what it holds as soon as it is asked to. */
+        final OwnEngine engine = new OwnEngine() {
+            @Override
+            public Optional<FoundEngine> found() {
+                return content.map(held -> new FoundEngine(kindOfEngine, held, compares ? digest : null));
+            }
+
+            @Override
+            public void compare() {
+                compares = true;
+            }
+        };
 
         Member member() {
             return new Member(
@@ -175,7 +195,7 @@ final class SimulatedNodes {
                     peer.member(),
                     local.agreed().orElse(null),
                     local.formed().isPresent(),
-                    peer.content.orElse(null),
+                    peer.engine.found().orElse(null),
                     peer.adopt,
                     status,
                     null,

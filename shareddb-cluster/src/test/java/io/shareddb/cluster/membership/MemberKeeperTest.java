@@ -17,6 +17,8 @@ import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.role.NodeState;
+import io.shareddb.replication.engine.EngineKind;
+import io.shareddb.replication.engine.FoundEngine;
 import io.shareddb.replication.log.LogStart;
 import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
@@ -45,6 +47,7 @@ class MemberKeeperTest {
     private final Map<NodeId, PeerStatus> peers = new HashMap<>();
     private final Map<PeerAddress, Member> answering = new HashMap<>();
     private final List<String> removals = new ArrayList<>();
+    private @Nullable FoundEngine found; // what a joining node says
     private final MemberKeeper keeper = keeper(Optional.of(Duration.ofSeconds(60)));
 
     private static Member member(String id, int number, NodeKind kind) {
@@ -69,6 +72,7 @@ class MemberKeeperTest {
                 () -> List.copyOf(peers.values()),
                 new Client(),
                 new MemberKeeper.Settings(3, replaceAfter),
+                () -> Optional.of(EngineKind.of("MariaDB", "11.4.5-MariaDB-log")),
                 removals::add);
     }
 
@@ -93,9 +97,23 @@ class MemberKeeperTest {
         }
     }
 
+    @Test
+    void nodeWhoseEngineDoesNotFitIsNotTakenIn() {
+        answering.put(d.api(), d);
+        found = FoundEngine.empty(EngineKind.of("MySQL", "9.7.4"));
+        assertThat(refusal(join(d)))
+                .contains("its engine is MySQL 9.7.4, the cluster's MariaDB 11.4.5 (expected: any MariaDB 11.4)");
+        found = FoundEngine.empty(EngineKind.of("MariaDB", "11.8.2-MariaDB"));
+        assertThat(refusal(join(d))).contains("its engine is MariaDB 11.8.2");
+        assertThat(log.changes).isEmpty();
+        found = FoundEngine.empty(EngineKind.of("MariaDB", "11.4.9-MariaDB"));
+        join(d).join();
+        assertThat(log.changes).containsExactly("ADD d");
+    }
+
     private PeerReport reported(Member of, @Nullable Members members) {
         return new PeerReport(
-                "shop", 3, of, formation, true, null, null, status(NodeState.FOLLOWING), members, List.of());
+                "shop", 3, of, formation, true, found, null, status(NodeState.FOLLOWING), members, List.of());
     }
 
     private static NodeStatus status(NodeState state) {

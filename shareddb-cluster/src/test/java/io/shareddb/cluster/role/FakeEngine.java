@@ -210,6 +210,11 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     }
 
     @Override
+    public String product() {
+        return "MariaDB";
+    }
+
+    @Override
     public Gtid gtid(String text) {
         return family.gtid(text);
     }

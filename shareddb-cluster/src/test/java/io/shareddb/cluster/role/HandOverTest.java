@@ -159,6 +159,24 @@ class HandOverTest {
     }
 
     @Test
+    void nodeWithANewerSeriesLeavesLeadershipToThoseWithOlderOnes() {
+        node.addFollower("10.11.14-MariaDB-log");
+        node.log.transfersWork = true;
+        node.log.onTransfer = to -> node.depose(6);
+        node.start();
+        node.elect(5);
+        node.thread.pass(Duration.ofSeconds(2));
+        assertThat(node.leads()).isFalse();
+        assertThat(node.log.transfers).containsExactly(RoleFixture.OTHER);
+
+        node.peers.clear();
+        node.addFollower("11.4.2-MariaDB-log"); // another patch
+        node.awaitFollowing();
+        node.elect(7);
+        node.awaitLeading();
+    }
+
+    @Test
     void drainedNodeLeadsWhereNoOtherCan() {
         node.log.voters = List.of(RoleFixture.OWN);
         node.start();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemoryStateStore;
+import io.shareddb.cluster.peer.EngineSummary;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.repair.Reseed;
@@ -99,6 +100,14 @@ final class RoleFixture {
         NodeStatus status = new NodeStatus(
                 NodeState.LEADING, "", epoch, OTHER, true, true, committedSeq, committedSeq, 0, 1, null, null);
         peers.add(new PeerStatus(leader, true, status, Duration.ZERO, ""));
+    }
+
+    /** Another node that follows, with an engine of that version. */
+    void addFollower(String version) {
+        Member follower = new Member(OTHER, "node2", "127.0.0.1", 3308, 7072, 8009, 7082);
+        EngineSummary engine = new EngineSummary("MariaDB", version, 1, 3306);
+        NodeStatus status = new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, 0, 0, 0, 1, engine, null);
+        peers.add(new PeerStatus(follower, true, status, Duration.ZERO, ""));
     }
 
     void start() {

@@ -356,6 +356,11 @@ final class ModelEngine implements EngineProcess, Engine, EngineFamily {
     }
 
     @Override
+    public String product() {
+        return "MariaDB";
+    }
+
+    @Override
     public Gtid gtid(String text) {
         return family.gtid(text);
     }

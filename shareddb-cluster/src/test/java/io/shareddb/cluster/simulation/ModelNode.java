@@ -340,6 +340,7 @@ final class ModelNode {
                     poller::statuses,
                     peers,
                     new MemberKeeper.Settings(formation.members().size(), shape.replaceAfter()),
+                    Optional::empty,
                     why -> onFatal(new RemovedException(own.id(), why)));
             proxy = new ModelProxy(own.id(), engine, archive, world.ledger(), life, world.random());
             RoleParts parts = new RoleParts(

@@ -8,6 +8,9 @@ public interface EngineFamily {
     /** {@code mariadb} or {@code mysql}; written into the log, so it never changes. */
     String name();
 
+    /** For people: {@code MariaDB} or {@code MySQL}. */
+    String product();
+
     /** Reads what {@link Gtid#text} wrote. */
     Gtid gtid(String text);
 

@@ -2,7 +2,7 @@ package io.shareddb.replication.engine;
 
 import io.shareddb.replication.engine.managed.EngineBinaries;
 import io.shareddb.replication.engine.managed.EngineSearch;
-import java.util.List;
+import io.shareddb.testing.EngineCoverage;
 import java.util.stream.Stream;
 
 /** The engines that integration tests run on: the packaged one always, others where they are installed. */
@@ -29,13 +29,14 @@ public final class TestEngines {
 
         @Override
         public String toString() {
-            return binaries.describe();
+            return binaries.describe() + (isPackaged() ? " (packaged)" : "");
         }
     }
 
     /** All that are here, the packaged one first. */
     public static Stream<Choice> all() {
         EngineBinaries packaged = EngineBinaries.ofClassPath(TestEngine.CACHE);
+        SEARCH.missing().forEach(EngineCoverage.ofThisRun()::lacks);
         return Stream.concat(
                 Stream.of(new Choice(packaged)),
                 SEARCH.found().stream()
@@ -43,16 +44,13 @@ public final class TestEngines {
                         .map(Choice::new));
     }
 
+    /** Those of MariaDB. */
+    public static Stream<Choice> mariaDb() {
+        return all().filter(choice -> !choice.isMySql());
+    }
+
     /** Those of MySQL; may be none. */
     public static Stream<Choice> mySql() {
         return all().filter(Choice::isMySql);
-    }
-
-    /** Says on standard output what was covered and what was not, and why. */
-    @SuppressWarnings("SystemOut") // the report that a build's reader looks for
-    public static void report(String test) {
-        List<String> covered = all().map(Choice::toString).toList();
-        String missing = SEARCH.missing().isEmpty() ? "" : "; not covered: " + String.join("; ", SEARCH.missing());
-        System.out.println("engines in " + test + ": covered: " + String.join(", ", covered) + missing);
     }
 }

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,11 +37,6 @@ class ReplicationIT {
 
     @TempDir
     Path directory;
-
-    @AfterAll
-    static void report() {
-        TestEngines.report("ReplicationIT");
-    }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource(ENGINES)

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,11 +31,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SnapshotIT {
     @TempDir
     Path directory;
-
-    @AfterAll
-    static void report() {
-        TestEngines.report("SnapshotIT");
-    }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.shareddb.replication.engine.TestEngines#all")

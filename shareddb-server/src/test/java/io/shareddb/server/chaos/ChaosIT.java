@@ -6,15 +6,16 @@ import io.shareddb.server.endtoend.EngineChoice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A short run on every build; {@code bench/chaos.sh} is the long one. */
 class ChaosIT {
     private static final Path DIRECTORY = Path.of("target", "chaos-it").toAbsolutePath();
 
-    @Test
-    void promisesHoldThroughARowOfFaults() throws Exception {
+    @ParameterizedTest
+    @MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
+    void promisesHoldThroughARowOfFaults(EngineChoice engine) throws Exception {
         Report report = ChaosRun.run(new ChaosRun.Settings(
                 Long.getLong("shareddb.chaos.seed", 11),
                 Duration.ofSeconds(45),
@@ -28,8 +29,8 @@ class ChaosIT {
                         FaultKind.CUT_OUT,
                         FaultKind.RESET),
                 3,
-                new EngineChoice(Optional.empty()),
-                DIRECTORY));
+                engine,
+                DIRECTORY.resolve(engine.folder())));
         assertThat(report.violations()).as("%s", report).isEmpty();
         assertThat(report.faults()).isPositive();
     }

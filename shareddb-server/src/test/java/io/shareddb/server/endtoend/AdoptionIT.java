@@ -2,12 +2,7 @@ package io.shareddb.server.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.mysql.cj.jdbc.MysqlDataSource;
-import io.shareddb.replication.engine.Credentials;
-import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.managed.EngineBinaries;
-import io.shareddb.replication.engine.managed.ManagedEngine;
-import io.shareddb.replication.engine.managed.ManagedEngineConfig;
 import io.shareddb.server.SharedDbNode;
 import io.shareddb.server.SharedDbNodeBuilder;
 import io.shareddb.server.config.Setting;
@@ -22,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A database that was there first, and was in use, becomes a cluster's. */
 class AdoptionIT {
-    private static final Path CACHE = Path.of("target", "engines").toAbsolutePath();
     private static final Duration LONG = Duration.ofMinutes(2);
 
     private static final List<String> SCHEMA = List.of(
@@ -74,10 +67,14 @@ class AdoptionIT {
     }
 
     @ParameterizedTest
-    @MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
+    @MethodSource("io.shareddb.server.endtoend.EngineChoice#present")
     void databaseInUseMovesIntoAClusterAndOutlivesItsServer(EngineChoice choice) throws Exception {
-        EngineBinaries binaries = binaries(choice);
-        ExternalServer original = engine(binaries, template(binaries), "original", FreePorts.block(1));
+        EngineBinaries binaries = choice.binaries();
+        ExternalServer original = engine(
+                binaries,
+                ExternalServer.template(binaries, directory.resolve("template")),
+                "original",
+                FreePorts.block(1));
         original.start();
         execute(original, SCHEMA);
         int port = FreePorts.block(12);
@@ -85,8 +82,8 @@ class AdoptionIT {
         try (Payments payments = Payments.start(original, proxies)) {
             payments.awaitMore(200);
             nodes.add(external(builder("node0", port, port), original).start());
-            nodes.add(managed(builder("node1", port + 4, port), choice).start());
-            nodes.add(managed(builder("node2", port + 8, port), choice).start());
+            nodes.add(choice.manage(builder("node1", port + 4, port)).start());
+            nodes.add(choice.manage(builder("node2", port + 8, port)).start());
             for (SharedDbNode node : nodes) {
                 node.awaitReady(LONG);
             }
@@ -117,10 +114,10 @@ class AdoptionIT {
     }
 
     @ParameterizedTest
-    @MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
+    @MethodSource("io.shareddb.server.endtoend.EngineChoice#present")
     void twoDatabasesFormNothingUntilOneIsNamed(EngineChoice choice) throws Exception {
-        EngineBinaries binaries = binaries(choice);
-        Path template = template(binaries);
+        EngineBinaries binaries = choice.binaries();
+        Path template = ExternalServer.template(binaries, directory.resolve("template"));
         int enginePort = FreePorts.block(2);
         ExternalServer first = engine(binaries, template, "first", enginePort);
         ExternalServer second = engine(binaries, template, "second", enginePort + 1);
@@ -132,6 +129,7 @@ class AdoptionIT {
                 List.of(
                         "CREATE DATABASE rental",
                         "CREATE TABLE rental.film (film_id INT)",
+                        "INSERT INTO rental.film VALUES (1)",
                         "CREATE DATABASE office",
                         "CREATE TABLE office.desk (id INT PRIMARY KEY)"));
         int port = FreePorts.block(12);
@@ -139,9 +137,13 @@ class AdoptionIT {
         for (SharedDbNode node : nodes) {
             Poll.until(() -> "refused: " + node.status(), LONG, () -> node.status()
                     .reason()
-                    .startsWith("2 engines hold data: "));
+                    .contains("They differ"));
             assertThat(node.status().reason())
+                    .startsWith("2 engines hold data: ")
                     .contains("database office is on node1 only", "table rental.payment is on node0 only")
+                    .contains("table rental.film is defined differently")
+                    .contains("rows of table rental.film: 2 on node0, 1 on node1")
+                    .contains("account 'app'@'%' is on node0 only")
                     .contains("Set ADOPT=")
                     .contains("DELETED");
         }
@@ -164,8 +166,8 @@ class AdoptionIT {
         int port = FreePorts.block(12);
         Path data = Files.createDirectories(directory.resolve("node0").resolve("data"));
         Files.writeString(data.resolve("ibdata1"), "precious");
-        SharedDbNode node = managed(builder("node0", port, port), new EngineChoice(Optional.empty()))
-                .start();
+        SharedDbNode node =
+                EngineChoice.packaged().manage(builder("node0", port, port)).start();
         nodes.add(node);
         assertThat(node.failure().toCompletableFuture().get(1, TimeUnit.MINUTES))
                 .hasMessageContaining(data + " holds an engine's files, but this node is in no cluster yet");
@@ -176,7 +178,7 @@ class AdoptionIT {
         for (int i = 0; i < 3; i++) {
             SharedDbNodeBuilder builder =
                     builder("node" + i, port + 4 * i, port).set(Setting.ADOPT, adopt);
-            nodes.add((i < 2 ? external(builder, engines.get(i)) : managed(builder, choice)).start());
+            nodes.add((i < 2 ? external(builder, engines.get(i)) : choice.manage(builder)).start());
         }
     }
 
@@ -229,14 +231,6 @@ class AdoptionIT {
                 .set(Setting.DB_ENGINE_PORT, String.valueOf(engine.port()));
     }
 
-    private static SharedDbNodeBuilder managed(SharedDbNodeBuilder builder, EngineChoice choice) {
-        builder.set(Setting.ENGINE_CACHE, CACHE.toString());
-        choice.installed()
-                .ifPresent(binaries ->
-                        builder.set(Setting.ENGINE_BINARY, binaries.server().toString()));
-        return builder;
-    }
-
     private ExternalServer engine(EngineBinaries binaries, Path data, String name, int port) throws IOException {
         List<String> options = binaries.product() == EngineBinaries.Product.MARIADB
                 ? ExternalServer.DOCUMENTED.subList(0, 1) // log_bin, which alone is required
@@ -244,58 +238,5 @@ class AdoptionIT {
         ExternalServer engine = new ExternalServer(binaries, data, directory.resolve(name), port, options);
         engines.add(engine);
         return engine;
-    }
-
-    private static EngineBinaries binaries(EngineChoice choice) {
-        return choice.installed().orElseGet(() -> EngineBinaries.ofClassPath(CACHE));
-    }
-
-    /** The data directory of a new server with an account for root. */
-    private Path template(EngineBinaries binaries) throws InterruptedException {
-        DataSourceFactory connections = (host, port, account) -> {
-            MysqlDataSource source = new MysqlDataSource();
-            source.setUrl("jdbc:mysql://" + host + ":" + port + OPTIONS);
-            source.setUser(account.user());
-            source.setPassword(account.password());
-            return new DataSourceFactory.Connections() {
-                @Override
-                public javax.sql.DataSource dataSource() {
-                    return source;
-                }
-
-                @Override
-                public void close() {}
-            };
-        };
-        Path folder = directory.resolve("template");
-        try (ManagedEngine engine = new ManagedEngine(ManagedEngineConfig.of(
-                folder,
-                CACHE,
-                binaries,
-                FreePorts.block(1),
-                new Credentials("root", ExternalEngineIT.PASSWORD),
-                connections))) {
-            engine.start();
-            try (Connection connection = engine.access().administration().getConnection();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("SET sql_log_bin=0");
-                if (binaries.product() == EngineBinaries.Product.MYSQL) {
-                    statement.execute("SET GLOBAL super_read_only=0");
-                }
-                statement.execute("DROP USER " + operators(statement)); // a plain server has none
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
-            engine.stop(Duration.ofSeconds(20));
-        }
-        return folder.resolve("data");
-    }
-
-    private static String operators(Statement statement) throws SQLException {
-        return String.join(
-                ", ",
-                Engines.column(
-                        statement,
-                        "SELECT CONCAT(QUOTE(user), '@', QUOTE(host)) FROM mysql.user WHERE user='shareddb_operator'"));
     }
 }

@@ -3,9 +3,7 @@ package io.shareddb.server.endtoend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** The stock {@code mariadb} client. Stateless. */
 final class ClientProgram {
@@ -18,7 +16,7 @@ final class ClientProgram {
     static Outcome run(Cluster cluster, int node, Path sql) throws IOException, InterruptedException {
         Path output = Files.createTempFile("mariadb", ".out");
         Process process = new ProcessBuilder(
-                        program(cluster).toString(),
+                        program().toString(),
                         "--no-defaults",
                         "--host=127.0.0.1",
                         "--port=" + cluster.mysqlPort(node),
@@ -38,19 +36,8 @@ final class ClientProgram {
         return new Outcome(process.exitValue(), Files.readString(output));
     }
 
-    /** The one that came with the engine which runs, else the one on the PATH. */
-    private static Path program(Cluster cluster) throws IOException {
-        Optional<Path> engine = ProcessHandle.of(cluster.enginePid(0))
-                .flatMap(process -> process.info().command())
-                .map(command -> Path.of(command).resolveSibling("mariadb"))
-                .filter(Files::isExecutable);
-        if (engine.isPresent()) {
-            return engine.get();
-        }
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-                .map(directory -> Path.of(directory, "mariadb"))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() -> new IOException("no mariadb client, neither beside the engine nor on the PATH"));
+    /** The one that comes with the packaged engine. */
+    private static Path program() {
+        return EngineChoice.packaged().binaries().server().resolveSibling("mariadb");
     }
 }

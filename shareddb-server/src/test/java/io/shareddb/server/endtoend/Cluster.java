@@ -54,7 +54,7 @@ final class Cluster implements AutoCloseable {
      * change its leader.
      */
     static Cluster start(Path directory) throws IOException {
-        return start(directory, "LEADER_TIMEOUT=10s");
+        return startSteady(EngineChoice.packaged(), directory);
     }
 
     /** The same with settings of its own, {@code NAME=VALUE}. */
@@ -63,10 +63,15 @@ final class Cluster implements AutoCloseable {
         for (String setting : settings) {
             options.addAll(List.of("--set", setting));
         }
-        return new Cluster(new EngineChoice(Optional.empty()), directory, FreePorts.block(4 * NODES), options);
+        return new Cluster(EngineChoice.packaged(), directory, FreePorts.block(4 * NODES), options);
     }
 
-    /** The same on some engine, with the usual settings. */
+    /** The same on some engine. */
+    static Cluster startSteady(EngineChoice engine, Path directory) throws IOException {
+        return new Cluster(engine, directory, FreePorts.block(4 * NODES), List.of("--set", "LEADER_TIMEOUT=10s"));
+    }
+
+    /** The same with the usual settings. */
     static Cluster start(EngineChoice engine, Path directory) throws IOException {
         return new Cluster(engine, directory, FreePorts.block(4 * NODES), List.of());
     }

@@ -21,8 +21,9 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A node whose disk becomes full: a small file system in memory, which takes the privilege to mount one. */
 class DiskIT {
@@ -59,10 +60,11 @@ class DiskIT {
         }
     }
 
-    @Test
-    void writesAreRefusedBeforeTheDiskIsFullAndGoOnByThemselves() throws Exception {
+    @ParameterizedTest
+    @MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
+    void writesAreRefusedBeforeTheDiskIsFullAndGoOnByThemselves(EngineChoice engine) throws Exception {
         int port = FreePorts.block(4);
-        try (SharedDbNode node = SharedDbNode.builder()
+        try (SharedDbNode node = engine.manage(SharedDbNode.builder())
                 .dataDirectory(disk.resolve("node"))
                 .password(PASSWORD)
                 .ports(port, port + 1, port + 2, port + 3)

@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Nodes within a Java program: two in one JVM, and nothing of them left afterwards. */
 class EmbeddedIT {
@@ -36,12 +38,13 @@ class EmbeddedIT {
     @TempDir
     Path directory;
 
-    @Test
-    void twoNodesRunInOneJvmAndLeaveNothingBehind() throws Exception {
+    @ParameterizedTest
+    @MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
+    void twoNodesRunInOneJvmAndLeaveNothingBehind(EngineChoice engine) throws Exception {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
         int port = FreePorts.block(8);
-        try (SharedDbNode one = node("one", port, port);
-                SharedDbNode two = node("two", port + 4, port)) {
+        try (SharedDbNode one = node(engine, "one", port, port);
+                SharedDbNode two = node(engine, "two", port + 4, port)) {
             one.awaitReady(Duration.ofMinutes(3));
             two.awaitReady(Duration.ofMinutes(3));
             Poll.until("the initial database is on both nodes", Duration.ofMinutes(1), () -> {
@@ -75,14 +78,14 @@ class EmbeddedIT {
         assertThat(EmbeddedNode.greet(directory, FreePorts.block(4))).isEqualTo("hello from a node");
     }
 
-    private SharedDbNode node(String name, int port, int first) throws IOException {
+    private SharedDbNode node(EngineChoice engine, String name, int port, int first) throws IOException {
         SharedDbNodeBuilder builder = SharedDbNode.builder()
                 .dataDirectory(directory.resolve(name))
                 .password(PASSWORD)
                 .peers("127.0.0.1:" + (first + 2), "127.0.0.1:" + (first + 6))
                 .ports(port, port + 1, port + 2, port + 3)
                 .set(Setting.INIT_DB_NAME, "first");
-        return builder.set(Setting.NODE_NAME, name).start();
+        return engine.manage(builder).set(Setting.NODE_NAME, name).start();
     }
 
     private static Connection connect(SharedDbNode node, String database) throws SQLException {

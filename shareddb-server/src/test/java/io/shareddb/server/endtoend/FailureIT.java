@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /** What clients were told stays true whatever dies, and the cluster writes again soon. One cluster for all tests on an engine. */
 @ParameterizedClass(name = "{0}")
-@MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#present")
 class FailureIT {
     private static final Logger log = LoggerFactory.getLogger(FailureIT.class);
     private static final Duration WRITES_AGAIN = Duration.ofSeconds(5);
@@ -43,7 +43,7 @@ class FailureIT {
 
     @BeforeParameterizedClassInvocation
     static void start(EngineChoice engine) throws IOException {
-        cluster = Cluster.start(engine, directory.resolve(engine.isMySql() ? "mysql" : "mariadb"));
+        cluster = Cluster.start(engine, directory.resolve(engine.folder()));
         cluster.awaitReady();
     }
 

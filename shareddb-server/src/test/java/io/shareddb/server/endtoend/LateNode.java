@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -120,6 +121,14 @@ final class LateNode implements AutoCloseable {
     /** A connection to its engine, past its operator. */
     Connection connectEngine() throws SQLException, InterruptedException {
         return Cluster.connectTo(own().path("engine").path("port").asInt(), "", "");
+    }
+
+    Connection connect(String database, String password) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:mysql://127.0.0.1:" + firstPort + "/" + database
+                        + "?sslMode=DISABLED&allowPublicKeyRetrieval=true&connectTimeout=3000&socketTimeout=20000",
+                "root",
+                password);
     }
 
     Connection connect(String database) throws SQLException {

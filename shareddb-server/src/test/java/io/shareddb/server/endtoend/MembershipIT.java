@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,8 +19,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Nodes come to a running cluster, move, lose their disks, and are removed, while clients write. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
 class MembershipIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int WRITERS = 3;
@@ -27,11 +32,18 @@ class MembershipIT {
     @TempDir
     Path directory;
 
+    private final EngineChoice engine;
+
+    @SuppressWarnings("NullAway.Init") // by start
     private Cluster cluster;
+
+    MembershipIT(EngineChoice engine) {
+        this.engine = engine;
+    }
 
     @BeforeEach
     void start() throws IOException {
-        cluster = Cluster.start(directory.resolve("cluster"));
+        cluster = Cluster.startSteady(engine, directory.resolve("cluster"));
         cluster.awaitReady();
     }
 
@@ -90,9 +102,8 @@ class MembershipIT {
         RowWriters writers = RowWriters.start(cluster, "members", WRITERS);
         try (writers) {
             writers.awaitAcknowledged(300, LIMIT);
-            try (LateNode fourth = LateNode.start(cluster, "node4", directory.resolve("node4"), Map.of());
-                    LateNode replica = LateNode.start(
-                            cluster, "replica1", directory.resolve("replica1"), Map.of("NODE_KIND", "replica"))) {
+            try (LateNode fourth = LateNode.start(cluster, "node4", directory.resolve("node4"), engine.environment());
+                    LateNode replica = LateNode.start(cluster, "replica1", directory.resolve("replica1"), replica())) {
                 awaitFollowing(fourth, true);
                 awaitFollowing(replica, false);
                 awaitRows(fourth, 300);
@@ -125,6 +136,12 @@ class MembershipIT {
                 }
             }
         }
+    }
+
+    private Map<String, String> replica() {
+        Map<String, String> settings = new HashMap<>(engine.environment());
+        settings.put("NODE_KIND", "replica");
+        return settings;
     }
 
     private static void awaitRemoved(LateNode node) {

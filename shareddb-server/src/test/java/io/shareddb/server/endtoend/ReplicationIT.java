@@ -18,25 +18,34 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Everything that clients write through any node is the same on every engine. One cluster for all tests. */
+/** Everything that clients write through any node is the same on every engine. One cluster for all tests on a kind of engine. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#present")
 class ReplicationIT {
     @TempDir
     static Path directory;
 
+    @SuppressWarnings("NullAway.Init") // by start
     private static Cluster cluster;
 
-    @BeforeAll
-    static void start() throws IOException {
-        cluster = Cluster.start(directory.resolve("cluster"));
+    ReplicationIT(EngineChoice engine) {
+        assertThat(engine).isNotNull();
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void start(EngineChoice engine) throws IOException {
+        cluster = Cluster.startSteady(engine, directory.resolve(engine.folder()));
         cluster.awaitReady();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         cluster.close();
     }
@@ -196,7 +205,9 @@ class ReplicationIT {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE bank");
             statement.execute("CREATE TABLE bank.account (id INT PRIMARY KEY, amount INT NOT NULL)");
-            statement.execute("INSERT INTO bank.account SELECT seq, 100 FROM bank.seq_1_to_20");
+            statement.execute(
+                    "INSERT INTO bank.account WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)"
+                            + " SELECT i, 100 FROM n");
         }
         inParallel(6, client -> {
             String options = client < 3 ? "&useServerPrepStmts=true" : "";

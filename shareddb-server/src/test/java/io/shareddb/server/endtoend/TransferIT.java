@@ -36,7 +36,7 @@ class TransferIT {
 
     @BeforeParameterizedClassInvocation
     static void start(EngineChoice engine) throws IOException {
-        cluster = Cluster.start(engine, directory.resolve(engine.isMySql() ? "mysql" : "mariadb"));
+        cluster = Cluster.start(engine, directory.resolve(engine.folder()));
         cluster.awaitReady();
     }
 

@@ -17,17 +17,28 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code shareddb up} from start to stop, and what it says when it cannot start. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
 class UpIT {
     @TempDir
     Path directory;
 
+    private final EngineChoice engine;
+
+    @SuppressWarnings("NullAway.Init") // by start
     private Cluster cluster;
+
+    UpIT(EngineChoice engine) {
+        this.engine = engine;
+    }
 
     @BeforeEach
     void start() throws IOException {
-        cluster = Cluster.start(directory.resolve("a cluster")); // a blank, because paths have them
+        cluster = Cluster.startSteady(engine, directory.resolve("a cluster")); // a blank, because paths have them
     }
 
     @AfterEach
@@ -78,7 +89,7 @@ class UpIT {
         JsonNode status = JsonMapper.builder().build().readTree(json.output());
         assertThat(status.path("nodes")).hasSize(Cluster.NODES);
         for (JsonNode node : status.path("nodes")) {
-            assertThat(node.path("engine").path("product").asText()).isEqualTo("MariaDB");
+            assertThat(node.path("engine").path("product").asText()).isEqualTo(engine.isMySql() ? "MySQL" : "MariaDB");
             assertThat(node.path("operatorPid").asLong()).isPositive();
         }
     }

@@ -1,15 +1,19 @@
 package io.shareddb.replication.engine.external;
 
+import io.shareddb.replication.engine.ContentDigest;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineContent;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineFamily;
+import io.shareddb.replication.engine.EngineKind;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.engine.FoundEngine;
 import io.shareddb.replication.engine.sql.AdminSession;
 import io.shareddb.replication.engine.sql.Content;
+import io.shareddb.replication.engine.sql.DigestReader;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
@@ -19,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,23 +85,42 @@ public final class ExternalEngine implements EngineProcess {
     /**
      * Looks at an engine that nobody has taken yet; changes nothing, blocks some seconds.
      *
-     * @return what it holds; it can be kept
+     * @return what it is and holds; it can be kept
      * @throws EngineException if it does not answer, is somebody else's, or cannot be used as it is
      */
-    public static EngineContent examine(ExternalEngineConfig config) {
+    public static FoundEngine examine(ExternalEngineConfig config) {
         try (DataSourceFactory.Connections entry = open(config);
                 AdminSession session = enter(config, entry)) {
             if (!OwnerMarker.missing(session)) {
                 OwnerMarker.check(session, config.place(), config.owner());
             }
-            ExternalDialect dialect = dialect(config, familyOf(config, session));
+            EngineFamily family = familyOf(config, session);
+            ExternalDialect dialect = dialect(config, family);
             EngineContent content = Content.summary(session);
             List<String> problems = new ArrayList<>(dialect.problems(session));
+            EngineClock.problem(session, System::currentTimeMillis).ifPresent(problems::add);
             if (!content.nothing() && problems.isEmpty()) {
                 ExistingContent.problems(session, problems);
             }
             check(config, dialect, problems);
-            return content;
+            return new FoundEngine(EngineKind.of(family.product(), session.value("SELECT VERSION()")), content, null);
+        }
+    }
+
+    /**
+     * Reads what an engine holds, to compare it with others; changes nothing, blocks for as long as {@code limit} and somewhat
+     * longer.
+     *
+     * @param progress hears how far it is
+     * @throws EngineException if it does not answer
+     */
+    public static ContentDigest digest(ExternalEngineConfig config, Duration limit, Consumer<ContentDigest> progress) {
+        try (DataSourceFactory.Connections entry = open(config);
+                AdminSession session = enter(config, entry)) {
+            session.connection().setNetworkTimeout(Runnable::run, (int) limit.toMillis() + ANSWER_MILLIS);
+            return DigestReader.read(session, limit, progress);
+        } catch (SQLException e) {
+            throw new EngineException("the engine at " + config.place() + " went away: " + e.getMessage(), e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.shareddb.replication.engine.managed;
 
 import io.shareddb.replication.engine.BrokenEngineException;
 import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EngineVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

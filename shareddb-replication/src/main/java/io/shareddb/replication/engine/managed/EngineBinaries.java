@@ -1,6 +1,9 @@
 package io.shareddb.replication.engine.managed;
 
 import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EngineKind;
+import io.shareddb.replication.engine.EngineVersion;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,7 +61,7 @@ public record EngineBinaries(Product product, Path server, EngineVersion version
             throw new EngineException("engine binary " + server + " is not an executable file");
         }
         Path real = EngineFiles.checked("cannot resolve " + server, server::toRealPath);
-        String answer = EngineVersion.ask(real);
+        String answer = ask(real);
         Path base = parent(parent(real));
         if (!answer.contains("MariaDB")) {
             if (!answer.contains("mysqld")) {
@@ -78,9 +81,29 @@ public record EngineBinaries(Product product, Path server, EngineVersion version
         return new EngineBinaries(Product.MARIADB, real, EngineVersion.in(answer), base, share);
     }
 
+    /** What {@code server --version} says. */
+    private static String ask(Path server) {
+        try {
+            Process process = new ProcessBuilder(server.toString(), "--no-defaults", "--version")
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            try (InputStream out = process.getInputStream()) {
+                return new String(out.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        } catch (IOException e) {
+            throw new EngineException("cannot run " + server + " --version: " + e.getMessage(), e);
+        }
+    }
+
+    /** What kind of engine it is to other nodes. */
+    public EngineKind kind() {
+        return new EngineKind(product.program().product(), version);
+    }
+
     /** For people, for example {@code MySQL 9.7.4}. */
     public String describe() {
-        return product.program().product() + " " + version;
+        return kind().describe();
     }
 
     /** How a command line begins: options in files do not count. A script may say so itself, and then it cannot be said again. */

@@ -1,6 +1,7 @@
 package io.shareddb.replication.engine.managed;
 
 import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EngineVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;

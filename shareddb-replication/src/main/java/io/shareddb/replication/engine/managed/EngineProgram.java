@@ -3,6 +3,7 @@ package io.shareddb.replication.engine.managed;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.EngineVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

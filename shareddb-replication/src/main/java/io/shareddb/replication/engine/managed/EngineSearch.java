@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 /**
  * Engines that are installed on this machine, so that tests can run on all of them: those that the system property
  * {@code shareddb.test.engines} or else the environment variable {@code SHAREDDB_TEST_ENGINES} names (programs, separated by
- * commas), and what is called {@code mysqld} or {@code mariadbd} on the {@code PATH}. Immutable.
+ * commas; {@code installed} stands for the next ones), and what is called {@code mysqld} or {@code mariadbd} on the {@code PATH}.
+ * Immutable.
  *
  * @param found without doubles
  * @param missing what was looked for and why it is not there, a line each
@@ -22,6 +23,9 @@ public record EngineSearch(List<EngineBinaries> found, List<String> missing) {
     static final String PROPERTY = "shareddb.test.engines";
     static final String VARIABLE = "SHAREDDB_TEST_ENGINES";
 
+    /** Among the names: all that are on the {@code PATH}. */
+    private static final String INSTALLED = "installed";
+
     public EngineSearch {
         found = List.copyOf(found);
         missing = List.copyOf(missing);
@@ -29,24 +33,34 @@ public record EngineSearch(List<EngineBinaries> found, List<String> missing) {
 
     /** Looks; starts each program once, to ask for its version. */
     public static EngineSearch onThisMachine() {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return of(
-                names(),
-                Stream.of(path.split(File.pathSeparator, -1))
-                        .filter(folder -> !folder.isBlank())
-                        .toList());
+        return of(names(), folders());
     }
 
     /** Only those that are named; for tests that take long. */
     public static EngineSearch named() {
-        return of(names(), List.of());
+        return of(names(), namesInstalled() ? folders() : List.of());
+    }
+
+    private static List<String> folders() {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Stream.of(path.split(File.pathSeparator, -1))
+                .filter(folder -> !folder.isBlank())
+                .toList();
     }
 
     private static List<String> names() {
+        return allNames().filter(name -> !name.equals(INSTALLED)).toList();
+    }
+
+    private static boolean namesInstalled() {
+        return allNames().anyMatch(INSTALLED::equals);
+    }
+
+    private static Stream<String> allNames() {
         String named = Optional.ofNullable(System.getProperty(PROPERTY))
                 .or(() -> Optional.ofNullable(System.getenv(VARIABLE)))
                 .orElse("");
-        return Stream.of(named.split(",", -1)).filter(name -> !name.isBlank()).toList();
+        return Stream.of(named.split(",", -1)).map(String::strip).filter(name -> !name.isBlank());
     }
 
     /**
@@ -60,9 +74,9 @@ public record EngineSearch(List<EngineBinaries> found, List<String> missing) {
         List<String> missing = new ArrayList<>();
         for (String name : named) {
             try {
-                add(EngineBinaries.installed(Path.of(name.strip())), found);
+                add(EngineBinaries.installed(Path.of(name)), found);
             } catch (EngineException | InvalidPathException e) {
-                missing.add(name.strip() + ": " + e.getMessage());
+                missing.add(name + ": " + e.getMessage());
             }
         }
         for (String program : List.of("mysqld", "mariadbd")) {
@@ -76,8 +90,12 @@ public record EngineSearch(List<EngineBinaries> found, List<String> missing) {
                 } catch (EngineException e) {
                     missing.add(installed.get() + ": " + e.getMessage());
                 }
-            } else {
-                missing.add(program + ": not on the PATH (-D" + PROPERTY + " or " + VARIABLE + " may name one)");
+            }
+        }
+        for (EngineBinaries.Product product : EngineBinaries.Product.values()) {
+            if (found.stream().noneMatch(known -> known.product() == product)) {
+                missing.add(product.program().product() + ": not on the PATH (-D" + PROPERTY + " or " + VARIABLE
+                        + " may name one)");
             }
         }
         return new EngineSearch(found, missing);

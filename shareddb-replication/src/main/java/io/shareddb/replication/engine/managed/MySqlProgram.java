@@ -4,6 +4,7 @@ import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.EngineVersion;
 import io.shareddb.replication.engine.mysql.BinlogTail;
 import io.shareddb.replication.engine.mysql.MySqlFamily;
 import java.io.IOException;
@@ -46,6 +47,7 @@ final class MySqlProgram implements EngineProgram {
                 "--log-replica-updates=OFF",
                 "--skip-replica-start",
                 "--replica-parallel-workers=8",
+                "--loose-replica-parallel-type=LOGICAL_CLOCK", // the default since 8.0.27
                 "--replica-preserve-commit-order=ON",
                 "--replica-transaction-retries=1000",
                 "--replica-net-timeout=10",
@@ -73,7 +75,7 @@ final class MySqlProgram implements EngineProgram {
                 "--auto-generate-certs=OFF",
                 "--secure-file-priv=",
                 "--performance-schema=OFF",
-                "--innodb-redo-log-capacity=32M"));
+                "--loose-innodb-redo-log-capacity=32M"));
         Process process = new ProcessBuilder(command)
                 .redirectInput(new java.io.File("/dev/null"))
                 .redirectErrorStream(true)

@@ -26,6 +26,11 @@ public final class MariaDbFamily implements EngineFamily {
     }
 
     @Override
+    public String product() {
+        return "MariaDB";
+    }
+
+    @Override
     public Gtid gtid(String text) {
         return MariaDbGtid.parse(text);
     }

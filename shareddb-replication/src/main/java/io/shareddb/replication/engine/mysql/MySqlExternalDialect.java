@@ -60,6 +60,9 @@ public final class MySqlExternalDialect implements ExternalDialect {
             problems.add("replica_skip_errors is " + variables.text("replica_skip_errors")
                     + " (remove it: followers must apply everything)");
         }
+        if (variables.text("replica_parallel_type").equals("DATABASE")) {
+            problems.add("replica_parallel_type is DATABASE (add the line: replica_parallel_type=LOGICAL_CLOCK)");
+        }
         for (Map<String, @Nullable String> replica : session.rows("SHOW REPLICA STATUS")) {
             if (!AdminSession.text(replica, "channel_name").isEmpty()
                     || !AdminSession.text(replica, "source_user").matches("relay-.*|")) {

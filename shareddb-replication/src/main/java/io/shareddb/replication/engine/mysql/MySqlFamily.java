@@ -26,6 +26,11 @@ public final class MySqlFamily implements EngineFamily {
     }
 
     @Override
+    public String product() {
+        return "MySQL";
+    }
+
+    @Override
     public Gtid gtid(String text) {
         return MySqlTransactionId.parse(text);
     }

@@ -52,6 +52,6 @@ class EngineSearchTest {
         assertThat(search.found()).hasSize(1);
         assertThat(search.missing()).hasSize(2);
         assertThat(search.missing().get(0)).contains("/no/such/mysqld is not an executable file");
-        assertThat(search.missing().get(1)).startsWith("mariadbd: not on the PATH");
+        assertThat(search.missing().get(1)).startsWith("MariaDB: not on the PATH");
     }
 }

@@ -7,6 +7,7 @@ import io.shareddb.replication.engine.DivergedException;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.RelayAddress;
 import io.shareddb.replication.engine.TestEngine;
+import io.shareddb.replication.engine.TestEngines;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,22 +19,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Engines follow each other directly here, and acknowledge as native semi-sync replicas. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("io.shareddb.replication.engine.TestEngines#mariaDb")
 class MariaDbEngineIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     Path directory;
 
+    private final TestEngines.Choice choice;
+
+    MariaDbEngineIT(TestEngines.Choice choice) {
+        this.choice = choice;
+    }
+
     @Test
     void leadsFollowsAndChangesPlaces() throws Exception {
-        try (TestEngine first = TestEngine.started(directory.resolve("a"));
-                TestEngine second = TestEngine.started(directory.resolve("b"))) {
+        try (TestEngine first = TestEngine.started(directory.resolve("a"), choice);
+                TestEngine second = TestEngine.started(directory.resolve("b"), choice)) {
             Engine a = first.administration();
             Engine b = second.administration();
             assertThat(a.info().product()).isEqualTo("MariaDB");
-            assertThat(a.info().version()).isEqualTo("11.4.5-MariaDB-log");
+            assertThat(a.info().version()).startsWith(choice.binaries().version() + "-MariaDB");
             assertThat(a.state().applied()).isEqualTo(MariaDbPosition.EMPTY);
             assertThat(a.state().originated()).isEmpty();
             assertThat(a.state().readOnly()).isTrue();
@@ -94,7 +105,7 @@ class MariaDbEngineIT {
 
     @Test
     void restartCutsWhatNobodyAcknowledged() throws Exception {
-        try (TestEngine engine = TestEngine.started(directory)) {
+        try (TestEngine engine = TestEngine.started(directory, choice)) {
             engine.execute("CREATE DATABASE d", "CREATE TABLE d.t (id INT PRIMARY KEY)", "INSERT INTO d.t VALUES (1)");
             Engine administration = engine.administration();
             administration.prepareToLead(7);
@@ -131,8 +142,8 @@ class MariaDbEngineIT {
 
     @Test
     void positionOlderThanItsOwnBinlogMeansDivergence() throws Exception {
-        try (TestEngine engine = TestEngine.started(directory);
-                TestEngine other = TestEngine.started(directory.resolve("other"))) {
+        try (TestEngine engine = TestEngine.started(directory, choice);
+                TestEngine other = TestEngine.started(directory.resolve("other"), choice)) {
             Engine administration = engine.administration();
             administration.prepareToLead(1);
             administration.openForWrites();

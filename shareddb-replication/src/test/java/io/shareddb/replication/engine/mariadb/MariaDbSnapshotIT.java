@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.Engine;
-import io.shareddb.replication.engine.EngineContent;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.IncompleteCopyException;
 import io.shareddb.replication.engine.RelayAddress;
 import io.shareddb.replication.engine.TestConnections;
 import io.shareddb.replication.engine.TestEngine;
+import io.shareddb.replication.engine.TestEngines;
+import io.shareddb.replication.engine.WholeContent;
 import io.shareddb.replication.snapshot.SnapshotFormatException;
 import io.shareddb.replication.snapshot.SnapshotProgress;
 import java.io.ByteArrayInputStream;
@@ -25,37 +26,51 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A leader, a follower that follows it directly, and an engine to load copies into. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("io.shareddb.replication.engine.TestEngines#mariaDb")
 class MariaDbSnapshotIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     static Path directory;
 
+    MariaDbSnapshotIT(TestEngines.Choice choice) {
+        assertThat(choice.isMySql()).isFalse();
+    }
+
+    @SuppressWarnings("NullAway.Init") // by start
     private static TestEngine leader;
+
+    @SuppressWarnings("NullAway.Init") // by start
     private static TestEngine follower;
+
+    @SuppressWarnings("NullAway.Init") // by start
     private static TestEngine target;
 
-    @BeforeAll
-    static void start() throws Exception {
-        leader = TestEngine.started(directory.resolve("leader"));
-        follower = TestEngine.started(directory.resolve("follower"));
-        target = TestEngine.started(directory.resolve("target"));
+    @BeforeParameterizedClassInvocation
+    static void start(TestEngines.Choice choice) throws Exception {
+        Path folder = directory.resolve(choice.binaries().version().toString());
+        leader = TestEngine.started(folder.resolve("leader"), choice);
+        follower = TestEngine.started(folder.resolve("follower"), choice);
+        target = TestEngine.started(folder.resolve("target"), choice);
         leader.administration().prepareToLead(3);
         leader.administration().openForWrites();
         follow(follower, MariaDbPosition.EMPTY);
         try (Connection client = leader.asClient()) {
-            EngineContent.create(client);
+            WholeContent.create(client);
         }
         assertThat(follower.administration().awaitApplied(end(), LIMIT)).isTrue();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         leader.close();
         follower.close();
@@ -64,7 +79,7 @@ class MariaDbSnapshotIT {
 
     @Test
     void copyHoldsEverything() throws Exception {
-        assertThat(EngineContent.differences(follower, leader)).isEmpty();
+        assertThat(WholeContent.differences(follower, leader)).isEmpty();
         ByteArrayOutputStream copy = new ByteArrayOutputStream();
         List<SnapshotProgress> progress = new ArrayList<>();
         EnginePosition position = follower.administration().snapshotSource().writeTo(copy, progress::add);
@@ -73,7 +88,7 @@ class MariaDbSnapshotIT {
         target.execute("CREATE DATABASE IF NOT EXISTS leftover", "CREATE USER IF NOT EXISTS leftover");
         assertThat(load(copy.toByteArray())).isEqualTo(position);
 
-        assertThat(EngineContent.differences(target, leader)).isEmpty();
+        assertThat(WholeContent.differences(target, leader)).isEmpty();
         assertThat(target.query("SELECT name, status FROM mysql.event ORDER BY name"))
                 .containsExactly(
                         List.of("nightly", "SLAVESIDE_DISABLED"),
@@ -119,7 +134,7 @@ class MariaDbSnapshotIT {
             assertThat(target.administration().awaitApplied(end(), LIMIT))
                     .as(() -> String.valueOf(target.administration().state()))
                     .isTrue();
-            assertThat(EngineContent.differences(target, leader)).isEmpty();
+            assertThat(WholeContent.differences(target, leader)).isEmpty();
             target.administration().stopFollowing();
         }
     }

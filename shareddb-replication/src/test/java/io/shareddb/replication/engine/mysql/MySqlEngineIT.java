@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,11 +29,6 @@ class MySqlEngineIT {
 
     @TempDir
     Path directory;
-
-    @AfterAll
-    static void report() {
-        TestEngines.report("MySqlEngineIT");
-    }
 
     @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
     @MethodSource(ENGINES)

@@ -14,14 +14,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A corpus of everything that a database can hold, and the whole content of an engine as comparable text. */
-public final class EngineContent {
+public final class WholeContent {
     private static final String OTHERS = "('mysql','sys','information_schema','performance_schema')";
 
-    private EngineContent() {}
+    private WholeContent() {}
 
     /** Runs {@code corpus.sql}, whose statements are separated by lines of two dashes. */
     public static void create(Connection connection) throws SQLException, IOException {
-        try (InputStream in = EngineContent.class.getResourceAsStream("/corpus.sql");
+        try (InputStream in = WholeContent.class.getResourceAsStream("/corpus.sql");
                 Statement statement = connection.createStatement()) {
             if (in == null) {
                 throw new IllegalStateException("no corpus.sql");

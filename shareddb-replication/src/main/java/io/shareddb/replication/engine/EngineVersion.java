@@ -1,10 +1,5 @@
-package io.shareddb.replication.engine.managed;
+package io.shareddb.replication.engine;
 
-import io.shareddb.replication.engine.EngineException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,7 +8,7 @@ public record EngineVersion(int major, int minor, int patch) implements Comparab
     private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)");
 
     /** The first {@code a.b.c} in {@code text}, for example of {@code mariadbd  Ver 11.4.5-MariaDB for linux-systemd}. */
-    static EngineVersion in(String text) {
+    public static EngineVersion in(String text) {
         Matcher matcher = NUMBERS.matcher(text);
         if (!matcher.find()) {
             throw new EngineException(
@@ -25,23 +20,14 @@ public record EngineVersion(int major, int minor, int patch) implements Comparab
                 Integer.parseInt(matcher.group(3)));
     }
 
-    /** What {@code server --version} says. */
-    static String ask(Path server) {
-        try {
-            Process process = new ProcessBuilder(server.toString(), "--no-defaults", "--version")
-                    .redirectErrorStream(true)
-                    .start();
-            process.getOutputStream().close();
-            try (InputStream out = process.getInputStream()) {
-                return new String(out.readAllBytes(), StandardCharsets.UTF_8);
-            }
-        } catch (IOException e) {
-            throw new EngineException("cannot run " + server + " --version: " + e.getMessage(), e);
-        }
+    /** Whether data of one are understood by the other. */
+    public boolean sameSeries(EngineVersion other) {
+        return major == other.major && minor == other.minor;
     }
 
-    boolean sameSeries(EngineVersion other) {
-        return major == other.major && minor == other.minor;
+    /** Whether its series came after the other's. */
+    public boolean newerSeriesThan(EngineVersion other) {
+        return major != other.major ? major > other.major : minor > other.minor;
     }
 
     @Override
