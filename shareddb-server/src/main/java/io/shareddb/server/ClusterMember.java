@@ -1,6 +1,5 @@
 package io.shareddb.server;
 
-import io.netty.channel.EventLoopGroup;
 import io.shareddb.api.cluster.HttpPeerClient;
 import io.shareddb.cluster.discovery.Discovery;
 import io.shareddb.cluster.member.Member;
@@ -9,6 +8,7 @@ import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.StateStore;
 import io.shareddb.cluster.membership.MemberKeeper;
 import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.NodeStatusSource;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.peer.PeerStatusPoller;
@@ -17,17 +17,17 @@ import io.shareddb.cluster.role.Clients;
 import io.shareddb.cluster.role.LeaderAbsence;
 import io.shareddb.cluster.role.NodeRole;
 import io.shareddb.cluster.role.OwnThread;
+import io.shareddb.cluster.role.Role;
 import io.shareddb.cluster.role.RoleParts;
 import io.shareddb.cluster.role.RoleSettings;
 import io.shareddb.cluster.role.RoleStatus;
 import io.shareddb.cluster.role.WithoutLeader;
+import io.shareddb.cluster.role.WitnessRole;
 import io.shareddb.cluster.storage.FreeSpace;
 import io.shareddb.cluster.storage.Storage;
-import io.shareddb.protocol.transport.EventLoops;
 import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.archive.LogArchive;
 import io.shareddb.replication.capture.CommitTimings;
-import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.managed.ManagedEngine;
 import io.shareddb.replication.log.LogTimings;
@@ -71,17 +71,14 @@ final class ClusterMember implements AutoCloseable {
     private static final Duration WATCH_DISK = Duration.ofMillis(100);
 
     private final MemberDirectory directory;
-    private final EngineProcess engine;
-    private final EventLoopGroup loops;
     private final ReplicatedLog log;
     private final LogArchive archive;
-    private final RelayLink relay;
-    private final CaptureLink captures;
+    private final Optional<EngineSide> side;
     private final PeerStatusPoller poller;
     private final MemberKeeper keeper;
     private final ScheduledExecutorService pollThread;
-    private final NodeRole role;
-    private final RoleStatus status;
+    private final Role role;
+    private final NodeStatusSource status;
     private final WithoutLeader withoutLeader;
     private volatile boolean logRuns;
     private final Storage storage;
@@ -90,7 +87,7 @@ final class ClusterMember implements AutoCloseable {
     /**
      * Puts the parts together; nothing runs before {@link #start}.
      *
-     * @param engine closed with this
+     * @param engine closed with this; empty for a witness
      * @param clients what sessions do at this engine
      * @param removed called with a reason when the cluster goes on without this node; on any thread, must not block for long
      * @param failed hears why the log cannot go on; on any thread, must not block
@@ -103,25 +100,20 @@ final class ClusterMember implements AutoCloseable {
             Discovery discovery,
             HttpPeerClient peers,
             Optional<NodeTls> tls,
-            EngineProcess engine,
+            Optional<EngineProcess> engine,
             Clients clients,
             Consumer<String> removed,
             Consumer<Throwable> failed)
             throws IOException {
-        this.engine = engine;
         NodeId id = own.id();
         NodeLayout layout = new NodeLayout(config.dataDirectory());
-        EngineFamily family = engine.family();
         directory = new MemberDirectory(membership, own, store);
-        loops = EventLoops.start(1, config.nodeName() + "-relay");
         NettyLogTransport transport = transport(config, membership, id, tls);
         log = openLog(config, layout, membership, id, transport);
         Leadership leadership = new Leadership(removed, failed);
         Files.createDirectories(layout.archive());
         archive = new LogArchive(layout.archive(), ManagedEngine.families(), log, leadership);
-        engine.knowCommitted(() -> archive.knownPosition(family));
-        relay = new RelayLink(engine, config.engine().relayHost(), archive, loops);
-        captures = new CaptureLink(id, family, transport.loop(), log, archive);
+        side = engine.map(process -> new EngineSide(config, process, id, log, archive, transport.loop()));
         poller = new PeerStatusPoller(id, directory, discovery, peers, System::nanoTime, this::heard);
         keeper = new MemberKeeper(
                 own,
@@ -136,26 +128,7 @@ final class ClusterMember implements AutoCloseable {
                 why -> leadership.onFatal(new RemovedException(id, why)));
         pollThread = ownThread(config.nodeName() + "-peers");
         storageThread = ownThread(config.nodeName() + "-storage");
-        RoleParts parts = new RoleParts(
-                id,
-                engine,
-                log,
-                () -> {
-                    log.start(archive);
-                    logRuns = true;
-                },
-                archive,
-                captures,
-                relay::address,
-                new Reseed(poller::statuses, peers),
-                store,
-                poller::statuses,
-                clients,
-                Optional.ofNullable(membership.adopted()),
-                config.cluster().engineSyncs() ? "" : MachineBoot.id());
-        role = new NodeRole(parts, RoleSettings.defaults(), new OwnThread(config.nodeName()));
         LeaderAbsence absence = new LeaderAbsence(System::nanoTime);
-        role.addListener(absence);
         withoutLeader = new WithoutLeader(
                 id,
                 absence,
@@ -164,7 +137,22 @@ final class ClusterMember implements AutoCloseable {
                         : Optional.of(config.access().leaderWait()),
                 keeper::members,
                 poller::statuses);
-        status = new RoleStatus(role, parts, withoutLeader);
+        OwnThread thread = new OwnThread(config.nodeName());
+        if (side.isEmpty()) {
+            WitnessRole witness = new WitnessRole(
+                    new WitnessRole.Parts(id, log, this::startLog, archive, poller::statuses),
+                    RoleSettings.defaults(),
+                    thread,
+                    withoutLeader);
+            role = witness;
+            status = witness;
+        } else {
+            RoleParts parts = parts(config, membership, id, side.get(), peers, store, clients);
+            NodeRole full = new NodeRole(parts, RoleSettings.defaults(), thread);
+            role = full;
+            status = new RoleStatus(full, parts, withoutLeader);
+        }
+        role.addListener(absence);
         leadership.role = role;
         storage = new Storage(
                 config.nodeName(),
@@ -174,6 +162,35 @@ final class ClusterMember implements AutoCloseable {
                 status::status,
                 poller::statuses,
                 Clock.systemUTC());
+    }
+
+    private void startLog() {
+        log.start(archive);
+        logRuns = true;
+    }
+
+    private RoleParts parts(
+            NodeConfig config,
+            Membership membership,
+            NodeId id,
+            EngineSide with,
+            HttpPeerClient peers,
+            StateStore store,
+            Clients clients) {
+        return new RoleParts(
+                id,
+                with.engine(),
+                log,
+                this::startLog,
+                archive,
+                with.captures(),
+                with.relay()::address,
+                new Reseed(poller::statuses, peers),
+                store,
+                poller::statuses,
+                clients,
+                Optional.ofNullable(membership.adopted()),
+                config.cluster().engineSyncs() ? "" : MachineBoot.id());
     }
 
     private static ScheduledExecutorService ownThread(String name) {
@@ -212,15 +229,15 @@ final class ClusterMember implements AutoCloseable {
     private static final class Leadership implements LeadershipListener {
         private final Consumer<String> removed;
         private final Consumer<Throwable> failed;
-        private volatile @Nullable NodeRole role;
+        private volatile @Nullable Role role;
 
         Leadership(Consumer<String> removed, Consumer<Throwable> failed) {
             this.removed = removed;
             this.failed = failed;
         }
 
-        private void tell(Consumer<NodeRole> what) {
-            NodeRole told = role;
+        private void tell(Consumer<Role> what) {
+            Role told = role;
             if (told != null) {
                 what.accept(told);
             }
@@ -293,7 +310,7 @@ final class ClusterMember implements AutoCloseable {
         return keeper;
     }
 
-    NodeRole role() {
+    Role role() {
         return role;
     }
 
@@ -307,8 +324,9 @@ final class ClusterMember implements AutoCloseable {
                 .seq());
     }
 
-    EngineProcess engine() {
-        return engine;
+    /** Empty on a witness. */
+    Optional<EngineProcess> engine() {
+        return side.map(EngineSide::engine);
     }
 
     /** Does not block. */
@@ -339,7 +357,7 @@ final class ClusterMember implements AutoCloseable {
     }
 
     Optional<CommitTimings> captureTimings() {
-        return captures.timings();
+        return side.flatMap(with -> with.captures().timings());
     }
 
     LogTimings logTimings() {
@@ -348,9 +366,8 @@ final class ClusterMember implements AutoCloseable {
 
     /** A copy of the engine while it is whole. */
     Optional<SnapshotSource> snapshot() {
-        return role.view().readable()
-                ? Optional.of(engine.family().administer(engine.access()).snapshotSource())
-                : Optional.empty();
+        return engine().filter(running -> role.view().readable())
+                .map(running -> running.family().administer(running.access()).snapshotSource());
     }
 
     /** Hands over, stops the engine, then everything else. */
@@ -360,10 +377,9 @@ final class ClusterMember implements AutoCloseable {
         poller.close();
         pollThread.shutdownNow();
         storageThread.shutdownNow();
-        relay.close();
+        side.ifPresent(EngineSide::closeRelay);
         log.close();
         archive.close();
-        engine.close();
-        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        side.ifPresent(EngineSide::close);
     }
 }

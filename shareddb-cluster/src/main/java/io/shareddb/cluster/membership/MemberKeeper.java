@@ -3,7 +3,6 @@ package io.shareddb.cluster.membership;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.Membership;
-import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.peer.JoinRequest;
 import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.OperationException;
@@ -295,7 +294,7 @@ public final class MemberKeeper {
 
     private static boolean hasCaughtUp(PeerStatus peer, LogState now) {
         long match = now.matchIndex().getOrDefault(peer.member().id(), 0L);
-        return peer.member().kind() == NodeKind.FULL
+        return peer.member().kind().votes()
                 && peer.reachable()
                 && peer.lastKnown() != null
                 && peer.lastKnown().state() == NodeState.FOLLOWING
