@@ -234,9 +234,9 @@ public final class WitnessRole implements Role, NodeStatusSource {
 
     private void transferred(NodeId to, @Nullable Throwable failure) {
         transferring = false;
+        transfers.failed(); // also if it did not: this node hears in a moment that it leads no more, or asks the next one
         if (failure != null) {
             log.info("{} did not take leadership: {}", to, failure.toString());
-            transfers.failed();
         }
         wake();
     }
