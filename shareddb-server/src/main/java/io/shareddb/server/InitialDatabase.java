@@ -32,7 +32,8 @@ final class InitialDatabase {
         }));
     }
 
-    private InitialDatabase(String name, TransactionArchive archive, EngineProcess engine, DataSourceFactory connections) {
+    private InitialDatabase(
+            String name, TransactionArchive archive, EngineProcess engine, DataSourceFactory connections) {
         this.name = name;
         this.archive = archive;
         this.engine = engine;

@@ -119,8 +119,7 @@ public final class SharedDbNode implements AutoCloseable {
             peerClient = cleanup.add("peer client", new HttpPeerClient(own.id(), trust.tls()));
             choice = new EngineChoice(config, layout, new AdministrationPool());
             examination = cleanup.add(
-                    "examination",
-                    witness() ? EngineExamination.known(EngineContent.NOTHING) : choice.examine(local));
+                    "examination", witness() ? EngineExamination.known(EngineContent.NOTHING) : choice.examine(local));
             formation = new Formation(
                     local,
                     own,

@@ -119,8 +119,8 @@ public final class Survivor implements AutoCloseable {
 
     /** Why it does not have all the data, whatever its log says; empty if it has. */
     public Optional<String> incomplete() {
-        boolean witness = known().stream()
-                .anyMatch(member -> member.id().equals(id()) && member.kind() == NodeKind.WITNESS);
+        boolean witness =
+                known().stream().anyMatch(member -> member.id().equals(id()) && member.kind() == NodeKind.WITNESS);
         Optional<String> engine = witness
                 ? Optional.of("it is a witness, without an engine")
                 : PendingRebuild.of(store).map(reason -> "its engine is to be rebuilt (" + reason + ")");

@@ -200,7 +200,10 @@ public final class WitnessRole implements Role, NodeStatusSource {
             tries = 0;
             transfers.succeeded();
         }
-        boolean leaves = now.leads() && now.fatal() == null && tries < TRIES_TO_LEAVE && !candidates().isEmpty();
+        boolean leaves = now.leads()
+                && now.fatal() == null
+                && tries < TRIES_TO_LEAVE
+                && !candidates().isEmpty();
         if (now.stopping() && !leaves) {
             ended = true;
             stopped.complete(null);
@@ -234,7 +237,8 @@ public final class WitnessRole implements Role, NodeStatusSource {
 
     private void transferred(NodeId to, @Nullable Throwable failure) {
         transferring = false;
-        transfers.failed(); // also if it did not: this node hears in a moment that it leads no more, or asks the next one
+        transfers.failed(); // also if it did not: this node hears in a moment that it leads no more, or asks the next
+        // one
         if (failure != null) {
             log.info("{} did not take leadership: {}", to, failure.toString());
         }

@@ -31,11 +31,7 @@ class WitnessRoleTest {
     @BeforeEach
     void start() {
         WithoutLeader silent = new WithoutLeader(
-                FakeLog.OWN,
-                new LeaderAbsence(thread::nanoTime),
-                Optional.empty(),
-                Optional::empty,
-                List::of);
+                FakeLog.OWN, new LeaderAbsence(thread::nanoTime), Optional.empty(), Optional::empty, List::of);
         role = new WitnessRole(
                 new WitnessRole.Parts(FakeLog.OWN, log, () -> starts.add("log"), new FakeArchive(), () -> peers),
                 RoleSettings.defaults(),

@@ -88,8 +88,8 @@ class WitnessIT {
     void eitherOfTwoNodesMayBeLostWhereAWitnessVotes() throws Exception {
         LateNode one = start("node1", 0, Map.of());
         LateNode two = start("node2", 1, Map.of());
-        LateNode witness =
-                start("witness", 2, Map.of("NODE_KIND", "witness", "ENGINE_CACHE", "/nonexistent", "LOG_LEVEL", "INFO"));
+        LateNode witness = start(
+                "witness", 2, Map.of("NODE_KIND", "witness", "ENGINE_CACHE", "/nonexistent", "LOG_LEVEL", "INFO"));
         await("follows", witness, own -> follows(own) && own.path("votes").asBoolean());
         assertThat(own(witness).path("role").asText()).isEqualTo("witness");
         assertThat(own(witness).path("kind").asText()).isEqualTo("witness");
@@ -102,7 +102,9 @@ class WitnessIT {
         }
         insert(witness, 0, 50);
         assertRows(witness, 50);
-        assertThat(Files.exists(witness.layout().data())).as("an engine's files").isFalse();
+        assertThat(Files.exists(witness.layout().data()))
+                .as("an engine's files")
+                .isFalse();
 
         LateNode leader = leads(own(one)) ? one : two;
         LateNode other = leader == one ? two : one;
@@ -128,7 +130,9 @@ class WitnessIT {
         await("follows", other, own -> follows(own) && own.path("appliedSeq").asLong() >= 212);
         try (Connection first = leader.connectEngine();
                 Connection second = other.connectEngine()) {
-            assertThat(Engines.content(first)).isEqualTo(Engines.content(second)).containsKey("table `pair`.`numbers`");
+            assertThat(Engines.content(first))
+                    .isEqualTo(Engines.content(second))
+                    .containsKey("table `pair`.`numbers`");
         }
         String log = Files.readString(directory.resolve("witness.out"));
         assertThat(log).as("it was elected for its log").contains("hands leadership to");
