@@ -16,7 +16,7 @@ foreach (['one', "it's", 'grün 🐬', null] as $i => $s) {
     $insert->execute();
     echo $insert->affected_rows, ' ', $insert->insert_id, "\n";
 }
-$select = $db->prepare('SELECT id, s, d, LENGTH(b), MD5(b) FROM php WHERE id > ? ORDER BY id');
+$select = $db->prepare('SELECT id, s, d, LENGTH(b), SHA2(b, 256) FROM php WHERE id > ? ORDER BY id');
 foreach ([0, 2] as $above) {
     $select->bind_param('i', $above);
     $select->execute();

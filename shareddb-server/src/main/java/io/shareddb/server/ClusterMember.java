@@ -2,6 +2,7 @@ package io.shareddb.server;
 
 import io.shareddb.api.cluster.HttpPeerClient;
 import io.shareddb.cluster.discovery.Discovery;
+import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.Membership;
@@ -12,6 +13,7 @@ import io.shareddb.cluster.peer.NodeStatusSource;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.peer.PeerStatusPoller;
+import io.shareddb.cluster.repair.LogReplacement;
 import io.shareddb.cluster.repair.Reseed;
 import io.shareddb.cluster.role.Clients;
 import io.shareddb.cluster.role.LeaderAbsence;
@@ -30,6 +32,7 @@ import io.shareddb.replication.archive.LogArchive;
 import io.shareddb.replication.capture.CommitTimings;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.managed.ManagedEngine;
+import io.shareddb.replication.log.LogCorruptException;
 import io.shareddb.replication.log.LogTimings;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.RemovedException;
@@ -42,6 +45,7 @@ import io.shareddb.replication.tls.NodeTls;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.layout.NodeLayout;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -65,6 +69,11 @@ final class ClusterMember implements AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(ClusterMember.class);
     private static final int HEARTBEATS_PER_TIMEOUT = 5;
 
+    /** What is to be kept short is kept in smaller pieces. */
+    private static final long SHORT_LOG = 1_000_000_000;
+
+    private static final Duration TRY_TO_LEAVE = Duration.ofSeconds(10);
+    private static final Duration TRY_DISK_AGAIN = Duration.ofSeconds(30);
     private static final Duration POLL_PEERS = Duration.ofMillis(500);
     private static final Duration LOOK_AT_STORAGE = Duration.ofSeconds(1);
 
@@ -79,8 +88,14 @@ final class ClusterMember implements AutoCloseable {
     private final ScheduledExecutorService pollThread;
     private final Role role;
     private final NodeStatusSource status;
+    private final LogReplacement replacement;
+    private long leftNanos = System.nanoTime() - TRY_TO_LEAVE.toNanos(); // the poll thread's
+    private final NodeId own;
+    private final FormerLog former;
+    private final Consumer<Throwable> failed;
     private final WithoutLeader withoutLeader;
     private volatile boolean logRuns;
+    private volatile boolean formerKept = true;
     private final Storage storage;
     private final ScheduledExecutorService storageThread;
 
@@ -89,28 +104,32 @@ final class ClusterMember implements AutoCloseable {
      *
      * @param engine closed with this; empty for a witness
      * @param clients what sessions do at this engine
-     * @param removed called with a reason when the cluster goes on without this node; on any thread, must not block for long
      * @param failed hears why the log cannot go on; on any thread, must not block
      */
     ClusterMember(
             NodeConfig config,
             Membership membership,
             Member own,
+            LocalNode local,
             StateStore store,
             Discovery discovery,
             HttpPeerClient peers,
             Optional<NodeTls> tls,
             Optional<EngineProcess> engine,
             Clients clients,
-            Consumer<String> removed,
             Consumer<Throwable> failed)
             throws IOException {
         NodeId id = own.id();
+        this.own = id;
+        this.failed = failed;
         NodeLayout layout = new NodeLayout(config.dataDirectory());
         directory = new MemberDirectory(membership, own, store);
         NettyLogTransport transport = transport(config, membership, id, tls);
-        log = openLog(config, layout, membership, id, transport);
-        Leadership leadership = new Leadership(removed, failed);
+        RaftReplicatedLog opened = openLog(config, layout, membership, id, transport);
+        log = opened;
+        replacement = new LogReplacement(local, this::peers, peers, this::leaveLeadership, failed::accept);
+        former = new FormerLog(layout);
+        Leadership leadership = new Leadership(local, replacement, failed);
         Files.createDirectories(layout.archive());
         archive = new LogArchive(layout.archive(), ManagedEngine.families(), log, leadership);
         side = engine.map(process -> new EngineSide(config, process, id, log, archive, transport.loop()));
@@ -128,6 +147,7 @@ final class ClusterMember implements AutoCloseable {
                 why -> leadership.onFatal(new RemovedException(id, why)));
         pollThread = ownThread(config.nodeName() + "-peers");
         storageThread = ownThread(config.nodeName() + "-storage");
+        Runnable startLog = () -> startLog(opened, local);
         LeaderAbsence absence = new LeaderAbsence(System::nanoTime);
         withoutLeader = new WithoutLeader(
                 id,
@@ -140,14 +160,14 @@ final class ClusterMember implements AutoCloseable {
         OwnThread thread = new OwnThread(config.nodeName());
         if (side.isEmpty()) {
             WitnessRole witness = new WitnessRole(
-                    new WitnessRole.Parts(id, log, this::startLog, archive, poller::statuses),
+                    new WitnessRole.Parts(id, log, startLog, archive, poller::statuses),
                     RoleSettings.defaults(),
                     thread,
                     withoutLeader);
             role = witness;
             status = witness;
         } else {
-            RoleParts parts = parts(config, membership, id, side.get(), peers, store, clients);
+            RoleParts parts = parts(config, membership, id, side.get(), startLog, peers, store, clients);
             NodeRole full = new NodeRole(parts, RoleSettings.defaults(), thread);
             role = full;
             status = new RoleStatus(full, parts, withoutLeader);
@@ -164,16 +184,12 @@ final class ClusterMember implements AutoCloseable {
                 Clock.systemUTC());
     }
 
-    private void startLog() {
-        log.start(archive);
-        logRuns = true;
-    }
-
     private RoleParts parts(
             NodeConfig config,
             Membership membership,
             NodeId id,
             EngineSide with,
+            Runnable startLog,
             HttpPeerClient peers,
             StateStore store,
             Clients clients) {
@@ -181,7 +197,7 @@ final class ClusterMember implements AutoCloseable {
                 id,
                 with.engine(),
                 log,
-                this::startLog,
+                startLog,
                 archive,
                 with.captures(),
                 with.relay()::address,
@@ -213,26 +229,56 @@ final class ClusterMember implements AutoCloseable {
                 tls));
     }
 
-    private static ReplicatedLog openLog(
+    /** A disk that does not let a log be opened may be well again later; what it has lost or damaged will not. */
+    private void startLog(RaftReplicatedLog opened, LocalNode local) {
+        try {
+            if (local.logBegun()) {
+                opened.mustExist();
+            } else {
+                opened.begin();
+                local.markLogBegun();
+            }
+            opened.start(archive);
+            logRuns = true;
+        } catch (LogCorruptException e) {
+            replacement.want(String.valueOf(e.getMessage()));
+            throw e;
+        } catch (IOException e) {
+            throw failsSoon(new UncheckedIOException("the log cannot start: " + e.getMessage(), e));
+        } catch (RuntimeException e) {
+            throw failsSoon(e);
+        }
+    }
+
+    /** The node says for a while what is wrong; then its process ends, to be started again. */
+    private RuntimeException failsSoon(RuntimeException cause) {
+        var unused = pollThread.schedule(() -> failed.accept(cause), TRY_DISK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        return cause;
+    }
+
+    private static RaftReplicatedLog openLog(
             NodeConfig config, NodeLayout layout, Membership membership, NodeId id, NettyLogTransport transport)
             throws IOException {
         Files.createDirectories(layout.log());
         Duration leaderTimeout = config.cluster().leaderTimeout();
-        return RaftReplicatedLog.open(
-                LogSettings.of(membership.clusterId(), id, membership.ids())
-                        .withTimes(leaderTimeout.dividedBy(HEARTBEATS_PER_TIMEOUT), leaderTimeout),
-                layout.log(),
-                transport);
+        LogSettings usual = LogSettings.of(membership.clusterId(), id, membership.ids())
+                .withTimes(leaderTimeout.dividedBy(HEARTBEATS_PER_TIMEOUT), leaderTimeout);
+        LogSettings settings = config.storage().logBytes() >= SHORT_LOG
+                ? usual
+                : usual.withSegmentBytes(usual.segmentBytes() / 4).withMarkerEvery(usual.markerEvery() / 10);
+        return RaftReplicatedLog.open(settings, layout.log(), transport);
     }
 
     /** From the log to the role. The role is there before the log starts. */
     private static final class Leadership implements LeadershipListener {
-        private final Consumer<String> removed;
+        private final LocalNode local;
+        private final LogReplacement replacement;
         private final Consumer<Throwable> failed;
         private volatile @Nullable Role role;
 
-        Leadership(Consumer<String> removed, Consumer<Throwable> failed) {
-            this.removed = removed;
+        Leadership(LocalNode local, LogReplacement replacement, Consumer<Throwable> failed) {
+            this.local = local;
+            this.replacement = replacement;
             this.failed = failed;
         }
 
@@ -261,15 +307,31 @@ final class ClusterMember implements AutoCloseable {
         @Override
         public void onReseedRequired(long firstAvailable) {
             tell(told -> told.onReseedRequired(firstAvailable));
+            replacement.want("its log lacks entries that nobody keeps any more, up to " + (firstAvailable - 1));
+        }
+
+        @Override
+        public void onDamaged(LogCorruptException cause) {
+            replacement.want(String.valueOf(cause.getMessage()));
         }
 
         @Override
         public void onFatal(Throwable cause) {
             tell(told -> told.onFatal(cause));
             if (cause instanceof RemovedException gone) {
-                removed.accept(gone.why()); // the node stays up to say so
+                removed(gone.why()); // the node stays up to say so
+            } else if (cause instanceof LogCorruptException) {
+                replacement.want(String.valueOf(cause.getMessage())); // and until it is replaced
             } else {
                 failed.accept(cause);
+            }
+        }
+
+        private void removed(String why) {
+            if (replacement.wanted()) {
+                replacement.removed();
+            } else {
+                local.markRemoved(why);
             }
         }
     }
@@ -297,8 +359,30 @@ final class ClusterMember implements AutoCloseable {
     private void keepMembers() {
         try {
             keeper.tick();
-        } catch (RuntimeException e) {
+            replacement.tick();
+            deleteFormer();
+        } catch (RuntimeException | IOException e) {
             logger.warn("cannot look after the members: {}", e.toString());
+        }
+    }
+
+    /** What the node had before it came back under another id is of no use once it serves again. */
+    private void deleteFormer() throws IOException {
+        if (formerKept
+                && (role.view().readable() || side.isEmpty())
+                && archive.committed().epoch() > 0) {
+            former.delete();
+            formerKept = false;
+        }
+    }
+
+    /** So that the others can do without this node; tried now and then, since there may be none that can lead. */
+    private void leaveLeadership() {
+        long now = System.nanoTime();
+        if (role.view().writable() && now - leftNanos > TRY_TO_LEAVE.toNanos()) {
+            leftNanos = now;
+            role.handOver(Optional.empty(), false)
+                    .whenComplete((leader, failure) -> logger.debug("{} leaves leadership: {}", own, failure));
         }
     }
 
@@ -331,7 +415,8 @@ final class ClusterMember implements AutoCloseable {
 
     /** Does not block. */
     NodeStatus status() {
-        return status.status().with(storage.status());
+        NodeStatus now = status.status().with(storage.status());
+        return replacement.status().map(now::because).orElse(now);
     }
 
     /** Why this node, leading, must execute no more writes for now. Cheap. */

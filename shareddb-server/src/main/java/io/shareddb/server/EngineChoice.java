@@ -111,10 +111,13 @@ final class EngineChoice {
      *
      * @param waits hears what it waits for
      */
-    EngineProcess of(Membership membership, NodeId own, Consumer<String> waits)
+    EngineProcess of(Membership membership, LocalNode local, Consumer<String> waits)
             throws IOException, InterruptedException {
-        Optional<ExternalEngineConfig> external =
-                external(new EngineOwner(membership.clusterId(), own.value()), existing(membership, own));
+        EngineOwner owner = new EngineOwner(
+                membership.clusterId(),
+                local.id().value(),
+                local.former().map(former -> former.id().value()).orElse(""));
+        Optional<ExternalEngineConfig> external = external(owner, existing(membership, local.id()));
         if (external.isPresent()) {
             return new ExternalEngine(external.get(), family(external.get(), waits));
         }

@@ -77,6 +77,12 @@ final class Operations {
 
     /** Fails if another node leads. */
     CompletionStage<RemoveRequest> removeHere(RemoveRequest request) {
+        String replacing = request.replacing();
+        if (replacing != null) {
+            return member.keeper()
+                    .replace(new NodeId(request.node()), replacing)
+                    .thenApply(members -> request);
+        }
         Optional<Member> named = named(request.node());
         if (named.isEmpty()) {
             return refused(unknown(request.node()));

@@ -83,6 +83,17 @@ final class ProxyView implements ClusterAccess, CommitGate {
                 .map(ProxyView::endpoint);
     }
 
+    @Override
+    public List<InetSocketAddress> otherEndpoints() {
+        ClusterMember joined = member;
+        return joined == null
+                ? List.of()
+                : joined.members().stream()
+                        .filter(other -> !other.id().equals(own))
+                        .map(ProxyView::endpoint)
+                        .toList();
+    }
+
     private static InetSocketAddress endpoint(Member leader) {
         return InetSocketAddress.createUnresolved(leader.host(), leader.mysqlPort());
     }
@@ -137,7 +148,11 @@ final class ProxyView implements ClusterAccess, CommitGate {
                 ? Optional.empty()
                 : running().flatMap(engine -> place(engine)
                         .map(access -> new LocalEngine(
-                                host(engine, access), summary.port(), summary.version(), engine.family())));
+                                host(engine, access),
+                                summary.port(),
+                                access.socket(),
+                                summary.version(),
+                                engine.family())));
     }
 
     /** What the others' engines are like: the kind that writes the history, in the version that one of them has. */
@@ -156,7 +171,7 @@ final class ProxyView implements ClusterAccess, CommitGate {
         return version.flatMap(known -> ManagedEngine.families().stream()
                 .filter(family -> family.name().equals(name))
                 .findFirst()
-                .map(family -> new LocalEngine("", 0, known, family)));
+                .map(family -> new LocalEngine("", 0, Optional.empty(), known, family)));
     }
 
     private Optional<EngineProcess> running() {

@@ -33,7 +33,7 @@ import io.shareddb.replication.log.RemovedException;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.accounts.EngineAccounts;
-import io.shareddb.server.config.LimitsConfig;
+import io.shareddb.server.accounts.LeaderOnlyAccounts;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.config.Ports;
 import io.shareddb.server.config.TlsConfig;
@@ -43,7 +43,6 @@ import io.shareddb.server.proxy.Accounts;
 import io.shareddb.server.proxy.ClientAddresses;
 import io.shareddb.server.proxy.ClientTls;
 import io.shareddb.server.proxy.MySqlProxy;
-import io.shareddb.server.proxy.ProxyConfig;
 import io.shareddb.server.proxy.Whitelist;
 import io.shareddb.server.tls.CertificateFiles;
 import io.shareddb.server.tls.ClientCertificate;
@@ -224,34 +223,11 @@ public final class SharedDbNode implements AutoCloseable {
             view.onChange(role -> ofEngine.engineChanged());
             all = ofEngine;
         }
-        Accounts admitted = all;
         Accounts accounts = config.access().leaderOnly()
-                ? (user, address) -> view.role().writable()
-                        ? admitted.find(user, address)
-                        : CompletableFuture.completedFuture(Optional.empty())
-                : admitted;
-        LimitsConfig limits = config.limits();
-        ProxyConfig defaults =
-                ProxyConfig.of(config.ports().bindAddress(), config.ports().mysql(), clientAddresses());
+                ? new LeaderOnlyAccounts(all, () -> view.role().writable())
+                : all;
         return MySqlProxy.start(
-                defaults.with(new ProxyConfig.Limits(
-                                limits.maxConnections(),
-                                limits.maxConnectionsPerAddress(),
-                                limits.maxUnauthenticated(),
-                                (long) limits.maxPacketMegabytes() << 20))
-                        .with(new ProxyConfig.Times(
-                                limits.handshake(),
-                                limits.idle(),
-                                limits.slowReader(),
-                                limits.engineIdle(),
-                                config.access().leaderWait(),
-                                defaults.times().ownWriteWait()))
-                        .with(config.access().consistency())
-                        .with(clientTls()),
-                view,
-                view,
-                accounts,
-                trust.peers());
+                ProxySettings.of(config, clientAddresses(), clientTls()), view, view, accounts, trust.peers());
     }
 
     private ClientAddresses clientAddresses() {
@@ -301,23 +277,25 @@ public final class SharedDbNode implements AutoCloseable {
             if (local.agreed().isEmpty()) {
                 choice.checkFresh();
             }
+            if (local.returning()) {
+                new FormerLog(layout).layAside(local.former().orElseThrow());
+            }
             Membership membership =
                     formation.form(reason -> waitsFor = examination.trouble().orElse(reason));
             examination.close();
-            Optional<EngineProcess> engine = witness()
-                    ? Optional.empty()
-                    : Optional.of(choice.of(membership, own.id(), what -> waitsFor = what));
+            Optional<EngineProcess> engine =
+                    witness() ? Optional.empty() : Optional.of(choice.of(membership, local, what -> waitsFor = what));
             ClusterMember joined = new ClusterMember(
                     config,
                     membership,
                     own,
+                    local,
                     store,
                     discovery,
                     peerClient,
                     trust.tls(),
                     engine,
                     proxy.clients(),
-                    local::markRemoved,
                     failure::complete);
             InitialDatabase.wanted(config, joined);
             operations = new Operations(own, joined, peerClient);
@@ -390,7 +368,10 @@ public final class SharedDbNode implements AutoCloseable {
         return proxy.port();
     }
 
-    /** Completes with the reason when the node cannot go on and must be closed: its log's disk failed, its cluster refused it. */
+    /**
+     * Completes with the reason when the node cannot go on and must be closed: its log's disk failed, its cluster refused it. After a {@link
+     * io.shareddb.cluster.repair.LogReplacedException} it is to be started again at once, and comes back as a new member.
+     */
     public CompletionStage<Throwable> failure() {
         return failure.minimalCompletionStage();
     }

@@ -80,7 +80,7 @@ public final class Formation {
         this.client = client;
         this.newClusterId = newClusterId;
         this.content = content;
-        this.around = new LookAround(local, own, config.clusterName(), discovery, client);
+        this.around = new LookAround(local, own, config.clusterName(), discovery, client, store);
         this.joining = new Joining(local, own, config.clusterName(), operations, store, beginning);
     }
 
@@ -146,6 +146,9 @@ public final class Formation {
         }
         Map<NodeId, PeerReport> peers = around.reports();
         Optional<Membership> agreed = local.agreed();
+        if (agreed.isPresent() && local.returning()) {
+            return comeBack(agreed.get(), peers);
+        }
         return agreed.isPresent() ? complete(agreed.get(), peers) : begin(peers);
     }
 
@@ -215,6 +218,24 @@ public final class Formation {
                 choice.adopted().orElse(null)));
         log.info("{} proposes to form {}", own.id(), plan.describe());
         return complete(plan, peers);
+    }
+
+    /** Its log is lost: it belongs to that cluster, and waits for as long as that cannot take it in. */
+    private FormationStep comeBack(Membership cluster, Map<NodeId, PeerReport> peers) {
+        List<Member> members = new ArrayList<>();
+        for (PeerReport peer : peers.values()) {
+            Membership theirs = peer.agreed();
+            if (theirs != null && peer.formed() && theirs.continues(cluster.clusterId())) {
+                members.add(peer.member());
+            }
+        }
+        String why = local.former()
+                .map(former -> " (it was " + former.id() + ": " + former.reason() + ")")
+                .orElse("");
+        return members.isEmpty()
+                ? new FormationStep.Waiting("a member of " + cluster.clusterName() + ", to come back as a new one" + why
+                        + around.problemText())
+                : joining.join(members);
     }
 
     /** Whatever the engine holds would be replaced: so it must hold nothing. */

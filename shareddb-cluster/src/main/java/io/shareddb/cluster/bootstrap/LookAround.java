@@ -3,7 +3,9 @@ package io.shareddb.cluster.bootstrap;
 import io.shareddb.cluster.discovery.Discovery;
 import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.PeerAddress;
+import io.shareddb.cluster.member.StateStore;
 import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
@@ -27,21 +29,28 @@ final class LookAround {
     private final String clusterName;
     private final Discovery discovery;
     private final PeerClient client;
+    private final StateStore store;
     private final Map<PeerAddress, String> problems = new LinkedHashMap<>(); // of the last look
     private final Set<String> reported = new LinkedHashSet<>();
 
-    LookAround(LocalNode local, Member own, String clusterName, Discovery discovery, PeerClient client) {
+    LookAround(
+            LocalNode local, Member own, String clusterName, Discovery discovery, PeerClient client, StateStore store) {
         this.local = local;
         this.own = own;
         this.clusterName = clusterName;
         this.discovery = discovery;
         this.client = client;
+        this.store = store;
     }
 
     /** Everybody who answered, by id, without this node itself and without strangers. */
     Map<NodeId, PeerReport> reports() {
         Set<PeerAddress> addresses = new LinkedHashSet<>(discovery.addresses());
         local.agreed().ifPresent(plan -> plan.members().forEach(member -> addresses.add(member.api())));
+        if (local.returning()) {
+            MemberDirectory.remembered(store)
+                    .ifPresent(members -> members.forEach(member -> addresses.add(member.api())));
+        }
         addresses.remove(own.api());
         Map<PeerAddress, CompletableFuture<PeerReport>> questions = new LinkedHashMap<>();
         addresses.forEach(

@@ -14,13 +14,19 @@ import org.jspecify.annotations.Nullable;
  * anybody. Thread-safe.
  *
  * <pre>
- * node.json     {"id": "node1-5f3a…", "clusterId": null | "…", "removed": null | true, "why": null | "…"}
- *                                          clusterId: the marker that it was a member; removed: and is none any more, for good
+ * node.json     {"id": "node1-5f3a…", "clusterId": null | "…", "removed": null | true, "why": null | "…", "logBegun": null | true,
+ *                "replacing": null | "…", "former": null | {"id": …, "reason": "…"}}
+ *                                          clusterId: the marker that it was a member; removed: and is none any more, for good; why: for people;
+ *                                          logBegun: it has a log, so that finding none is a loss; replacing: why it wants to give up its log
+ *                                          and this id; former: what it gave up, and why
  * cluster.json  {"formed": false | true, "membership": {…}, "joined": null | true}
  *                                          formed false: agreed, not yet known that all did; joined: later, so it is not listed
  * </pre>
  *
  * <p>A node with a marker but without {@code cluster.json} lost data: it does not start, and never as an empty one.
+ *
+ * <p>A node whose log cannot serve comes back under another id ({@link #beginAnew}), but to the same cluster alone: until that has taken it in it is
+ * <em>returning</em>, bound by what it had agreed to, and no member.
  */
 public final class LocalNode {
     private static final String NODE = "node";
@@ -29,27 +35,64 @@ public final class LocalNode {
             "was removed from the cluster"; // what earlier versions did not write down
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /**
+     * What a node was before it gave up its log.
+     *
+     * @param id which nobody has any more
+     * @param reason for people
+     */
+    public record Former(NodeId id, String reason) {}
+
     private record NodeDocument(
             NodeId id,
             @Nullable String clusterId,
             @Nullable Boolean removed,
-            @Nullable String why) {}
+            @Nullable String why,
+            @Nullable Boolean logBegun,
+            @Nullable String replacing,
+            @Nullable Former former) {
+        static NodeDocument fresh(NodeId id, @Nullable Former former) {
+            return new NodeDocument(id, null, null, null, null, null, former);
+        }
+
+        NodeDocument member(String cluster) {
+            return new NodeDocument(id, cluster, null, null, logBegun, replacing, former);
+        }
+
+        NodeDocument gone(String reason) {
+            return new NodeDocument(id, clusterId, true, reason, logBegun, replacing, former);
+        }
+
+        NodeDocument withLog() {
+            return new NodeDocument(id, clusterId, removed, why, true, replacing, former);
+        }
+
+        NodeDocument toBeReplaced(String reason) {
+            return new NodeDocument(id, clusterId, removed, why, logBegun, reason, former);
+        }
+
+        boolean returning() {
+            return former != null && clusterId == null;
+        }
+    }
 
     private record ClusterDocument(
             boolean formed, Membership membership, @Nullable Boolean joined) {}
 
     private final StateStore store;
+    private final String name;
     private final NodeId id;
+    private NodeDocument document; // guarded by this
     private @Nullable Membership membership; // guarded by this: agreed to or formed
     private boolean formed; // guarded by this
-    private @Nullable String removed; // guarded by this: why it is no member any more
 
-    private LocalNode(StateStore store, NodeId id, @Nullable ClusterDocument cluster, @Nullable String removed) {
+    private LocalNode(StateStore store, String name, NodeDocument document, @Nullable ClusterDocument cluster) {
         this.store = store;
-        this.id = id;
+        this.name = name;
+        this.id = document.id();
+        this.document = document;
         this.membership = cluster == null ? null : cluster.membership();
-        this.formed = cluster != null && cluster.formed();
-        this.removed = removed;
+        this.formed = cluster != null && cluster.formed() && !document.returning();
     }
 
     /**
@@ -69,27 +112,28 @@ public final class LocalNode {
                         + cluster.get().membership().clusterName()
                         + " (restore the file, or empty the data directory so that it starts as a new node)");
             }
-            NodeId fresh = newId(name);
-            store.write(NODE, json(new NodeDocument(fresh, null, null, null)));
-            return new LocalNode(store, fresh, null, null);
+            NodeDocument fresh = NodeDocument.fresh(newId(name), null);
+            store.write(NODE, json(fresh));
+            return new LocalNode(store, name, fresh, null);
         }
         NodeDocument document = node.get();
         String marker = document.clusterId();
-        if (marker != null
-                && (cluster.isEmpty()
-                        || !marker.equals(cluster.get().membership().clusterId()))) {
+        boolean wasMember = marker != null || document.returning();
+        boolean same = cluster.isPresent()
+                && (marker == null || marker.equals(cluster.get().membership().clusterId()));
+        if (wasMember && !same) {
             throw new StateException(store.describe(CLUSTER) + " is missing or of another cluster, but node "
-                    + document.id() + " was a member of " + marker
+                    + document.id() + " was a member of " + (marker == null ? "one" : marker)
                     + " (restore the data directory, or empty it so that it starts as a new node)");
         }
         if (cluster.isPresent()
                 && cluster.get().joined() == null
+                && document.former() == null
                 && cluster.get().membership().member(document.id()).isEmpty()) {
             throw new StateException(store.describe(CLUSTER) + " does not list this node, " + document.id()
                     + " (restore the data directory)");
         }
-        String removed = document.removed() == null ? null : Objects.requireNonNullElse(document.why(), WAS_REMOVED);
-        return new LocalNode(store, document.id(), cluster.orElse(null), removed);
+        return new LocalNode(store, name, document, cluster.orElse(null));
     }
 
     public NodeId id() {
@@ -136,10 +180,11 @@ public final class LocalNode {
         become(plan, null);
     }
 
-    /** It was taken into a cluster that had formed without it: it is a member from now on. Can be repeated. */
+    /** It was taken into a cluster that had formed without it, or under another id: it is a member from now on. Can be repeated. */
     public synchronized void markJoined(Membership formation) {
         Membership bound = membership;
-        if (bound != null && !(formed && bound.clusterId().equals(formation.clusterId()))) {
+        boolean known = formed || document.returning();
+        if (bound != null && !(known && formation.continues(bound.clusterId()))) {
             throw new IllegalArgumentException(
                     "formation: " + formation.clusterId() + ", but agreed to " + bound.clusterId());
         }
@@ -150,9 +195,17 @@ public final class LocalNode {
 
     private void become(Membership formation, @Nullable Boolean joined) {
         store.write(CLUSTER, json(new ClusterDocument(true, formation, joined)));
-        store.write(NODE, json(new NodeDocument(id, formation.clusterId(), null, null)));
+        save(document.member(formation.clusterId()));
         membership = formation;
         formed = true;
+    }
+
+    private void save(NodeDocument next) {
+        if (!document.id().equals(id)) {
+            throw new StateException(id + " was given up: this node is " + document.id() + " from its next start on");
+        }
+        store.write(NODE, json(next));
+        document = next;
     }
 
     /**
@@ -161,23 +214,70 @@ public final class LocalNode {
      * @param why for people
      */
     public synchronized void markRemoved(String why) {
-        Membership bound = membership;
-        if (bound != null && removed == null) {
-            store.write(NODE, json(new NodeDocument(id, bound.clusterId(), true, why)));
-            removed = why;
+        if (membership != null && document.removed() == null) {
+            save(document.gone(why));
         }
     }
 
     /** Why it is no member any more; empty while it may be one. */
     public synchronized Optional<String> removed() {
-        return Optional.ofNullable(removed);
+        return document.removed() == null
+                ? Optional.empty()
+                : Optional.of(Objects.requireNonNullElse(document.why(), WAS_REMOVED));
+    }
+
+    /** It has a log from now on, and must find it at each start. Can be repeated. */
+    public synchronized void markLogBegun() {
+        if (document.logBegun() == null) {
+            save(document.withLog());
+        }
+    }
+
+    /** It had a log. */
+    public synchronized boolean logBegun() {
+        return document.logBegun() != null;
+    }
+
+    /** Its log cannot serve: it wants to be replaced. The first reason stays. Can be repeated. */
+    public synchronized void wantReplacement(String reason) {
+        if (document.replacing() == null && document.id().equals(id)) {
+            save(document.toBeReplaced(reason));
+        }
+    }
+
+    /** Why it wants to be replaced. */
+    public synchronized Optional<String> replacing() {
+        return Optional.ofNullable(document.replacing());
+    }
+
+    /**
+     * Gives its id up, which its cluster has removed, and takes another one: from the next start on. This object is of no more use then.
+     *
+     * @return the new id, on disk
+     */
+    public synchronized NodeId beginAnew() {
+        String reason = document.replacing();
+        if (document.id().equals(id)) {
+            save(NodeDocument.fresh(newId(name), new Former(id, reason == null ? "" : reason)));
+        }
+        return document.id();
+    }
+
+    /** It is none yet, but comes back to the cluster that it agreed to under its former id. */
+    public synchronized boolean returning() {
+        return document.returning();
+    }
+
+    /** What it was before. */
+    public synchronized Optional<Former> former() {
+        return Optional.ofNullable(document.former());
     }
 
     /** The cluster that a node which does not run was a member of when it ran last; empty if it was none, or was removed. */
     public static Optional<Membership> lastMembership(StateStore store) {
         boolean removed = store.read(NODE)
                 .map(json -> parse(store, NODE, json, NodeDocument.class))
-                .filter(node -> node.removed() == null)
+                .filter(node -> node.removed() == null && !node.returning())
                 .isEmpty();
         return removed
                 ? Optional.empty()
@@ -205,7 +305,7 @@ public final class LocalNode {
                     CLUSTER,
                     json(new ClusterDocument(true, cluster.membership().replacedBy(successor), cluster.joined())));
         }
-        store.write(NODE, json(new NodeDocument(node.id(), successor, null, null)));
+        store.write(NODE, json(node.member(successor)));
     }
 
     /** {@code name}, cut to what an id allows, and 48 random bits. */

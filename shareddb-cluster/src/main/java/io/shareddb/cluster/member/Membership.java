@@ -60,6 +60,11 @@ public record Membership(
         return new Membership(newClusterId, clusterName, members, adopted, former);
     }
 
+    /** Whether it is that cluster, or goes on in its place. */
+    public boolean continues(String cluster) {
+        return clusterId.equals(cluster) || replaces.contains(cluster);
+    }
+
     public Optional<Member> member(NodeId id) {
         return members.stream().filter(member -> member.id().equals(id)).findFirst();
     }

@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
  * tick      on the leader: a learner that has caught up and whose engine follows votes from now on, unless it is a replica;
  *           a voter that has been silent for long is removed if enough are left without it
  * remove    asked by people
+ * replace   asked by a node whose log cannot serve: it is removed, and joins again under another id
  * heard     on every node: the others have removed this one, or were recovered without it
  * </pre>
  *
@@ -202,6 +203,26 @@ public final class MemberKeeper {
                     + " voters live (expected: more than half)"));
         }
         return change(Kind.REMOVE, node);
+    }
+
+    /**
+     * Removes a node whose log cannot serve, on the leader, so that it can come back as another one: one at a time, since each is as good as
+     * lost until then. Fails with {@link OperationException}.
+     *
+     * @param why for people
+     */
+    public CompletionStage<Members> replace(NodeId node, String why) {
+        Optional<Members> members = members();
+        if (members.isPresent() && members.get().votes(node)) {
+            int left = members.get().voters().size() - 1;
+            if (left < settings.size() - 1) {
+                return CompletableFuture.failedFuture(refused("without " + node + " only " + left
+                        + " voters are left (expected: at least " + (settings.size() - 1)
+                        + "; others have to vote first)"));
+            }
+            log.warn("{} is to be replaced: {}", node, why);
+        }
+        return remove(node, false);
     }
 
     private long living(Members members, NodeId without) {

@@ -34,6 +34,23 @@ public record NodeStatus(
         long operatorPid,
         @Nullable EngineSummary engine,
         @Nullable DiskStatus disk) {
+    /** The same with more to say. */
+    public NodeStatus because(String more) {
+        return new NodeStatus(
+                state,
+                reason.isEmpty() ? more : reason + "; " + more,
+                epoch,
+                leader,
+                writable,
+                readable,
+                committedSeq,
+                appliedSeq,
+                lagSeconds,
+                operatorPid,
+                engine,
+                disk);
+    }
+
     /** The same with its disk. */
     public NodeStatus with(DiskStatus known) {
         return new NodeStatus(

@@ -35,6 +35,11 @@ public final class Reseed {
         this.fetcher = fetcher;
     }
 
+    /** Whether another node seems able to give a copy now. */
+    public boolean possible() {
+        return !DonorChoice.candidates(peers.get()).isEmpty();
+    }
+
     /**
      * Fetches and loads; blocks, for hours if it must.
      *

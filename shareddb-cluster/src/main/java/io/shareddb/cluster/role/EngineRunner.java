@@ -36,6 +36,7 @@ final class EngineRunner {
     private final EngineProcess process;
     private final RoleThread thread;
     private final BackOff backOff;
+    private final EngineFailures engineFailures;
     private final Runnable wake;
     private Condition condition = Condition.DOWN;
     private @Nullable Engine engine;
@@ -50,6 +51,7 @@ final class EngineRunner {
         this.process = process;
         this.thread = thread;
         this.backOff = new BackOff(thread, settings.firstBackOff(), settings.maxBackOff());
+        this.engineFailures = new EngineFailures(thread);
         this.wake = wake;
     }
 
@@ -89,6 +91,11 @@ final class EngineRunner {
     /** Starts that failed in a row. */
     int failures() {
         return backOff.failures();
+    }
+
+    /** Why its data are taken for broken; empty while they are not. */
+    Optional<String> broken() {
+        return engineFailures.verdict();
     }
 
     /** Why it does not run; empty when nothing went wrong. */
@@ -132,6 +139,7 @@ final class EngineRunner {
         run(
                 () -> {
                     Engine loaded = job.call();
+                    thread.execute(engineFailures::replaced);
                     return new Started(loaded, info.orElseGet(loaded::info), false, null);
                 },
                 done);
@@ -163,6 +171,7 @@ final class EngineRunner {
             process.kill(); // whatever is left of it
             condition = Condition.DOWN;
             engine = null;
+            engineFailures.doesNotStart(failure);
             trouble = "the engine does not start: " + (failure == null ? "no reason given" : failure.getMessage());
             backOff.failed();
             log.warn("{} (failures={})", trouble, backOff.failures(), failure);
@@ -173,6 +182,7 @@ final class EngineRunner {
         madeAnew = started.anew();
         incomplete = started.incomplete();
         condition = Condition.READY;
+        engineFailures.started();
         trouble = "";
         process.exited().whenComplete((code, problem) -> thread.execute(() -> exited(mine, code)));
     }
@@ -186,6 +196,7 @@ final class EngineRunner {
         engine = null;
         trouble = "the engine ended" + (code == null ? "" : " with " + code);
         backOff.failed();
+        engineFailures.ended(trouble);
         log.warn("{}; it is started again", trouble);
         wake.run();
     }

@@ -29,9 +29,6 @@ public final class NodeRole implements Role {
     /** The log starts without an engine when that takes longer: the vote counts all the same. */
     private static final Duration LOG_WAITS_FOR_ENGINE = Duration.ofSeconds(15);
 
-    /** Failed starts, beyond the patience, after which the engine's files are taken for broken. */
-    private static final int BEYOND_PATIENCE = 2;
-
     private final RoleParts parts;
     private final RoleSettings settings;
     private final RoleThread thread;
@@ -275,8 +272,7 @@ public final class NodeRole implements Role {
         if (rebuild.due()) {
             return rebuildWhenLogRuns(now);
         }
-        if (runner.failures() >= settings.patience() + BEYOND_PATIENCE && logStarted) {
-            rebuild.request(runner.trouble());
+        if (logStarted && rebuild.requestIfBroken(now.leads())) {
             return true;
         }
         runner.start();

@@ -3,6 +3,7 @@ package io.shareddb.cluster.role;
 import io.shareddb.replication.engine.DivergedException;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.IncompleteCopyException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,20 @@ final class Rebuild {
     }
 
     /**
+     * Requests it if the engine's data are broken, but never of what is all that is left: another node can give a copy, or the log holds
+     * everything. The log has started.
+     */
+    boolean requestIfBroken(boolean leads) {
+        Optional<String> broken = role.runner().broken();
+        boolean known = broken.isPresent() && settlement.settled(leads);
+        if (!known || !(role.parts().reseed().possible() || canReplay(true))) {
+            return false;
+        }
+        request(broken.get());
+        return true;
+    }
+
+    /**
      * Begins when everything that the engine wrote is decided, and not too soon after a failed try.
      *
      * @param leads this node leads
@@ -68,13 +83,19 @@ final class Rebuild {
         boolean wipe = role.parts().engine().managed() && (tries.failures() > 0 || !runner.ready());
         Engine running = wipe ? null : runner.engine();
         role.trouble().is(reason);
-        runner.reload(() -> load(running), this::ended);
+        boolean inNeed = tries.failures() >= role.settings().patience();
+        runner.reload(() -> load(running, inNeed), this::ended);
     }
 
-    /** @param running null: an empty one is to be started */
-    private Engine load(@Nullable Engine running) throws InterruptedException {
+    /**
+     * Loads; blocks.
+     *
+     * @param running null: an empty one is to be started
+     * @param inNeed nobody gave a copy for some time
+     */
+    private Engine load(@Nullable Engine running, boolean inNeed) throws InterruptedException {
         EngineRunner runner = role.runner();
-        if (canReplay()) {
+        if (canReplay(inNeed)) {
             return runner.wipeAndStart();
         }
         Engine[] loaded = new Engine[1];
@@ -82,11 +103,15 @@ final class Rebuild {
         return loaded[0];
     }
 
-    /** A short history that is complete is quicker and surer than a copy, if there is an empty engine to replay it into. */
-    private boolean canReplay() {
+    /**
+     * A short history that is complete is quicker and surer than a copy, if there is an empty engine to replay it into. A long one is
+     * better than none.
+     */
+    private boolean canReplay(boolean however) {
         RoleParts parts = role.parts();
         return parts.engine().managed()
-                && parts.archive().committed().seq() <= role.settings().replayLimit()
+                && (however
+                        || parts.archive().committed().seq() <= role.settings().replayLimit())
                 && !parts.archive()
                         .resolve(parts.engine().family().position(""))
                         .dropped();

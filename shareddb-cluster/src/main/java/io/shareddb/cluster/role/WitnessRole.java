@@ -141,11 +141,9 @@ public final class WitnessRole implements Role, NodeStatusSource {
         inputs.leader(leader, term);
     }
 
+    /** There is nothing to reseed; a log that cannot go on is its owner's business. */
     @Override
-    public void onReseedRequired(long firstAvailable) {
-        inputs.fatal(new IllegalStateException("it lacks entries up to " + (firstAvailable - 1)
-                + ", which nobody keeps any more (stop it, empty its data directory, start it)"));
-    }
+    public void onReseedRequired(long firstAvailable) {}
 
     @Override
     public void onFatal(Throwable cause) {

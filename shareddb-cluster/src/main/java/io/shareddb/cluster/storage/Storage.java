@@ -2,6 +2,7 @@ package io.shareddb.cluster.storage;
 
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.log.LogSegment;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -141,12 +142,17 @@ public final class Storage {
         }
     }
 
-    /** Everything up to this transaction is where it is needed: in this node's engine, and in the others' logs. */
+    /**
+     * Everything up to this transaction is where it is needed: in this node's engine, and in the logs of those that are there. One that is away
+     * for too long begins its log anew.
+     */
     private long needed(NodeStatus status) {
         long seq = status.writable() ? status.committedSeq() : status.appliedSeq();
         for (PeerStatus peer : peers.get()) {
             NodeStatus known = peer.lastKnown();
-            seq = Math.min(seq, known == null ? 0 : known.committedSeq());
+            if (peer.reachable() && known != null && known.state() != NodeState.FAILED) {
+                seq = Math.min(seq, known.committedSeq());
+            }
         }
         return seq;
     }

@@ -265,6 +265,65 @@ class FormationTest {
     }
 
     @Test
+    void nodeThatGaveUpItsLogComesBackToItsClusterUnderAnotherId() {
+        for (int write = 0; write < 3; write++) {
+            SimulatedNodes nodes = new SimulatedNodes(3, 3);
+            nodes.nodes.forEach(Node::start);
+            nodes.lookAll(4);
+            Node node = nodes.nodes.get(2);
+            NodeId former = giveUp(node);
+            node.start();
+            assertThat(node.running().returning()).isTrue();
+            assertThat(node.running().former()).contains(new LocalNode.Former(former, "no log"));
+            int[] left = {write};
+            node.disk.beforeWrite = name -> {
+                if (left[0]-- == 0) {
+                    throw new Crash();
+                }
+            };
+            node.look();
+            if (!node.runs()) {
+                node.start();
+                node.look();
+            }
+            NodeId own = node.running().id();
+            assertThat(nodes.joined).as("crash at write %s", write).containsExactly(own);
+            assertThat(node.formed()).isEqualTo(nodes.nodes.get(0).formed());
+            node.crash();
+            node.start();
+            assertThat(node.running().id()).isEqualTo(own).isNotEqualTo(former);
+            assertThat(node.running().returning()).isFalse();
+            assertThat(node.formed()).isPresent();
+        }
+    }
+
+    private static NodeId giveUp(Node node) {
+        LocalNode local = node.running();
+        local.markLogBegun();
+        local.wantReplacement("no log");
+        local.wantReplacement("and another reason");
+        local.beginAnew();
+        assertThat(local.beginAnew()).as("again").isNotEqualTo(local.id());
+        assertThatThrownBy(() -> local.markRemoved("was removed")).isInstanceOf(StateException.class);
+        NodeId former = local.id();
+        node.crash();
+        return former;
+    }
+
+    @Test
+    void nodesThatAllGaveUpTheirLogsFormNothingAnew() {
+        SimulatedNodes nodes = new SimulatedNodes(4, 3);
+        List<Node> three = nodes.nodes.subList(0, 3);
+        three.forEach(Node::start);
+        nodes.lookAll(4);
+        three.forEach(FormationTest::giveUp);
+        nodes.nodes.forEach(Node::start);
+        nodes.lookAll(5);
+        assertThat(nodes.nodes).allMatch(node -> node.formed().isEmpty());
+        assertThat(three.get(0).reason()).contains("a member of shop, to come back as a new one", "no log");
+    }
+
+    @Test
     void nodeAgreesToOnePlanOnly() {
         SimulatedNodes nodes = new SimulatedNodes(1, 1);
         Node node = nodes.nodes.get(0);

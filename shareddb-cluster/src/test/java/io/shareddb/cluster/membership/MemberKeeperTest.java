@@ -225,6 +225,41 @@ class MemberKeeperTest {
     }
 
     @Test
+    void nodesWhoseLogsCannotServeAreReplacedOneAfterTheOther() {
+        alive(b, NodeState.FOLLOWING);
+        alive(c, NodeState.FAILED);
+        assertThat(keeper.replace(c.id(), "disk")).isCompleted();
+        assertThat(keeper.replace(c.id(), "disk")).as("asked again").isCompleted();
+        assertThat(refusal(keeper.replace(b.id(), "disk")))
+                .contains("only 1 voters are left", "others have to vote first");
+        assertThat(log.changes).containsExactly("REMOVE c");
+
+        Member again = member("c2", 3, NodeKind.FULL);
+        answering.put(again.api(), again);
+        join(again).join();
+        assertThat(refusal(keeper.replace(b.id(), "disk")))
+                .as("it does not vote yet")
+                .contains("only 1");
+        alive(again, NodeState.FOLLOWING);
+        log.matches.put(again.id(), log.commitIndex);
+        tick(2);
+        assertThat(keeper.replace(b.id(), "disk")).isCompleted();
+        assertThat(log.changes).containsExactly("REMOVE c", "ADD c2", "PROMOTE c2", "REMOVE b");
+    }
+
+    @Test
+    void nodeThatIsNeededForAMajorityIsNotReplaced() {
+        log.members = Members.voting(List.of(a.id(), b.id(), c.id(), d.id()));
+        alive(b, NodeState.FAILED);
+        silent(c, Duration.ofSeconds(5));
+        silent(d, Duration.ofSeconds(5));
+        assertThat(refusal(keeper.replace(b.id(), "disk"))).contains("only 1 of 3 voters live");
+        log.leads = false;
+        assertThat(refusal(keeper.replace(b.id(), "disk"))).contains("does not lead");
+        assertThat(log.changes).isEmpty();
+    }
+
+    @Test
     void silentVoterIsRemovedOnceEnoughAreLeftWithoutIt() {
         alive(b, NodeState.FOLLOWING);
         silent(c, Duration.ofMinutes(5));

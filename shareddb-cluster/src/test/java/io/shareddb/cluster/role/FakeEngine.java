@@ -1,6 +1,7 @@
 package io.shareddb.cluster.role;
 
 import io.shareddb.replication.engine.AccountDialect;
+import io.shareddb.replication.engine.BrokenEngineException;
 import io.shareddb.replication.engine.CaptureDialect;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.Engine;
@@ -109,7 +110,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     public boolean start() {
         called("start");
         if (broken) {
-            throw new EngineException("Can't init tc log");
+            throw new BrokenEngineException("Can't init tc log");
         }
         boolean anew = empty;
         sessionsLost = false;
@@ -165,7 +166,13 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
 
     @Override
     public EngineAccess access() {
-        return new EngineAccess("127.0.0.1", 3306, new Credentials("operator", "secret"), new NoDataSource(), managed);
+        return new EngineAccess(
+                "127.0.0.1",
+                3306,
+                Optional.empty(),
+                new Credentials("operator", "secret"),
+                new NoDataSource(),
+                managed);
     }
 
     @Override

@@ -129,6 +129,19 @@ class NodeRoleContentTest {
     }
 
     @Test
+    void longHistoryIsReplayedWhereNobodyCanGiveACopy() {
+        node.engine.empty = true;
+        for (int i = 1; i <= RoleSettings.defaults().replayLimit() + 1; i++) {
+            node.archive.commit("0-1-" + i);
+        }
+        node.log.barrierAnswers = true;
+        node.start();
+        assertThat(node.role.view().state()).isEqualTo(NodeState.RESEEDING);
+        node.awaitFollowing();
+        assertThat(node.engine.calls).contains("follow ").doesNotContain("load");
+    }
+
+    @Test
     void engineThatWasHalfLoadedWhenTheOperatorEndedIsLoadedAgain() {
         node.archive.commit("0-1-1", "0-1-2");
         node.archive.dropBelow(2);

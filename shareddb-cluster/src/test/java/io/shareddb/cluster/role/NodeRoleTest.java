@@ -211,6 +211,52 @@ class NodeRoleTest {
     }
 
     @Test
+    void engineWhoseFilesAreBrokenIsLeftAloneWhenNobodyElseHasTheData() {
+        node.archive.commit("0-1-1");
+        node.archive.dropBelow(2);
+        node.engine.applied = "0-1-1";
+        node.engine.broken = true;
+        node.log.barrierAnswers = true;
+        node.start();
+        node.thread.pass(Duration.ofMinutes(5));
+        assertThat(node.role.view().state()).isEqualTo(NodeState.FAILED);
+        assertThat(node.engine.calls).doesNotContain("wipe");
+        node.engine.broken = false;
+        node.awaitFollowing();
+    }
+
+    @Test
+    void engineThatEndsAgainAndAgainSoonAfterItsStartIsRebuilt() {
+        node.archive.commit("0-1-1");
+        node.log.barrierAnswers = true;
+        node.start();
+        for (int end = 0; end < 5; end++) {
+            node.awaitFollowing();
+            assertThat(node.engine.calls).doesNotContain("wipe");
+            node.engine.die();
+            node.thread.pass(Duration.ofMillis(10));
+        }
+        node.awaitFollowing();
+        assertThat(node.engine.calls).containsOnlyOnce("wipe");
+        assertThat(node.views).anyMatch(view -> view.reason().contains("ended 5 times in a row"));
+    }
+
+    @Test
+    void engineThatEndsNowAndThenIsOnlyStartedAgain() {
+        node.archive.commit("0-1-1");
+        node.log.barrierAnswers = true;
+        node.start();
+        for (int end = 0; end < 8; end++) {
+            node.awaitFollowing();
+            node.thread.pass(Duration.ofSeconds(40));
+            node.engine.die();
+            node.thread.pass(Duration.ofMillis(10));
+        }
+        node.awaitFollowing();
+        assertThat(node.engine.calls).doesNotContain("wipe");
+    }
+
+    @Test
     void stoppedApplierIsRestartedThenTheEngineThenItIsRebuilt() {
         node.archive.commit("0-1-1");
         node.log.barrierAnswers = true;

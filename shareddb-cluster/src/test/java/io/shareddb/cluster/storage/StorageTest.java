@@ -120,6 +120,14 @@ class StorageTest {
     }
 
     @Test
+    void whatIsAwayOrHasNoLogHoldsNothing() {
+        peers.add(peer("db2", false, status(NodeState.FOLLOWING, 320, 100)));
+        peers.add(peer("db3", true, status(NodeState.FAILED, 0, 0)));
+        storage(4, Duration.ofDays(9)).look();
+        assertThat(history.segments).hasSize(4);
+    }
+
+    @Test
     void nothingGoesBeforeTheNodeKnowsWhatIsNeeded() {
         own = status(NodeState.STARTING, 0, 0);
         storage(1, Duration.ofMinutes(1)).look();

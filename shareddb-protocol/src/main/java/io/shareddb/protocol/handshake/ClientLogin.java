@@ -19,6 +19,7 @@ import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.packet.SqlException;
+import io.shareddb.protocol.transport.EventLoops;
 import io.shareddb.protocol.wire.Bytes;
 import io.shareddb.protocol.wire.Fields;
 import io.shareddb.protocol.wire.MalformedPacketException;
@@ -150,8 +151,8 @@ public final class ClientLogin extends ChannelInboundHandlerAdapter {
         String method = greeting.authMethod() == null ? NativePassword.NAME : greeting.authMethod();
         // for a method that is not ours: offer one that is, and the server switches to what the account needs
         ClientExchange exchange = ClientExchange.of(
-                        method, config.secret(), greeting.nonce(), config.tls() != null, config.requestPublicKey())
-                .orElseGet(() -> exchange(NativePassword.NAME, greeting.nonce()));
+                        method, config.secret(), greeting.nonce(), isPrivate(ctx), config.requestPublicKey())
+                .orElseGet(() -> exchange(ctx, NativePassword.NAME, greeting.nonce()));
         phase = new AwaitVerdict(greeting, capabilities, exchange);
         ctx.writeAndFlush(new LoginPacket(
                 capabilities,
@@ -173,7 +174,7 @@ public final class ClientLogin extends ChannelInboundHandlerAdapter {
             case ErrPacket.HEADER -> throw new SqlException(ErrPacket.read(payload));
             case AuthSwitchRequest.HEADER -> {
                 AuthSwitchRequest request = AuthSwitchRequest.read(payload);
-                ClientExchange exchange = exchange(request.method(), nonceOf(request));
+                ClientExchange exchange = exchange(ctx, request.method(), nonceOf(request));
                 phase = new AwaitVerdict(verdict.greeting(), verdict.capabilities(), exchange);
                 ctx.writeAndFlush(exchange.answer().toByteBuf());
             }
@@ -187,8 +188,13 @@ public final class ClientLogin extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private ClientExchange exchange(String method, Nonce nonce) {
-        return ClientExchange.of(method, config.secret(), nonce, config.tls() != null, config.requestPublicKey())
+    /** Nobody can listen, so that a password may be shown: in TLS, and on a Unix socket, where servers expect it in clear too. */
+    private boolean isPrivate(ChannelHandlerContext ctx) {
+        return config.tls() != null || EventLoops.isDomain(ctx.channel());
+    }
+
+    private ClientExchange exchange(ChannelHandlerContext ctx, String method, Nonce nonce) {
+        return ClientExchange.of(method, config.secret(), nonce, isPrivate(ctx), config.requestPublicKey())
                 .orElseThrow(() -> new AuthenticationException("the server wants method " + method
                         + " for this account (expected: mysql_native_password or caching_sha2_password)"));
     }

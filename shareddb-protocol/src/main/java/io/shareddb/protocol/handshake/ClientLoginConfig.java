@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param secret what the user proves itself with
  * @param database to use from the start; {@code null} for none
  * @param capabilities wanted; used is what the server offers too. Those that the other fields ask for are added
- * @param collation of the connection, 1 to 255
+ * @param collation of the connection, 1 to 255; 0 for the server's own
  * @param maxPacketBytes longest payload taken; also the limit of the decoder after the login
  * @param attributes about this program
  * @param tls set to insist on TLS; {@code null} for none

@@ -2,6 +2,7 @@ package io.shareddb.protocol.packet;
 
 import static io.shareddb.protocol.capability.StatusFlag.CURSOR_EXISTS;
 import static io.shareddb.protocol.capability.StatusFlag.MORE_RESULTS;
+import static io.shareddb.protocol.capability.StatusFlag.OUT_PARAMETERS;
 
 import io.netty.buffer.ByteBuf;
 import io.shareddb.protocol.capability.Capabilities;
@@ -47,6 +48,7 @@ public final class ResponseTracker {
     private final boolean deprecateEof;
     private Expected expected = Expected.NOTHING;
     private int command;
+    private boolean outParameters;
     private int definitionsLeft;
     private int columnsAfterParameters;
     private boolean definitionsFollow;
@@ -70,6 +72,7 @@ public final class ResponseTracker {
         command = commandCode;
         clientTurn = false;
         continues = false;
+        outParameters = false;
         definitionsLeft = 0;
         columnsAfterParameters = 0;
         expected = switch (commandCode) {
@@ -282,6 +285,7 @@ public final class ResponseTracker {
             status = eof.status();
             return ResponsePart.ROWS_END;
         } else {
+            outParameters = eof.status().has(OUT_PARAMETERS) && eof.status().has(MORE_RESULTS);
             expected = Expected.ROWS;
         }
         return ResponsePart.DEFINITIONS_END;
@@ -300,6 +304,10 @@ public final class ResponseTracker {
     private void finishStatement(ByteBuf body) {
         if (OkPacket.isEof(body)) {
             status = EofPacket.read(body).status();
+            if (outParameters) { // MySQL says so before the row alone
+                status = status.with(OUT_PARAMETERS).with(MORE_RESULTS);
+            }
+            outParameters = false;
         } else {
             Fields.skip(body, 1);
             Fields.readLengthEncodedInt(body);

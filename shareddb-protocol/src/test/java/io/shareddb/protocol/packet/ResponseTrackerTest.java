@@ -10,6 +10,7 @@ import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.capability.Capability;
 import io.shareddb.protocol.capability.StatusFlag;
 import io.shareddb.protocol.command.CommandCode;
+import io.shareddb.protocol.wire.Bytes;
 import io.shareddb.protocol.wire.MalformedPacketException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResponseTrackerTest {
     private static final Capabilities OLD = Capabilities.of(Capability.PROTOCOL_41);
@@ -125,6 +127,28 @@ class ResponseTrackerTest {
         assertThat(tracker.isClientTurn()).isTrue();
         assertThat(tracker.accept(Golden.payload("auth_more_fast_mysql97"))).isEqualTo(ResponsePart.AUTHENTICATION);
         tracker.accept(Golden.payload("ok_schema_mysql97"));
+        assertThat(tracker.isComplete()).isTrue();
+    }
+
+    /** MySQL tells old clients before the row of OUT parameters alone that an OK follows; MariaDB behind it as well. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fe 0000 0200", "fe 0000 0a10"})
+    void outParametersAreFollowedByAnOkWhereverTheServerSaysSo(String end) {
+        ResponseTracker tracker = new ResponseTracker(Capabilities.of(Capability.PS_MULTI_RESULTS));
+        tracker.begin(CommandCode.STMT_EXECUTE);
+        StringBuilder found = new StringBuilder();
+        for (String payload : List.of(
+                "01",
+                "03646566 00 00 00 016f 00 0c 3f00 0b000000 03 8000 00 0000", // o, INT
+                "fe 0000 0a10", // autocommit, more results, OUT parameters
+                "00 00 06000000",
+                end,
+                "00 00 00 0200 0000")) {
+            assertThat(tracker.isComplete()).isFalse();
+            found.append(
+                    letter(tracker.accept(Bytes.hex(payload.replace(" ", "")).toByteBuf())));
+        }
+        assertThat(found).hasToString("HDER.O");
         assertThat(tracker.isComplete()).isTrue();
     }
 

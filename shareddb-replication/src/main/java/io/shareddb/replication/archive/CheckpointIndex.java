@@ -55,7 +55,7 @@ final class CheckpointIndex implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             for (Path file : index.files()) {
-                index.load(file);
+                index.loadOrDrop(file);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the index in " + directory, e);
@@ -68,6 +68,15 @@ final class CheckpointIndex implements AutoCloseable {
             return files.filter(file -> file.getFileName().toString().endsWith(SUFFIX))
                     .sorted()
                     .toList();
+        }
+    }
+
+    private void loadOrDrop(Path file) throws IOException {
+        try {
+            load(file);
+        } catch (IOException e) {
+            log.warn("index file {} cannot be read and is deleted: {}", file, e.toString());
+            Files.delete(file);
         }
     }
 

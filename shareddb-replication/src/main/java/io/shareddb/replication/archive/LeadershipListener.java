@@ -1,5 +1,6 @@
 package io.shareddb.replication.archive;
 
+import io.shareddb.replication.log.LogCorruptException;
 import io.shareddb.replication.log.NodeId;
 import java.util.Optional;
 
@@ -16,6 +17,9 @@ public interface LeadershipListener {
 
     /** This node lacks entries before {@code firstAvailable} that nobody keeps any more. */
     void onReseedRequired(long firstAvailable);
+
+    /** Old entries on this node's disk cannot be read any more; may come more than once. */
+    default void onDamaged(LogCorruptException cause) {}
 
     /** The log or the archive cannot go on. */
     void onFatal(Throwable cause);

@@ -3,6 +3,7 @@ package io.shareddb.replication.archive;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.log.LogCorruptException;
 import io.shareddb.replication.log.LogEntry;
 import io.shareddb.replication.log.LogListener;
 import io.shareddb.replication.log.NodeId;
@@ -137,7 +138,9 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
         failed = true;
         logger.error("archive stopped before log entry {}", history.nextIndex(), cause);
         commits.end();
-        listener.onFatal(cause);
+        // What the disk gave back was intact: another log would hold the same.
+        listener.onFatal(new IllegalStateException(
+                "log entry " + history.nextIndex() + " cannot be applied: " + cause.getMessage(), cause));
     }
 
     @Override
@@ -156,6 +159,9 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
                     "marker of log entry " + (restored.nextIndex() - 1) + " (expected: " + position.index() + ")");
         }
         history = restored;
+        if (history.unfinished() != null) {
+            transactionsSinceCheckpoint = CHECKPOINT_TRANSACTIONS; // nothing can be read from here: from its end on
+        }
         checkpoint();
         index.dropBelow(firstIndex);
         index.force();
@@ -183,6 +189,11 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
     @Override
     public void onReseedRequired(long firstAvailable) {
         listener.onReseedRequired(firstAvailable);
+    }
+
+    @Override
+    public void onDamaged(LogCorruptException cause) {
+        listener.onDamaged(cause);
     }
 
     @Override

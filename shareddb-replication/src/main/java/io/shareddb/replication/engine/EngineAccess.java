@@ -1,5 +1,7 @@
 package io.shareddb.replication.engine;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
@@ -7,11 +9,13 @@ import javax.sql.DataSource;
  *
  * @param host address or name
  * @param port TCP port, 1 to 65535
+ * @param socket its Unix socket, where this machine has it and its path is known
  * @param account the operator's own account on the engine, with all privileges; also used to capture
  * @param administration connections of that account; the caller owns and closes it
  * @param managed this operator started the engine; otherwise options of its start cannot be relied upon, and others may be connected
  */
-public record EngineAccess(String host, int port, Credentials account, DataSource administration, boolean managed) {
+public record EngineAccess(
+        String host, int port, Optional<Path> socket, Credentials account, DataSource administration, boolean managed) {
     /** The account's name where the operator makes it itself; clients may not touch it, snapshots leave it out. */
     public static final String OPERATOR = "shareddb_operator";
 }

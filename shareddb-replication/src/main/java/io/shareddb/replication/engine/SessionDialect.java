@@ -30,6 +30,9 @@ public interface SessionDialect {
     /** The statement that ends {@code connectionId} or only its statement without breaking a commit that waits. */
     String kill(long connectionId, boolean queryOnly);
 
+    /** Whether a reset session has the engine's own character set and collation, and not those that its client logged in with. */
+    boolean resetForgetsCharset();
+
     /** What the engine tells a client (error 4031) before it hangs up on it for doing nothing; empty if it just does. */
     Optional<String> idleTooLong();
 

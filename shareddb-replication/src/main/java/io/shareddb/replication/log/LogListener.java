@@ -37,6 +37,12 @@ public interface LogListener {
      */
     void onReseedRequired(long firstAvailable);
 
+    /**
+     * Old entries on this node's disk cannot be read any more. The log goes on, since what it does for the others rests on newer ones; but who
+     * needs the old ones does not get them here. May come more than once.
+     */
+    default void onDamaged(LogCorruptException cause) {}
+
     /** The log cannot go on (its disk failed, an invariant broke): fence, say so, stop. */
     void onFatal(Throwable cause);
 }

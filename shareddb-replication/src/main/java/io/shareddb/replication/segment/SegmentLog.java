@@ -28,6 +28,7 @@ public final class SegmentLog implements AutoCloseable {
     private final Disk disk;
     private final ReadHandles handles;
     private final SegmentPreparer preparer;
+    private final NewestSegment newest;
     private final int segmentBytes;
 
     /** By first index, without gaps between them; readers look up here. */
@@ -48,6 +49,7 @@ public final class SegmentLog implements AutoCloseable {
         this.disk = disk;
         this.segmentBytes = segmentBytes;
         this.preparer = preparer;
+        this.newest = recovered.newest();
         this.handles = recovered.handles();
         this.segments = recovered.segments();
         this.active = recovered.active();
@@ -177,6 +179,7 @@ public final class SegmentLog implements AutoCloseable {
 
     private void startSegment(SegmentHeader header) throws IOException {
         activeFile = preparer.start(header, false);
+        newest.save(new NewestSegment.State(header.firstIndex(), activeFile.size()));
         active = new Segment(header, SegmentHeader.BYTES, new SparseIndex());
         bufferOffset = SegmentHeader.BYTES;
         segments.put(active.firstIndex(), active);
@@ -205,6 +208,8 @@ public final class SegmentLog implements AutoCloseable {
     private void cut(long index) throws IOException {
         activeFile.close();
         durableIndex = Math.min(durableIndex, index - 1);
+        Map.Entry<Long, Segment> left = segments.lowerEntry(index);
+        newest.save(left == null ? NewestSegment.State.NONE : new NewestSegment.State(left.getKey(), 0));
         Segment last = segments.lastEntry().getValue();
         while (last.firstIndex() >= index) {
             segments.remove(last.firstIndex());

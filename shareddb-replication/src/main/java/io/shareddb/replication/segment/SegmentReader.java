@@ -2,7 +2,7 @@ package io.shareddb.replication.segment;
 
 import io.shareddb.replication.log.LogCorruptException;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads records in order, while others are written. One thread at a time. */
@@ -38,8 +38,15 @@ public final class SegmentReader {
         }
         try {
             return readNext();
-        } catch (NoSuchFileException e) {
-            throw deleted(e);
+        } catch (ClosedChannelException e) {
+            throw e; // the log is closed
+        } catch (IOException e) {
+            Segment current = log.segmentOf(nextIndex);
+            if (current == null) {
+                throw deleted(e); // just now
+            }
+            throw new LogCorruptException(
+                    "cannot read entry " + nextIndex + " in " + log.describe(current) + ": " + e, e);
         }
     }
 

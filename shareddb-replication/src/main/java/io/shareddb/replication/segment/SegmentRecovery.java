@@ -4,8 +4,11 @@ import io.shareddb.replication.log.LogCorruptException;
 import io.shareddb.replication.log.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,7 @@ final class SegmentRecovery {
 
     /** What the log goes on with. */
     record Recovered(
+            NewestSegment newest,
             ReadHandles handles,
             ConcurrentSkipListMap<Long, Segment> segments,
             Segment active,
@@ -40,18 +44,21 @@ final class SegmentRecovery {
     private final Position base;
     private final boolean replaced;
     private final SegmentLog.Visitor visitor;
+    private final NewestSegment newest;
     private final ReadHandles handles;
     private final ConcurrentSkipListMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
     private long lastIndex;
     private long lastTerm;
     private int lastChecksum;
 
-    SegmentRecovery(Disk disk, SegmentPreparer preparer, Position base, boolean replaced, SegmentLog.Visitor visitor) {
+    SegmentRecovery(Disk disk, SegmentPreparer preparer, Position base, boolean replaced, SegmentLog.Visitor visitor)
+            throws IOException {
         this.disk = disk;
         this.preparer = preparer;
         this.base = base;
         this.replaced = replaced;
         this.visitor = visitor;
+        this.newest = NewestSegment.open(disk);
         this.handles = new ReadHandles(disk);
         this.lastIndex = base.index();
         this.lastTerm = base.term();
@@ -70,6 +77,7 @@ final class SegmentRecovery {
                 firsts.add(first.getAsLong());
             }
         }
+        checkNewest(firsts);
         boolean tailClean = firsts.isEmpty() || read(firsts);
         if (!firsts.isEmpty() && lastIndex < base.index()) {
             if (!replaced) {
@@ -83,17 +91,37 @@ final class SegmentRecovery {
         if (last != null && tailClean) {
             LogFile file = disk.open(last.name);
             file.sync();
-            return new Recovered(handles, segments, last, file, lastIndex, lastTerm, lastChecksum);
+            newest.save(new NewestSegment.State(last.firstIndex(), file.size()));
+            return new Recovered(newest, handles, segments, last, file, lastIndex, lastTerm, lastChecksum);
         }
         SegmentHeader header = new SegmentHeader(lastIndex + 1, lastTerm, lastChecksum);
         LogFile file = preparer.start(header, true);
+        newest.save(new NewestSegment.State(header.firstIndex(), file.size()));
         Segment fresh = new Segment(header, SegmentHeader.BYTES, new SparseIndex());
         segments.put(fresh.firstIndex(), fresh);
-        return new Recovered(handles, segments, fresh, file, lastIndex, lastTerm, lastChecksum);
+        return new Recovered(newest, handles, segments, fresh, file, lastIndex, lastTerm, lastChecksum);
+    }
+
+    /** The newest file was there, whole, when it was last written down. */
+    private void checkNewest(List<Long> firsts) throws IOException {
+        NewestSegment.State known = newest.state().orElse(NewestSegment.State.NONE);
+        if (known.firstIndex() == 0) {
+            return;
+        }
+        String file = disk.describe() + "/" + Segment.name(known.firstIndex());
+        if (!firsts.contains(known.firstIndex())) {
+            throw new LogCorruptException(file + " is missing: the log went on in it");
+        }
+        long size = size(known.firstIndex());
+        if (size < known.bytes()) {
+            throw new LogCorruptException(
+                    file + " is damaged at offset " + size + ": it ends there (expected: " + known.bytes() + " bytes)");
+        }
     }
 
     /** The database was copied from another node at {@code base}: what lies here ends before that. */
     private void erase() throws IOException {
+        newest.save(NewestSegment.State.NONE);
         log.info("deleting the log in {}: it ends at entry {} and is replaced at {}", disk.describe(), lastIndex, base);
         for (Segment segment : segments.values()) {
             handles.drop(segment.name);
@@ -206,7 +234,13 @@ final class SegmentRecovery {
                 disk.describe(),
                 segment.name,
                 lastIndex);
-        if (end == SegmentHeader.BYTES) {
+        Map.Entry<Long, Segment> before = segments.lowerEntry(segment.firstIndex());
+        boolean empty = end == SegmentHeader.BYTES;
+        newest.save(
+                !empty
+                        ? new NewestSegment.State(segment.firstIndex(), 0)
+                        : before == null ? NewestSegment.State.NONE : new NewestSegment.State(before.getKey(), 0));
+        if (empty) {
             segments.remove(segment.firstIndex());
             handles.drop(segment.name);
             disk.delete(segment.name);
@@ -224,7 +258,7 @@ final class SegmentRecovery {
         ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(preparer.chunkBytes(), Math.max(1, size - from)));
         for (long offset = from; offset < size; ) {
             chunk.clear();
-            int count = handles.read(segment.name, chunk, offset);
+            int count = read(segment.name, chunk, offset);
             if (count <= 0) {
                 break;
             }
@@ -241,7 +275,7 @@ final class SegmentRecovery {
 
     private SegmentHeader header(long firstIndex) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.BYTES);
-        handles.read(Segment.name(firstIndex), bytes, 0);
+        read(Segment.name(firstIndex), bytes, 0);
         SegmentHeader header = SegmentHeader.read(bytes.flip()).orElse(null);
         if (header == null || header.firstIndex() != firstIndex) {
             throw new LogCorruptException(
@@ -253,11 +287,30 @@ final class SegmentRecovery {
     private long size(long firstIndex) throws IOException {
         try (LogFile file = disk.open(Segment.name(firstIndex))) {
             return file.size();
+        } catch (FileSystemException e) {
+            throw unreadable(Segment.name(firstIndex), 0, e);
         }
     }
 
+    /** What the disk does not give back is as good as damaged. */
+    private int read(String name, ByteBuffer target, long offset) throws IOException {
+        try {
+            return handles.read(name, target, offset);
+        } catch (ClosedChannelException e) {
+            throw e; // this node is stopped
+        } catch (IOException e) {
+            throw unreadable(name, offset, e);
+        }
+    }
+
+    private LogCorruptException unreadable(String name, long offset, IOException cause) {
+        return new LogCorruptException(
+                disk.describe() + "/" + name + " cannot be read at offset " + offset + ": " + cause.getMessage(),
+                cause);
+    }
+
     private RecordScanner scanner(Segment segment, long offset) {
-        return new RecordScanner((target, at) -> handles.read(segment.name, target, at), offset, preparer.chunkBytes());
+        return new RecordScanner((target, at) -> read(segment.name, target, at), offset, preparer.chunkBytes());
     }
 
     private LogCorruptException corrupt(SegmentHeader header, long offset, String why) {

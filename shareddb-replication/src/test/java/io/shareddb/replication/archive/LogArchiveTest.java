@@ -312,6 +312,22 @@ class LogArchiveTest {
     }
 
     @Test
+    void logThatBeginsInsideOfATransactionCanBeReadFromItsEndOn() throws Exception {
+        ArchiveFixture other = new ArchiveFixture(directory.resolve("other"));
+        other.log.elect(1);
+        other.open(1, "");
+        other.batch(1, 1, first("0-1-1", "begin"));
+        other.log.mark();
+        ArchiveFixture late = new ArchiveFixture(directory.resolve("late"));
+        late.log.install(other.log);
+        ArchiveFixture node = late.restarted(directory.resolve("late"));
+        node.batch(1, 2, last("end"));
+        node.batch(1, 3, whole("0-1-2"));
+        assertThat(node.archive.resolve(position("0-1-1"))).isEqualTo(new Resolution(2, false, false));
+        assertThat(node.history(2)).containsExactly("2:0-1-2=events of 0-1-2");
+    }
+
+    @Test
     void markerForACopyOfTheDatabaseIsAtOrBeforeIt() throws Exception {
         ArchiveFixture node = longHistory(1300);
         for (long seq : new long[] {0, 1, 511, 512, 800, 1100, 1300}) {
@@ -361,7 +377,11 @@ class LogArchiveTest {
         node.batch(1, 1, whole("0-1-1"));
         node.log.receive(1, ByteBuffer.wrap(new byte[] {2, 9}));
         node.batch(1, 2, whole("0-1-2"));
-        assertThat(node.events).hasSize(1).first().asString().contains("fatal log entry of kind 2 and version 9");
+        assertThat(node.events)
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("fatal log entry", "cannot be applied: log entry of kind 2 and version 9");
         assertThat(node.archive.committed().seq()).isEqualTo(1);
         assertThatThrownBy(node.archive::takeMarker).isInstanceOf(IllegalStateException.class);
     }

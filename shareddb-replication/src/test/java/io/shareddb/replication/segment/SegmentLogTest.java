@@ -190,6 +190,57 @@ class SegmentLogTest {
     }
 
     @Test
+    void aMissingNewestSegmentIsCorruptAlsoWhenItWasTheOnlyOne() throws Exception {
+        try (SegmentLog log = open(disk)) {
+            append(log, 1, 100);
+            log.sync();
+            disk.delete(Segment.name(log.firstIndexes().get(log.firstIndexes().size() - 1)));
+        }
+        assertThatThrownBy(() -> open(disk))
+                .isInstanceOf(LogCorruptException.class)
+                .hasMessageContaining(".segment is missing");
+
+        MemoryDisk small = new MemoryDisk("small");
+        try (SegmentLog log = open(small)) {
+            append(log, 1, 1);
+            log.sync();
+        }
+        small.delete(Segment.name(1));
+        assertThatThrownBy(() -> open(small)).isInstanceOf(LogCorruptException.class);
+    }
+
+    @Test
+    void aNewestSegmentThatIsTooShortIsCorrupt() throws Exception {
+        try (SegmentLog log = open(disk)) {
+            append(log, 1, 3);
+            log.sync();
+        }
+        try (LogFile file = disk.open(Segment.name(1))) {
+            file.truncate(SegmentHeader.BYTES + 100);
+        }
+        assertThatThrownBy(() -> open(disk))
+                .isInstanceOf(LogCorruptException.class)
+                .hasMessageContaining("damaged at offset " + (SegmentHeader.BYTES + 100));
+    }
+
+    @Test
+    void damageOfOldRecordsIsFoundWhenTheyAreRead() throws Exception {
+        try (SegmentLog log = open(disk)) {
+            append(log, 1, 100);
+            log.sync();
+            disk.flip(Segment.name(1), SegmentHeader.BYTES + RecordFormat.HEADER_BYTES);
+            assertThatThrownBy(() -> read(log, 1))
+                    .isInstanceOf(LogCorruptException.class)
+                    .hasMessageContaining("entry 1 at offset 64");
+            disk.delete(Segment.name(log.firstIndexes().get(1)));
+            log.handles().drop(Segment.name(log.firstIndexes().get(1)));
+            assertThatThrownBy(() -> read(log, log.firstIndexes().get(1)))
+                    .isInstanceOf(LogCorruptException.class)
+                    .hasMessageContaining("cannot read entry");
+        }
+    }
+
+    @Test
     void aLogThatEndsBeforeItsMarkerIsCorruptUnlessItWasReplaced() throws Exception {
         try (SegmentLog log = open(disk)) {
             append(log, 1, 10);

@@ -18,8 +18,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -44,6 +46,12 @@ public final class EngineAccounts implements Accounts, AutoCloseable {
     private static final int THREADS = 2;
     private static final int MAX_WAITING = 1000;
     private static final int QUERY_SECONDS = 5;
+
+    /** Of MariaDB, of MySQL, and of both once. */
+    private static final Set<String> ENDS_SESSIONS = Set.of("CONNECTION ADMIN", "CONNECTION_ADMIN", "SUPER");
+
+    /** MySQL: sessions of accounts with this are left to others with it. */
+    private static final String SYSTEM_USER = "SYSTEM_USER";
 
     private final Accounts own;
     private final Supplier<Optional<Source>> engine;
@@ -104,6 +112,53 @@ public final class EngineAccounts implements Accounts, AutoCloseable {
         return own.find(user, address)
                 .thenCompose(entry ->
                         entry.isPresent() ? CompletableFuture.completedFuture(entry) : findInEngine(user, address));
+    }
+
+    @Override
+    public CompletionStage<Boolean> mayKill(Account killer, Account owner) {
+        if (killer.identity().isEmpty()) {
+            return own.mayKill(killer, owner);
+        }
+        try {
+            return CompletableFuture.supplyAsync(() -> isGranted(killer, owner), executor);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(false);
+        }
+    }
+
+    /** As engines judge it, of privileges that are the account's own; those of roles do not count. */
+    private boolean isGranted(Account killer, Account owner) {
+        Optional<Source> source = engine.get();
+        if (source.isEmpty()) {
+            return false;
+        }
+        try (Connection connection = source.get().administration().getConnection()) {
+            Set<String> rights = privileges(connection, killer);
+            boolean others = rights.stream().anyMatch(ENDS_SESSIONS::contains);
+            return others
+                    && (rights.contains(SYSTEM_USER)
+                            || !privileges(connection, owner).contains(SYSTEM_USER));
+        } catch (SQLException e) {
+            log.warn("privileges cannot be read: {}", e.toString());
+            return false;
+        }
+    }
+
+    private static Set<String> privileges(Connection connection, Account account) throws SQLException {
+        String identity = account.identity().orElse(account.user() + "@%");
+        int at = identity.lastIndexOf('@');
+        Set<String> found = new HashSet<>();
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT privilege_type FROM information_schema.user_privileges WHERE grantee = ?")) {
+            query.setQueryTimeout(QUERY_SECONDS);
+            query.setString(1, "'" + identity.substring(0, at) + "'@'" + identity.substring(at + 1) + "'");
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
+            }
+        }
+        return found;
     }
 
     private CompletionStage<Optional<Entry>> findInEngine(String user, InetAddress address) {

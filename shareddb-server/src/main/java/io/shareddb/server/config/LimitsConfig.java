@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param maxPacketMegabytes longest command
  * @param handshake from the connection to the end of the login
  * @param idle from one command to the next, after which a client is hung up on
+ * @param interactiveIdle the same for clients that say that a person types the commands
  * @param slowReader for which a client takes nothing of its answer, after which it is hung up on
  * @param engineIdle from one command to the next, after which a session gives its connection to the engine back
  */
@@ -21,5 +22,6 @@ public record LimitsConfig(
         int maxPacketMegabytes,
         Duration handshake,
         Duration idle,
+        Duration interactiveIdle,
         Duration slowReader,
         Duration engineIdle) {}

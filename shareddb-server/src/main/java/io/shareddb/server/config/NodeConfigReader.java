@@ -189,6 +189,7 @@ final class NodeConfigReader {
                 reader.number(Setting.MAX_PACKET_MEGABYTES, 1, 1024),
                 reader.duration(Setting.HANDSHAKE_TIMEOUT, Duration.ofMillis(500), Duration.ofMinutes(10)),
                 reader.duration(Setting.IDLE_TIMEOUT, Duration.ofSeconds(1), Duration.ofDays(365)),
+                reader.duration(Setting.INTERACTIVE_TIMEOUT, Duration.ofSeconds(1), Duration.ofDays(365)),
                 reader.duration(Setting.SLOW_READER_TIMEOUT, Duration.ofSeconds(1), Duration.ofDays(1)),
                 reader.duration(Setting.ENGINE_IDLE_TIMEOUT, Duration.ofMillis(100), Duration.ofDays(365)));
     }

@@ -85,6 +85,7 @@ public enum Setting {
     MAX_PACKET_MEGABYTES("256", "longest command of a client"),
     HANDSHAKE_TIMEOUT("10s", "how long a login may take"),
     IDLE_TIMEOUT("480m", "how long a client may do nothing"),
+    INTERACTIVE_TIMEOUT("480m", "how long a client with a person at it may do nothing"),
     SLOW_READER_TIMEOUT("1m", "how long a client may leave its answer unread"),
     ENGINE_IDLE_TIMEOUT("10s", "how long an idle session keeps its connection to the engine"),
 

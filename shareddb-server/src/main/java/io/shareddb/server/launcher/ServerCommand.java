@@ -1,9 +1,11 @@
 package io.shareddb.server.launcher;
 
+import io.shareddb.cluster.repair.LogReplacedException;
 import io.shareddb.server.SharedDbNode;
 import io.shareddb.server.config.NodeConfig;
 import io.shareddb.server.layout.DirectoryInUseException;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -46,11 +48,11 @@ final class ServerCommand implements Callable<Integer> {
         NodeConfig config = config();
         LoggingSetup.apply(config.logging());
         Logger log = LoggerFactory.getLogger(ServerCommand.class);
-        CompletableFuture<Integer> ending = new CompletableFuture<>();
+        CompletableFuture<Void> ending = new CompletableFuture<>();
         CountDownLatch closed = new CountDownLatch(1);
         Thread hook = new Thread(
                 () -> {
-                    ending.complete(ExitCodes.OK);
+                    ending.complete(null);
                     try {
                         closed.await(); // the process ends when this does
                     } catch (InterruptedException e) {
@@ -61,20 +63,36 @@ final class ServerCommand implements Callable<Integer> {
                 "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         if (stopWithStandardInput) {
-            StandardInputWatch.start(() -> ending.complete(ExitCodes.OK));
+            StandardInputWatch.start(() -> ending.complete(null));
         }
-        try (SharedDbNode node = SharedDbNode.start(config)) {
-            var unused = node.failure().thenAccept(cause -> {
-                log.error("{} failed", config.nodeName(), cause);
-                ending.complete(ExitCodes.NODE_FAILED);
-            });
-            return ending.join();
+        try {
+            while (true) {
+                Optional<Throwable> failure = run(config, ending);
+                if (failure.isEmpty()) {
+                    return ExitCodes.OK;
+                }
+                if (!(failure.get() instanceof LogReplacedException)) {
+                    log.error("{} failed", config.nodeName(), failure.get());
+                    return ExitCodes.NODE_FAILED;
+                }
+                log.warn("{} starts again: {}", config.nodeName(), failure.get().getMessage());
+            }
         } catch (DirectoryInUseException e) {
             throw new LaunchException(ExitCodes.CANNOT_START, "DATA_DIR: " + e.getMessage());
         } catch (IOException e) {
             throw new LaunchException(ExitCodes.CANNOT_START, String.valueOf(e.getMessage()));
         } finally {
             closed.countDown();
+        }
+    }
+
+    /** Runs a node until it fails or is to stop. @return why it failed; empty: it was to stop */
+    private static Optional<Throwable> run(NodeConfig config, CompletableFuture<Void> ending) throws IOException {
+        try (SharedDbNode node = SharedDbNode.start(config)) {
+            CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
+            var unused = ending.thenAccept(stop -> end.complete(Optional.empty()));
+            var unusedToo = node.failure().thenAccept(cause -> end.complete(Optional.of(cause)));
+            return end.join();
         }
     }
 

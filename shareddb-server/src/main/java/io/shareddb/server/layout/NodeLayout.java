@@ -9,6 +9,7 @@ import java.nio.file.Path;
  * data/          the engine's data
  * log/           the replicated log's segments
  * archive/       the committed history's indexes
+ * former/        log and indexes that were given up, until their successors are whole
  * operator.pid   the operator's process id, locked while it runs
  * engine.pid     the engine's process id
  * operator.log   the operator's messages
@@ -32,6 +33,10 @@ public record NodeLayout(Path directory) {
 
     public Path archive() {
         return directory.resolve("archive");
+    }
+
+    public Path former() {
+        return directory.resolve("former");
     }
 
     public Path operatorPid() {

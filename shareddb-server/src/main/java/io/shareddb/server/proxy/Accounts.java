@@ -20,6 +20,15 @@ public interface Accounts {
      */
     CompletionStage<Optional<Entry>> find(String user, InetAddress address);
 
+    /**
+     * Whether {@code killer} may end sessions of {@code owner}, another account.
+     *
+     * @return completes on any thread
+     */
+    default CompletionStage<Boolean> mayKill(Account killer, Account owner) {
+        return CompletableFuture.completedFuture(killer.identity().isEmpty());
+    }
+
     /** One account, whose engine account has the same name and password. */
     static Accounts single(Credentials credentials) {
         Entry entry = new Entry(

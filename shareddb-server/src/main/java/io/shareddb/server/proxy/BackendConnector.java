@@ -18,6 +18,7 @@ import io.shareddb.protocol.wire.PayloadDecoder;
 import io.shareddb.protocol.wire.PayloadEncoder;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -57,14 +58,19 @@ final class BackendConnector {
                 });
             }
         };
-        new Bootstrap()
-                .group(loop)
-                .channel(EventLoops.clientChannel(loop))
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
+        Bootstrap bootstrap = new Bootstrap().group(loop);
+        if (address instanceof UnixDomainSocketAddress) {
+            bootstrap.channel(EventLoops.domainClientChannel(loop));
+        } else {
+            bootstrap
+                    .channel(EventLoops.clientChannel(loop))
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.SO_KEEPALIVE, true);
+        }
+        bootstrap
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .handler(initializer)
-                .connect(address)
+                .connect(EventLoops.addressFor(loop, address))
                 .addListener(connected -> {
                     if (!connected.isSuccess()) {
                         result.completeExceptionally(connected.cause());

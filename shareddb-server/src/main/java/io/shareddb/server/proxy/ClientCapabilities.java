@@ -64,7 +64,7 @@ final class ClientCapabilities {
         position(Capability.DEPRECATE_EOF, TRANSLATED);
         position(Capability.OPTIONAL_RESULTSET_METADATA, ABSENT); // the proxy looks for the end of the definitions
         position(Capability.ZSTD_COMPRESSION_ALGORITHM, OURS);
-        position(Capability.QUERY_ATTRIBUTES, ABSENT); // the proxy reads statements where they would stand
+        position(Capability.QUERY_ATTRIBUTES, MYSQL); // the proxy looks behind them for the statement
         position(Capability.MULTI_FACTOR_AUTHENTICATION, ABSENT); // accounts have one password
         position(Capability.CAPABILITY_EXTENSION, ABSENT); // reserved
         position(Capability.SSL_VERIFY_SERVER_CERT, ABSENT); // local to clients

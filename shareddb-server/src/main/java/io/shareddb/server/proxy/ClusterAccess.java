@@ -3,6 +3,7 @@ package io.shareddb.server.proxy;
 import io.shareddb.cluster.role.RoleView;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -20,6 +21,9 @@ public interface ClusterAccess {
 
     /** The MySQL port of the leader's operator; empty when no leader is known or this node leads. */
     Optional<InetSocketAddress> leaderEndpoint();
+
+    /** The MySQL ports of all other nodes' operators, whether they run or not. */
+    List<InetSocketAddress> otherEndpoints();
 
     /** What is committed, and how far this node is. */
     CommittedHistory history();

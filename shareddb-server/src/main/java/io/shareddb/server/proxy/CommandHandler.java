@@ -12,11 +12,11 @@ import io.shareddb.server.proxy.ResponseStream.Form;
 import io.shareddb.server.routing.KillStatement;
 import io.shareddb.server.routing.Mark;
 import io.shareddb.server.routing.ProxyStatement;
+import io.shareddb.server.routing.ReadHint;
 import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
 import io.shareddb.server.routing.StatementClassifier;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +39,9 @@ final class CommandHandler implements CommandStream.Sink {
     /** {@code REFRESH_REPLICA} and {@code REFRESH_MASTER}. */
     private static final int RESETS_REPLICATION = 64 | 128;
 
+    /** Of the flags of an execution: it opens a cursor. */
+    private static final int CURSORS = 1 | 2 | 4;
+
     private static final String[] REFUSED = new String[256];
 
     static {
@@ -55,11 +58,13 @@ final class CommandHandler implements CommandStream.Sink {
 
     private final ProxySession session;
     private final ProxyStatements statements;
+    private final KillHandler kills;
     private @Nullable ChangeUser changeUser;
 
     CommandHandler(ProxySession session) {
         this.session = session;
         this.statements = new ProxyStatements(session);
+        this.kills = new KillHandler(session);
     }
 
     @Override
@@ -90,7 +95,7 @@ final class CommandHandler implements CommandStream.Sink {
                         ? 0
                         : packet.getUnsignedIntLE(packet.readerIndex() + HEADER_BYTES + 1);
                 packet.release();
-                kill(new KillStatement(id, false));
+                kills.kill(new KillStatement(id, false));
             }
             case Command.PING -> {
                 packet.release();
@@ -141,7 +146,11 @@ final class CommandHandler implements CommandStream.Sink {
     }
 
     private void query(ByteBuf packet) {
-        String sql = text(packet);
+        Optional<String> text = text(packet);
+        if (text.isEmpty()) {
+            return;
+        }
+        String sql = text.get();
         Optional<ErrPacket> refusal = refuse(sql);
         if (refusal.isPresent()) {
             packet.release();
@@ -156,13 +165,13 @@ final class CommandHandler implements CommandStream.Sink {
         if (statement.kind() == Kind.KILL) {
             packet.release();
             KillStatement.parse(sql)
-                    .ifPresentOrElse(this::kill, () -> session.reply(ProxyErrors.refusedCommand("this form of KILL")));
+                    .ifPresentOrElse(kills::kill, () -> session.reply(ProxyErrors.refusedCommand("this form of KILL")));
             return;
         }
         log.trace("session {}: {}: {}", session.id(), statement, sql);
         String repeated = statement.kind() == Kind.SET ? sql : "";
         Request request = new Request(Command.QUERY, statement, repeated, Form.RESULTS, packet, false);
-        session.start(aboutProxy ? request.with(ProxyStatement.hint(sql).orElse(null)) : request);
+        session.start(aboutProxy ? request.with(ReadHint.of(sql)) : request);
     }
 
     /** What is about the proxy itself; {@code packet} is released if it was. */
@@ -202,8 +211,12 @@ final class CommandHandler implements CommandStream.Sink {
     }
 
     private void prepare(ByteBuf packet) {
-        String sql = text(packet);
         session.state().prepared().forgetLast();
+        Optional<String> text = text(packet);
+        if (text.isEmpty()) {
+            return;
+        }
+        String sql = text.get();
         Optional<ErrPacket> refusal = refuse(sql);
         if (refusal.isPresent()) {
             packet.release();
@@ -218,7 +231,7 @@ final class CommandHandler implements CommandStream.Sink {
         }
         session.start(new Request(Command.STMT_PREPARE, preparation(found), "", Form.PREPARED, packet, false)
                 .preparing(found)
-                .with(ProxyStatement.hint(sql).orElse(null)));
+                .with(ReadHint.of(sql)));
     }
 
     /** Preparing executes nothing, but it asks for the tables. */
@@ -241,7 +254,7 @@ final class CommandHandler implements CommandStream.Sink {
         noteCursor(command, packet, HEADER_BYTES);
         Request request = new Request(command, prepared.statement(), "", Form.EXECUTION, packet, false)
                 .about(prepared)
-                .with(prepared.consistency())
+                .with(prepared.hint())
                 .bringingTypes(prepared.noteTypes(command, packet, HEADER_BYTES));
         Backend bound = prepared.longDataAt();
         session.start(bound == null ? request : request.onlyOn(bound));
@@ -250,7 +263,7 @@ final class CommandHandler implements CommandStream.Sink {
     /** A cursor lives on the connection that opened it. */
     private void noteCursor(int command, ByteBuf packet, int header) {
         int flags = packet.readerIndex() + header + 1 + 4;
-        if (command == Command.STMT_EXECUTE && packet.writerIndex() > flags && packet.getByte(flags) != 0) {
+        if (command == Command.STMT_EXECUTE && packet.writerIndex() > flags && (packet.getByte(flags) & CURSORS) != 0) {
             session.state().leavesUnseen();
         }
     }
@@ -334,10 +347,14 @@ final class CommandHandler implements CommandStream.Sink {
         return packet.readableBytes() < offset + 4 ? -1 : packet.getUnsignedIntLE(packet.readerIndex() + offset);
     }
 
-    /** What follows the command byte, one character for each byte. */
-    private static String text(ByteBuf packet) {
-        int start = packet.readerIndex() + HEADER_BYTES + 1;
-        return packet.toString(start, packet.writerIndex() - start, StandardCharsets.ISO_8859_1);
+    /** The statement, one character for each byte; empty, and the packet is released and the client hung up on, if it is not to be found. */
+    private Optional<String> text(ByteBuf packet) {
+        Optional<String> text = StatementText.of(packet, HEADER_BYTES, session.capabilities());
+        if (text.isEmpty()) {
+            packet.release();
+            session.refuseAndClose(ProxyErrors.malformed("query attributes"));
+        }
+        return text;
     }
 
     @Override
@@ -345,15 +362,15 @@ final class CommandHandler implements CommandStream.Sink {
         int command = head.getUnsignedByte(head.readerIndex());
         switch (command) {
             case Command.QUERY, Command.STMT_PREPARE -> {
-                String sql =
-                        head.toString(head.readerIndex() + 1, head.readableBytes() - 1, StandardCharsets.ISO_8859_1);
-                Optional<ErrPacket> refusal = refuse(sql);
-                if (refusal.isPresent()) {
+                Optional<String> sql = StatementText.of(head, 0, session.capabilities());
+                Optional<ErrPacket> refusal =
+                        sql.isEmpty() ? Optional.of(ProxyErrors.malformed("query attributes")) : refuse(sql.get());
+                if (sql.isEmpty() || refusal.isPresent()) {
                     session.refuseAndClose(refusal.get());
                     return;
                 }
                 // the end was not seen: it may leave state, and end a transaction if it is more than one statement
-                Statement seen = classify(sql);
+                Statement seen = classify(sql.get());
                 boolean single = !session.capabilities().has(Capability.MULTI_STATEMENTS) && seen.kind() == Kind.CHANGE;
                 Statement statement = Statement.of(single ? Kind.CHANGE : Kind.OTHER, Target.LEADER)
                         .leaving(Mark.Reason.LONG_STATEMENT);
@@ -411,85 +428,5 @@ final class CommandHandler implements CommandStream.Sink {
     @Override
     public void broken(ErrPacket error) {
         session.refuseAndClose(error);
-    }
-
-    // KILL.
-
-    /**
-     * Ends another session or its statement. Ids of this proxy are looked up here; ids of engines are the leader's, since that is what
-     * {@code SHOW PROCESSLIST} and {@code CONNECTION_ID()} show on every node.
-     */
-    private void kill(KillStatement kill) {
-        SessionRegistry sessions = session.context().sessions();
-        if (kill.connectionId() == KillStatement.OWN) {
-            killSelf(kill.queryOnly());
-            return;
-        }
-        boolean proxyId = SessionRegistry.isProxyId(kill.connectionId());
-        Optional<ProxySession> target =
-                proxyId ? sessions.find(kill.connectionId()) : sessions.findByEngineId(kill.connectionId());
-        if (target.isEmpty() && !proxyId) {
-            toLeader(kill);
-        } else if (target.isEmpty() || !sameAccount(target.get())) {
-            session.reply(ProxyErrors.unknownThread(kill.connectionId()));
-        } else if (target.get() == session) {
-            killSelf(kill.queryOnly());
-        } else {
-            ProxySession other = target.get();
-            other.channel().eventLoop().execute(() -> {
-                Optional<Backend> executing = other.executing();
-                if (!kill.queryOnly()) {
-                    other.kill();
-                }
-                session.channel().eventLoop().execute(() -> killOn(executing, kill.queryOnly()));
-            });
-        }
-    }
-
-    private void killSelf(boolean queryOnly) {
-        if (queryOnly) {
-            session.reply(ProxyErrors.interrupted());
-        } else {
-            session.refuseAndClose(ProxyErrors.killed());
-        }
-    }
-
-    private boolean sameAccount(ProxySession other) {
-        return other.account().equals(session.account());
-    }
-
-    /** Ends what {@code executing} does, through our own connection to the same side. */
-    private void killOn(Optional<Backend> executing, boolean queryOnly) {
-        if (executing.isEmpty()) {
-            session.reply(OkPacket.of(session.state().lastStatus()));
-            return;
-        }
-        Backend backend = executing.get();
-        KillStatement kill = new KillStatement(backend.threadId(), queryOnly);
-        if (backend.route().link() == Link.WRITER) {
-            toLeader(kill);
-        } else {
-            run(Target.ANY, sqlFor(kill, true));
-        }
-    }
-
-    private void toLeader(KillStatement kill) {
-        boolean direct = session.context().cluster().role().writable();
-        run(Target.LEADER, sqlFor(kill, direct));
-    }
-
-    private String sqlFor(KillStatement kill, boolean direct) {
-        return session.context()
-                .engine()
-                .last()
-                .filter(engine -> direct)
-                .map(engine -> engine.family().sessions().kill(kill.connectionId(), kill.queryOnly()))
-                .orElseGet(() -> "KILL " + (kill.queryOnly() ? "QUERY " : "") + kill.connectionId());
-    }
-
-    private void run(Target target, String sql) {
-        ByteBuf packet = InternalQuery.queryPacket(session.channel().alloc(), sql);
-        Statement statement = Statement.of(Kind.KILL, target);
-        session.start(new Request(Command.QUERY, statement, "", Form.RESULTS, packet, false));
     }
 }

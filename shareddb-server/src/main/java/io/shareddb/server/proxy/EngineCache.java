@@ -1,5 +1,6 @@
 package io.shareddb.server.proxy;
 
+import io.shareddb.replication.engine.Gtid;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,5 +35,23 @@ final class EngineCache {
             found.ifPresent(elsewhere -> seen = elsewhere);
         }
         return found;
+    }
+
+    /** What the engine calls a transaction {@code text}, which it has just reported. */
+    Gtid gtid(String text) {
+        return last().map(engine -> engine.family().gtid(text))
+                .orElseThrow(() -> new IllegalStateException("no engine, but a commit of it: " + text));
+    }
+
+    /** As {@link io.shareddb.replication.engine.SessionDialect#resetForgetsCharset}. */
+    boolean resetForgetsCharset() {
+        return last().map(engine -> engine.family().sessions().resetForgetsCharset())
+                .orElse(false);
+    }
+
+    /** Whether no client may change {@code variable}. */
+    boolean isFenced(String variable) {
+        return last().map(engine -> engine.family().sessions().fencedVariables().contains(variable))
+                .orElse(false);
     }
 }

@@ -103,7 +103,7 @@ final class Exchange implements ResponseStream.Sink {
                     committed = variable.value();
                 } else if (variable.name().equals(SEQ)) {
                     seq = Long.parseLong(variable.value());
-                } else if (session.isFenced(variable.name())) {
+                } else if (session.context().engine().isFenced(variable.name())) {
                     session.fenced(variable.name());
                     return false;
                 } else if (request.sql().isEmpty()) {
@@ -172,7 +172,7 @@ final class Exchange implements ResponseStream.Sink {
     /** The leader's half of promise 1: nobody hears of a commit that the log does not have. */
     private boolean isCommitted(String text) {
         ProxyContext context = session.context();
-        Gtid gtid = session.gtid(text);
+        Gtid gtid = context.engine().gtid(text);
         if (context.gate().isCommitted(gtid)) {
             context.metrics().passedOks.increment();
             context.metrics().gateWaited(0);
@@ -288,8 +288,9 @@ final class Exchange implements ResponseStream.Sink {
         if (meaning == null) {
             return statementId;
         }
-        PreparedStatement added = session.state().prepared().add(meaning, request.body(), parameters);
-        added.consistency(request.consistency());
+        boolean attributes = session.capabilities().has(Capability.QUERY_ATTRIBUTES);
+        PreparedStatement added = session.state().prepared().add(meaning, request.body(), parameters, attributes);
+        added.hint(request.hint());
         backend.install(added.id(), statementId);
         return added.id();
     }

@@ -23,7 +23,7 @@ final class IdleWatch {
     void start(EventLoopGroup loops) {
         ProxyConfig.Times times = config.times();
         Duration shortest = times.idle();
-        for (Duration other : new Duration[] {times.slowReader(), times.engineIdle()}) {
+        for (Duration other : new Duration[] {times.interactiveIdle(), times.slowReader(), times.engineIdle()}) {
             shortest = other.compareTo(shortest) < 0 ? other : shortest;
         }
         long periodNanos = Math.max(MIN_PERIOD.toNanos(), Math.min(shortest.toNanos() / 4, MAX_PERIOD.toNanos()));

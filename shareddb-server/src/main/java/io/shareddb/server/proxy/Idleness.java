@@ -2,6 +2,7 @@ package io.shareddb.server.proxy;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.shareddb.protocol.capability.Capability;
 import io.shareddb.protocol.packet.ErrPacket;
 import java.time.Duration;
 import java.util.Optional;
@@ -69,7 +70,8 @@ final class Idleness {
 
     /** What the session itself has set, if it has. */
     private Duration limit(ProxyConfig.Times times) {
-        return session.state().journal().waitTimeout().orElse(times.idle());
+        boolean interactive = session.capabilities().has(Capability.INTERACTIVE);
+        return session.state().journal().waitTimeout().orElse(interactive ? times.interactiveIdle() : times.idle());
     }
 
     private Duration restAfter(ProxyConfig.Times times, boolean pressed) {

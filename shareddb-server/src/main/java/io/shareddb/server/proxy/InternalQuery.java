@@ -5,6 +5,8 @@ import static io.shareddb.protocol.wire.Packets.HEADER_BYTES;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
+import io.shareddb.protocol.capability.Capabilities;
+import io.shareddb.protocol.capability.Capability;
 import io.shareddb.protocol.capability.ServerStatus;
 import io.shareddb.protocol.packet.ColumnDefinition;
 import io.shareddb.protocol.packet.ColumnType;
@@ -24,6 +26,11 @@ final class InternalQuery implements ResponseStream.Sink {
 
     private static final Set<Integer> NUMBERS =
             Set.of(ColumnType.TINY, ColumnType.LONG, ColumnType.LONGLONG, ColumnType.DOUBLE, ColumnType.NEWDECIMAL);
+
+    private static final byte[] NOTHING = {};
+
+    /** None of them, in one set. */
+    private static final byte[] NO_ATTRIBUTES = {0, 1};
 
     private final Backend backend;
     private final CompositeByteBuf packets; // ours until done or error
@@ -61,12 +68,14 @@ final class InternalQuery implements ResponseStream.Sink {
      * @param sql characters up to 255 are bytes
      */
     static CompletionStage<Answer> run(Backend backend, String sql) {
-        return run(backend, queryPacket(backend.channel().alloc(), sql), ResponseStream.Form.RESULTS);
+        ByteBuf packet =
+                queryPacket(backend.channel().alloc(), sql, backend.agreed().capabilities());
+        return run(backend, packet, ResponseStream.Form.RESULTS);
     }
 
     /** Prepares {@code sql} on {@code backend}, which is idle. */
     static CompletionStage<Answer> prepare(Backend backend, byte[] sql) {
-        ByteBuf packet = packet(backend.channel().alloc(), Command.STMT_PREPARE, sql);
+        ByteBuf packet = packet(backend.channel().alloc(), Command.STMT_PREPARE, NOTHING, sql);
         return run(backend, packet, ResponseStream.Form.PREPARED);
     }
 
@@ -84,17 +93,23 @@ final class InternalQuery implements ResponseStream.Sink {
         return query.answer;
     }
 
-    /** A {@code COM_QUERY} with its header; the caller's. */
-    static ByteBuf queryPacket(ByteBufAllocator allocator, String sql) {
-        return packet(allocator, Command.QUERY, sql.getBytes(StandardCharsets.ISO_8859_1));
+    /** A {@code COM_QUERY} with its header, for a connection that uses {@code capabilities}; the caller's. */
+    static ByteBuf queryPacket(ByteBufAllocator allocator, String sql, Capabilities capabilities) {
+        byte[] text = sql.getBytes(StandardCharsets.ISO_8859_1);
+        return capabilities.has(Capability.QUERY_ATTRIBUTES)
+                ? packet(allocator, Command.QUERY, NO_ATTRIBUTES, text)
+                : packet(allocator, Command.QUERY, NOTHING, text);
     }
 
-    private static ByteBuf packet(ByteBufAllocator allocator, int command, byte[] body) {
-        ByteBuf packet = allocator.buffer(HEADER_BYTES + 1 + body.length);
-        return packet.writeMediumLE(body.length + 1)
+    private static ByteBuf packet(ByteBufAllocator allocator, int command, byte[] first, byte[] rest) {
+        int length = 1 + first.length + rest.length;
+        return allocator
+                .buffer(HEADER_BYTES + length)
+                .writeMediumLE(length)
                 .writeByte(0)
                 .writeByte(command)
-                .writeBytes(body);
+                .writeBytes(first)
+                .writeBytes(rest);
     }
 
     @Override

@@ -61,16 +61,17 @@ final class LinkOpener {
     boolean open(Link link, RoleView view, SessionLogin login, SessionJournal journal) {
         LocalEngine engine = context.engine().now().orElse(null);
         boolean local = link == Link.READER || view.writable();
-        InetSocketAddress address = local
-                ? engine == null ? null : new InetSocketAddress(engine.host(), engine.port())
-                : context.cluster().leaderEndpoint().orElse(null);
+        InetSocketAddress leader =
+                local ? null : context.cluster().leaderEndpoint().orElse(null);
+        SocketAddress address =
+                local && engine != null ? engine.addressFor(login.holder().account()) : leader;
         if (address == null) {
             return false;
         }
-        ClientLoginConfig config = local
+        ClientLoginConfig config = leader == null
                 ? login.atEngine(journal.database())
                 : login.atPeer(context.peers(), journal.database())
-                        .withTls(context.config().tls().towards(address));
+                        .withTls(context.config().tls().towards(leader));
         EngineLogin asAccount = EngineLogin.of(login.holder(), local ? engine : null);
         Backend.Route route = new Backend.Route(link, local, view.epoch(), view.leader());
         connecting = route;

@@ -35,6 +35,9 @@ public record PeerCredentials(String user, String key, Map<String, String> accep
     /** Connection attribute with the client's address. */
     static final String ADDRESS_ATTRIBUTE = "shareddb_client_address";
 
+    /** Connection attribute of a peer that wants nothing of an engine. */
+    static final String ERRAND_ATTRIBUTE = "shareddb_errand";
+
     private static final String ATTRIBUTE_PREFIX = "shareddb_";
     private static final String USER_PREFIX = "shareddb-peer-";
     private static final int PRINT_BYTES = 4;
@@ -76,6 +79,11 @@ public record PeerCredentials(String user, String key, Map<String, String> accep
         Map<String, String> others = new HashMap<>(attributes);
         others.keySet().removeIf(name -> name.startsWith(ATTRIBUTE_PREFIX));
         return others;
+    }
+
+    /** Whether a peer with these attributes wants nothing of an engine. */
+    static boolean isErrand(Map<String, String> attributes) {
+        return attributes.containsKey(ERRAND_ATTRIBUTE);
     }
 
     /** What to tell another node of {@code holder}, for whom this one works. */

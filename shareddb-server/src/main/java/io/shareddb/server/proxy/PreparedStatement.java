@@ -3,10 +3,11 @@ package io.shareddb.server.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.shareddb.protocol.wire.Packets;
-import io.shareddb.server.routing.Consistency;
+import io.shareddb.server.routing.ReadHint;
 import io.shareddb.server.routing.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,21 +19,16 @@ final class PreparedStatement {
     static final int MAX_HELD_BYTES = 1 << 20;
 
     private static final int ID_OFFSET = Packets.HEADER_BYTES + 1;
-    /** Behind id, flags and iterations. */
-    private static final int NULLS_OFFSET = ID_OFFSET + 4 + 1 + 4;
-    /** Behind id and flags. */
-    private static final int BULK_TYPES_OFFSET = ID_OFFSET + 4 + 2;
-
-    private static final int BULK_SENDS_TYPES = 128;
-
     private final long id;
     private final Statement statement;
     private final byte @Nullable [] sql;
     private final int parameters;
-    private @Nullable Consistency consistency;
+    private final boolean attributes;
+    private ReadHint hint = ReadHint.NONE;
     private final List<ByteBuf> longData = new ArrayList<>(0); // ours
     private int longDataBytes;
     private byte @Nullable [] types;
+    private int typesCount;
     private long typesVersion;
     private @Nullable Backend longDataAt;
     private boolean longDataLost;
@@ -43,12 +39,14 @@ final class PreparedStatement {
      * @param statement what executing it does
      * @param sql its text; null if it was too long to be kept, so that it exists where it was prepared alone
      * @param parameters how many, 0 to 65,535
+     * @param attributes executions may bring query attributes
      */
-    PreparedStatement(long id, Statement statement, byte @Nullable [] sql, int parameters) {
+    PreparedStatement(long id, Statement statement, byte @Nullable [] sql, int parameters, boolean attributes) {
         this.id = id;
         this.statement = statement;
         this.sql = sql;
         this.parameters = parameters;
+        this.attributes = attributes;
     }
 
     long id() {
@@ -63,14 +61,13 @@ final class PreparedStatement {
         return sql;
     }
 
-    /** What a hint in its text asks for; null without one. */
-    @Nullable
-    Consistency consistency() {
-        return consistency;
+    /** What a comment in its text asks for. */
+    ReadHint hint() {
+        return hint;
     }
 
-    void consistency(@Nullable Consistency hint) {
-        consistency = hint;
+    void hint(ReadHint asked) {
+        hint = asked;
     }
 
     /** Grows with each change of {@link #noteTypes the parameters' types}; 0 before the first. */
@@ -159,54 +156,42 @@ final class PreparedStatement {
      * @return whether it brings them, or needs none
      */
     boolean noteTypes(int command, ByteBuf packet, int header) {
-        if (parameters == 0) {
-            return true;
-        }
         int start = packet.readerIndex() + header - Packets.HEADER_BYTES; // offsets count from a header
-        int end = packet.writerIndex();
-        int at;
-        if (command == Command.STMT_BULK_EXECUTE) {
-            at = BULK_TYPES_OFFSET;
-            if (end < start + at || (packet.getUnsignedShortLE(start + ID_OFFSET + 4) & BULK_SENDS_TYPES) == 0) {
-                return false;
-            }
-        } else {
-            at = boundOffset() + 1;
-            if (end < start + at || packet.getByte(start + boundOffset()) != 1) {
-                return false;
-            }
+        Optional<ExecutionLayout> layout = ExecutionLayout.of(command, packet, start, parameters, attributes);
+        if (layout.isEmpty()) {
+            return parameters == 0;
         }
-        if (end >= start + at + 2 * parameters) {
-            byte[] found = new byte[2 * parameters];
-            packet.getBytes(start + at, found);
-            types = found;
+        ExecutionLayout found = layout.get();
+        if (found.end() >= 0) {
+            byte[] brought = new byte[found.end() - found.types()];
+            packet.getBytes(start + found.types(), brought);
+            types = brought;
+            typesCount = found.count();
             typesVersion++;
         }
-        return true;
-    }
-
-    private int boundOffset() {
-        return NULLS_OFFSET + (parameters + 7) / 8;
+        return found.brings();
     }
 
     /** The same execution with the types that an earlier one brought; {@code packet} stays the caller's, the result is too. */
     ByteBuf withTypes(ByteBufAllocator allocator, int command, ByteBuf packet) {
         byte[] known = types;
-        int at = command == Command.STMT_BULK_EXECUTE ? BULK_TYPES_OFFSET : boundOffset() + 1;
-        if (known == null || packet.readableBytes() < at) {
+        Optional<ExecutionLayout> layout =
+                ExecutionLayout.of(command, packet, packet.readerIndex(), parameters, attributes);
+        if (known == null || layout.isEmpty() || layout.get().count() != typesCount) {
             return packet.retainedDuplicate();
         }
+        int at = layout.get().types();
         int length = packet.readableBytes();
         ByteBuf out = allocator.buffer(length + known.length);
         out.writeBytes(packet, packet.readerIndex(), at);
         out.writeBytes(known);
         out.writeBytes(packet, packet.readerIndex() + at, length - at);
         out.setMediumLE(0, out.readableBytes() - Packets.HEADER_BYTES);
+        int bound = layout.get().bound();
         if (command == Command.STMT_BULK_EXECUTE) {
-            int flags = out.getUnsignedShortLE(ID_OFFSET + 4);
-            out.setShortLE(ID_OFFSET + 4, flags | BULK_SENDS_TYPES);
+            out.setShortLE(bound, out.getUnsignedShortLE(bound) | ExecutionLayout.BULK_SENDS_TYPES);
         } else {
-            out.setByte(boundOffset(), 1);
+            out.setByte(bound, 1);
         }
         return out;
     }

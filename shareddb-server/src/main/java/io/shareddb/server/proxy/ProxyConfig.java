@@ -39,6 +39,7 @@ public record ProxyConfig(
      *
      * @param handshake from the connection to the end of the login
      * @param idle from one statement to the next, after which the client is hung up on
+     * @param interactiveIdle the same for clients with {@code INTERACTIVE}
      * @param slowReader for which a client takes nothing of what waits for it, after which it is hung up on
      * @param engineIdle from one statement to the next, after which the session gives its connections to engines back
      * @param leaderWait how long a statement waits for a leader before it gets an error
@@ -47,6 +48,7 @@ public record ProxyConfig(
     public record Times(
             Duration handshake,
             Duration idle,
+            Duration interactiveIdle,
             Duration slowReader,
             Duration engineIdle,
             Duration leaderWait,
@@ -66,6 +68,7 @@ public record ProxyConfig(
                 new Limits(6000, 0, 1000, 256L << 20),
                 new Times(
                         Duration.ofSeconds(10),
+                        Duration.ofHours(8),
                         Duration.ofHours(8),
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(10),
@@ -102,7 +105,13 @@ public record ProxyConfig(
 
     public ProxyConfig withTimeouts(Duration handshake, Duration idle) {
         return with(new Times(
-                handshake, idle, times.slowReader(), times.engineIdle(), times.leaderWait(), times.ownWriteWait()));
+                handshake,
+                idle,
+                idle,
+                times.slowReader(),
+                times.engineIdle(),
+                times.leaderWait(),
+                times.ownWriteWait()));
     }
 
     public ProxyConfig withMaxPerAddress(int maxPerAddress) {
@@ -118,11 +127,23 @@ public record ProxyConfig(
     /** For clients that do not read, and for sessions that keep a connection to the engine without using it. */
     public ProxyConfig withPatience(Duration slowReader, Duration engineIdle) {
         return with(new Times(
-                times.handshake(), times.idle(), slowReader, engineIdle, times.leaderWait(), times.ownWriteWait()));
+                times.handshake(),
+                times.idle(),
+                times.interactiveIdle(),
+                slowReader,
+                engineIdle,
+                times.leaderWait(),
+                times.ownWriteWait()));
     }
 
     public ProxyConfig withWaits(Duration leaderWait, Duration ownWriteWait) {
         return with(new Times(
-                times.handshake(), times.idle(), times.slowReader(), times.engineIdle(), leaderWait, ownWriteWait));
+                times.handshake(),
+                times.idle(),
+                times.interactiveIdle(),
+                times.slowReader(),
+                times.engineIdle(),
+                leaderWait,
+                ownWriteWait));
     }
 }

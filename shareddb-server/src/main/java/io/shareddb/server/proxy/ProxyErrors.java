@@ -228,6 +228,19 @@ final class ProxyErrors {
         return new ErrPacket(1317, "70100", "Query execution was interrupted");
     }
 
+    static ErrPacket notOwner(long id) {
+        return new ErrPacket(1095, "HY000", "You are not owner of thread " + id);
+    }
+
+    static ErrPacket notKilled(Throwable cause) {
+        return new ErrPacket(
+                1105, "HY000", "cannot reach what executes the statement, so it goes on: " + cause.getMessage());
+    }
+
+    static boolean isUnknownThread(ErrPacket error) {
+        return error.number() == 1094;
+    }
+
     static ErrPacket unknownThread(long id) {
         return new ErrPacket(1094, "HY000", "Unknown thread id: " + id);
     }

@@ -15,7 +15,6 @@ import io.shareddb.protocol.wire.MalformedPacketException;
 import io.shareddb.protocol.wire.Payload;
 import io.shareddb.protocol.wire.PayloadEncoder;
 import io.shareddb.protocol.wire.SequenceCounter;
-import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.StatementPolicy;
 import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
@@ -189,6 +188,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (ClientCapabilities.isCompressed(capabilities)) {
             commands.takeAnySequence();
         }
+        if (isPeer && PeerCredentials.isErrand(attempt.login().attributes())) {
+            login = new SessionLogin(capabilities, attributes, attempt.login().collation(), holder);
+            return CompletableFuture.completedFuture(OkPacket.of(state.lastStatus()));
+        }
         return begin(holder, attempt.login().database(), attempt.login().collation());
     }
 
@@ -214,6 +217,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     /** Forgets everything but the default database; the next statement gets a fresh connection. */
     void reset() {
+        SessionLogin known = login;
+        if (known != null && context.engine().resetForgetsCharset()) {
+            login = known.withEnginesCollation();
+        }
         startOver(state.journal().database());
     }
 
@@ -447,21 +454,6 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     void flush() {
         channel.flush();
-    }
-
-    Gtid gtid(String text) {
-        return context.engine()
-                .last()
-                .map(engine -> engine.family().gtid(text))
-                .orElseThrow(() -> new IllegalStateException("no engine, but a commit of it: " + text));
-    }
-
-    /** Whether no client may change {@code variable}. */
-    boolean isFenced(String variable) {
-        return context.engine()
-                .last()
-                .map(engine -> engine.family().sessions().fencedVariables().contains(variable))
-                .orElse(false);
     }
 
     void databaseChanged(Backend backend, String name) {

@@ -48,8 +48,10 @@ final class ReadWait {
     }
 
     private Consistency consistency(Request request, SessionState state) {
-        Consistency hint = request.consistency();
-        return hint != null ? hint : state.consistency().orElse(context.config().consistency());
+        return request.hint()
+                .consistency()
+                .or(state::consistency)
+                .orElse(context.config().consistency());
     }
 
     /** Asks this node's log, which leads. */
@@ -99,7 +101,8 @@ final class ReadWait {
             return false;
         }
         Consistency consistency = consistency(request, state);
-        if (consistency == Consistency.EVENTUAL) {
+        boolean eventual = consistency == Consistency.EVENTUAL;
+        if (eventual && request.minSeq() == 0) {
             return false;
         }
         LocalEngine engine = context.engine()
@@ -108,12 +111,12 @@ final class ReadWait {
         SessionDialect dialect = engine.family().sessions();
         Duration limit = context.config().times().ownWriteWait();
         String gtid = state.awaitedGtid();
-        if (gtid != null) {
+        if (gtid != null && !eventual) {
             String sql = dialect.awaitApplied(engine.family().gtid(gtid), limit);
             awaitEngine(reader, request, sql, () -> state.applied(gtid));
             return true;
         }
-        long seq = Math.max(state.minSeq(), request.minSeq());
+        long seq = eventual ? request.minSeq() : Math.max(state.minSeq(), request.minSeq());
         CommittedHistory history = context.cluster().history();
         if (seq <= state.appliedSeq() || seq <= history.appliedSeq()) {
             return false;

@@ -3,7 +3,7 @@ package io.shareddb.server.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.shareddb.protocol.wire.Packets;
-import io.shareddb.server.routing.Consistency;
+import io.shareddb.server.routing.ReadHint;
 import io.shareddb.server.routing.Statement;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ final class Request {
     private @Nullable PreparedStatement prepared;
     private @Nullable Statement prepares;
     private boolean bringsTypes;
-    private @Nullable Consistency consistency;
+    private ReadHint hint = ReadHint.NONE;
     private boolean barrierPassed;
     private long minSeq;
     private @Nullable Backend only;
@@ -122,14 +122,13 @@ final class Request {
         return this;
     }
 
-    /** What a hint in the statement asks for; null without one. */
-    @Nullable
-    Consistency consistency() {
-        return consistency;
+    /** What a comment in the statement asks for. */
+    ReadHint hint() {
+        return hint;
     }
 
-    Request with(@Nullable Consistency hint) {
-        consistency = hint;
+    Request with(ReadHint asked) {
+        hint = asked;
         return this;
     }
 
@@ -145,7 +144,7 @@ final class Request {
 
     /** What it must see at least, on top of what its session must. */
     long minSeq() {
-        return minSeq;
+        return Math.max(minSeq, hint.minSeq());
     }
 
     /** The one connection that can execute it; null if any may do. */

@@ -12,12 +12,10 @@ import java.util.Map;
  *
  * @param capabilities in use with the client
  * @param attributes what the client says of itself, seen in the engine's {@code session_connect_attrs}
- * @param collation of the session, 1 to 255
+ * @param collation of the session, 1 to 255; 0 for the engine's own
  * @param holder whose rights the session has
  */
 record SessionLogin(Capabilities capabilities, Map<String, String> attributes, int collation, Holder holder) {
-    private static final int DEFAULT_COLLATION = ClientLoginConfig.of("", "").collation();
-
     /**
      * Who has logged in.
      *
@@ -26,8 +24,9 @@ record SessionLogin(Capabilities capabilities, Map<String, String> attributes, i
      */
     record Holder(Accounts.Account account, LoginSecret secret, InetAddress address) {}
 
-    SessionLogin {
-        collation = collation == 0 ? DEFAULT_COLLATION : collation;
+    /** The same, with the engine's character set and collation. */
+    SessionLogin withEnginesCollation() {
+        return new SessionLogin(capabilities, attributes, 0, holder);
     }
 
     /** At this node's engine. {@code database} is empty for none. */
@@ -48,6 +47,14 @@ record SessionLogin(Capabilities capabilities, Map<String, String> attributes, i
                         .withAttributes(all)
                         .withRequestPublicKey(false),
                 database);
+    }
+
+    /** At another node's proxy, for what it can do without an engine. */
+    ClientLoginConfig onErrandAt(PeerCredentials peers) {
+        ClientLoginConfig config = atPeer(peers, "");
+        Map<String, String> all = new HashMap<>(config.attributes());
+        all.put(PeerCredentials.ERRAND_ATTRIBUTE, "1");
+        return config.withAttributes(all);
     }
 
     private ClientLoginConfig with(ClientLoginConfig config, String database) {

@@ -3,8 +3,6 @@ package io.shareddb.server.routing;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** SQL that is about the proxy and never reaches an engine. */
 public sealed interface ProxyStatement {
@@ -129,19 +127,5 @@ public sealed interface ProxyStatement {
             }
         }
         return false;
-    }
-
-    /** What <code>/* shareddb: consistency=strong *&#47;</code> in a statement asks for. */
-    static Optional<Consistency> hint(CharSequence sql) {
-        Matcher matcher = Hint.PATTERN.matcher(sql);
-        return matcher.find() ? Consistency.of(matcher.group(1)) : Optional.empty();
-    }
-
-    /** Holds a constant that is nobody else's business. */
-    final class Hint {
-        private static final Pattern PATTERN =
-                Pattern.compile("/\\*\\s*shareddb:\\s*consistency\\s*=\\s*(\\w+)\\s*\\*/", Pattern.CASE_INSENSITIVE);
-
-        private Hint() {}
     }
 }

@@ -108,6 +108,8 @@ final class ChaosRun {
                     new BankTransfers(history),
                     new ListAppends(history),
                     new Counters(history),
+                    new ReadModifyWrites(history),
+                    new Tokens(history, nodes, database),
                     new Definitions(history));
             prepare(nodes, database, workloads);
             Clients clients = new Clients(nodes, database, history);
@@ -157,6 +159,9 @@ final class ChaosRun {
     private void fault(Nodes nodes, String database, History history, Fault fault)
             throws IOException, InterruptedException {
         Random random = new Random(fault.salt());
+        if (fault.kind().takesALog()) {
+            awaitRecovery(nodes, history);
+        }
         int leader = Poll.value(() -> "a leader; " + nodes.describe(), RECOVERED, nodes::leader);
         int node = fault.leader() ? leader : (leader + 1 + random.nextInt(nodes.count() - 1)) % nodes.count();
         log.info("{} at node{}", fault, node + 1);
@@ -179,7 +184,7 @@ final class ChaosRun {
         history.note("healed", fault.toString());
         long healed = history.millis();
         Duration recovery = Duration.ofMillis(-1);
-        if (fault.awaitRecovery()) {
+        if (fault.awaitRecovery() || fault.kind().takesALog()) {
             pause(Duration.ofSeconds(1)); // what was done must have been noticed before its end can be seen
             awaitRecovery(nodes, history);
             recovery = Duration.ofMillis(history.millis() - healed);
@@ -203,7 +208,10 @@ final class ChaosRun {
                     ERRANT_ROW,
                     MISSING_ROW,
                     LOSE_ENGINE,
-                    LOSE_INDEX -> false;
+                    LOSE_INDEX,
+                    DAMAGE_ENGINE,
+                    DAMAGE_LOG,
+                    LOSE_LOG -> false;
         };
     }
 

@@ -25,7 +25,10 @@ enum FaultKind {
     ERRANT_ROW("a row is changed in a follower's engine, with a transaction of its own; then its operator is killed"),
     MISSING_ROW("rows vanish from a follower's engine without a trace in its binlog"),
     LOSE_ENGINE("the data directory of a follower's engine is gone"),
-    LOSE_INDEX("the archive's indexes of a node are gone");
+    LOSE_INDEX("the archive's indexes of a node are gone"),
+    DAMAGE_ENGINE("the files of a follower's engine are cut short"),
+    DAMAGE_LOG("a bit in the newest file of a node's log changes while it is down"),
+    LOSE_LOG("the log of a node is gone");
 
     private final String meaning;
 
@@ -49,7 +52,12 @@ enum FaultKind {
 
     /** Whether it can only be done to a node that follows. */
     boolean followersOnly() {
-        return this == ERRANT_ROW || this == MISSING_ROW || this == LOSE_ENGINE;
+        return this == ERRANT_ROW || this == MISSING_ROW || this == LOSE_ENGINE || this == DAMAGE_ENGINE;
+    }
+
+    /** Whether what it does to two nodes at once takes more than a majority can make good. */
+    boolean takesALog() {
+        return this == DAMAGE_LOG || this == LOSE_LOG;
     }
 
     /** @throws IllegalArgumentException if there is none of that name */

@@ -1,7 +1,9 @@
 package io.shareddb.server.chaos;
 
+import io.shareddb.server.endtoend.DamagedFiles;
 import io.shareddb.server.endtoend.Processes;
 import io.shareddb.server.endtoend.Trees;
+import io.shareddb.server.layout.NodeLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,8 +101,11 @@ final class Harm {
                         mySql ? "SET GLOBAL super_read_only = 0" : "DO 0",
                         "SET SESSION sql_log_bin = 0",
                         "DELETE FROM " + database + ".counters");
-            case LOSE_ENGINE -> lose(node, nodes.layout(node).data());
-            case LOSE_INDEX -> lose(node, nodes.layout(node).archive());
+            case LOSE_ENGINE -> whileDown(node, layout -> lose(layout.data()));
+            case LOSE_INDEX -> whileDown(node, layout -> lose(layout.archive()));
+            case LOSE_LOG -> whileDown(node, layout -> lose(layout.log()));
+            case DAMAGE_ENGINE -> whileDown(node, DamagedFiles::cutEngine);
+            case DAMAGE_LOG -> whileDown(node, DamagedFiles::flipInLog);
         }
         return network::heal;
     }
@@ -146,15 +151,23 @@ final class Harm {
         }
     }
 
-    private void lose(int node, Path directory) throws IOException {
+    private interface FileHarm {
+        void to(NodeLayout layout) throws IOException;
+    }
+
+    private void whileDown(int node, FileHarm harm) throws IOException {
         nodes.holdDown(node, true);
         try {
             killBoth(node);
-            if (Files.exists(directory)) {
-                Trees.delete(directory);
-            }
+            harm.to(nodes.layout(node));
         } finally {
             nodes.holdDown(node, false);
+        }
+    }
+
+    private static void lose(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            Trees.delete(directory);
         }
     }
 }

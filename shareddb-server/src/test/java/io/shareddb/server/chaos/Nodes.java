@@ -167,11 +167,13 @@ final class Nodes implements AutoCloseable {
         });
     }
 
-    /** Whether every node serves. */
-    boolean ready() throws InterruptedException {
+    /** Whether every node serves and votes. */
+    boolean ready() throws IOException, InterruptedException {
         boolean ready = true;
         for (int node : all()) {
-            ready = ready && status(node, "/readyz") == 200;
+            ready = ready
+                    && status(node, "/readyz") == 200
+                    && own(node).path("votes").asBoolean();
         }
         return ready;
     }

@@ -54,11 +54,16 @@ final class Cluster implements AutoCloseable {
      * change its leader.
      */
     static Cluster start(Path directory) throws IOException {
-        return new Cluster(
-                new EngineChoice(Optional.empty()),
-                directory,
-                FreePorts.block(4 * NODES),
-                List.of("--set", "LEADER_TIMEOUT=10s"));
+        return start(directory, "LEADER_TIMEOUT=10s");
+    }
+
+    /** The same with settings of its own, {@code NAME=VALUE}. */
+    static Cluster start(Path directory, String... settings) throws IOException {
+        List<String> options = new ArrayList<>();
+        for (String setting : settings) {
+            options.addAll(List.of("--set", setting));
+        }
+        return new Cluster(new EngineChoice(Optional.empty()), directory, FreePorts.block(4 * NODES), options);
     }
 
     /** The same on some engine, with the usual settings. */

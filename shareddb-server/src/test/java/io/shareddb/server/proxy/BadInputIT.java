@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.server.endtoend.EngineChoice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,12 +15,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients that do not behave: each is told so where the protocol allows, cut off, and disturbs nobody. */
+@ParameterizedClass(name = "{0}")
+@SuppressWarnings("NullAway.Init") // by what is called before each engine
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
 class BadInputIT {
     @TempDir
     static Path directory;
@@ -28,9 +34,13 @@ class BadInputIT {
     private static TestProxy proxy;
     private static Connection bystander;
 
-    @BeforeAll
-    static void start() throws Exception {
-        engine = ProxyEngine.started(directory.resolve("engine"));
+    BadInputIT(EngineChoice choice) {
+        assertThat(choice.isMySql()).isNotEqualTo(engine.isMariaDb());
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void start(EngineChoice choice) throws Exception {
+        engine = ProxyEngine.started(directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
         proxy = new TestProxy(TestProxy.config()
                 .withTimeouts(Duration.ofSeconds(3), Duration.ofMinutes(10))
                 .withMaxPayloadBytes(32 << 20));
@@ -39,7 +49,7 @@ class BadInputIT {
         bystander = proxy.connect();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() throws Exception {
         try {
             assertThat(ProxyEngine.value(bystander, "SELECT 1")).isEqualTo("1");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.shareddb.replication.engine.Credentials;
+import io.shareddb.server.endtoend.EngineChoice;
 import io.shareddb.server.routing.Consistency;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,17 +17,22 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Programs and drivers that others wrote say the same on an engine, on the leader's node and on a follower's; both nodes stand before the
  * same engine. Each is skipped, and so not covered, where it is not installed.
  */
+@ParameterizedClass(name = "{0}")
+@SuppressWarnings("NullAway.Init") // by what is called before each engine
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
 class ClientProgramsIT {
     private static final Path SCRIPTS =
             Path.of("src", "test", "resources", "clients").toAbsolutePath();
@@ -41,12 +47,17 @@ class ClientProgramsIT {
     private static TestProxy leader;
     private static TestProxy follower;
 
-    @BeforeAll
-    static void start() throws Exception {
-        engine = ProxyEngine.started(directory.resolve("engine"));
+    ClientProgramsIT(EngineChoice choice) {
+        assertThat(choice.isMySql()).isNotEqualTo(engine.isMariaDb());
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void start(EngineChoice choice) throws Exception {
+        engine = ProxyEngine.started(directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
         engine.execute(
                 "CREATE USER programs@'%' IDENTIFIED BY 'it''s a \"secret\"'",
                 "GRANT ALL ON *.* TO programs@'%' WITH GRANT OPTION");
+        engine.sequences(2_000, 3_000);
         leader = new TestProxy(TestProxy.config(), Accounts.single(ACCOUNT));
         leader.cluster.engine(engine.local());
         leader.cluster.leading(1);
@@ -55,7 +66,7 @@ class ClientProgramsIT {
         follower.cluster.following(1, FakeCluster.B, leader.port());
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         follower.close();
         leader.close();
@@ -159,11 +170,13 @@ class ClientProgramsIT {
     void dumpsThroughOneNodeAreLoadedThroughAnother() throws Exception {
         assumeTrue(Programs.installed("mariadb-dump") && Programs.installed("mariadb"), "no mariadb-dump: not covered");
         engine.execute(
-                "CREATE OR REPLACE TABLE test.dumped (id INT PRIMARY KEY, s VARCHAR(20), b BLOB)",
-                "INSERT INTO test.dumped SELECT seq, CONCAT('grün ', seq), UNHEX(MD5(seq)) FROM test.seq_1_to_2000",
+                "DROP TABLE IF EXISTS test.dumped",
+                "DROP PROCEDURE IF EXISTS test.dumped_procedure",
+                "CREATE TABLE test.dumped (id INT PRIMARY KEY, s VARCHAR(20), b BLOB)",
+                "INSERT INTO test.dumped SELECT seq, CONCAT('grün ', seq), UNHEX(SHA2(seq, 256)) FROM test.seq_1_to_2000",
                 "CREATE OR REPLACE DEFINER = programs@'%' VIEW test.dumped_view AS SELECT s FROM test.dumped",
-                "CREATE OR REPLACE DEFINER = programs@'%' TRIGGER test.dumped_trigger BEFORE INSERT ON test.dumped FOR EACH ROW SET NEW.s = CONCAT(NEW.s, '!')",
-                "CREATE OR REPLACE DEFINER = programs@'%' PROCEDURE test.dumped_procedure() SELECT 1");
+                "CREATE DEFINER = programs@'%' TRIGGER test.dumped_trigger BEFORE INSERT ON test.dumped FOR EACH ROW SET NEW.s = CONCAT(NEW.s, '!')",
+                "CREATE DEFINER = programs@'%' PROCEDURE test.dumped_procedure() SELECT 1");
         String before = content("test.dumped", "HEX(b)");
         List<String> dumps = new ArrayList<>();
         for (int port : ports()) {
@@ -193,7 +206,8 @@ class ClientProgramsIT {
         assumeTrue(Programs.installed("mydumper") && Programs.installed("myloader"), "no mydumper: not covered");
         engine.execute(
                 "CREATE DATABASE IF NOT EXISTS many",
-                "CREATE OR REPLACE TABLE many.t (id INT PRIMARY KEY, s VARCHAR(20))",
+                "DROP TABLE IF EXISTS many.t",
+                "CREATE TABLE many.t (id INT PRIMARY KEY, s VARCHAR(20))",
                 "INSERT INTO many.t SELECT seq, CONCAT('row ', seq) FROM test.seq_1_to_3000");
         String before = content("many.t", "s");
         for (TestProxy node : List.of(leader, follower)) {
@@ -208,7 +222,9 @@ class ClientProgramsIT {
     @ParameterizedTest
     @ValueSource(strings = {"jdbc:mysql", "jdbc:mariadb"})
     void aPoolOfConnections(String scheme) throws Exception {
-        engine.execute("CREATE OR REPLACE TABLE test.pooled (id INT PRIMARY KEY AUTO_INCREMENT, a INT)");
+        engine.execute(
+                "DROP TABLE IF EXISTS test.pooled",
+                "CREATE TABLE test.pooled (id INT PRIMARY KEY AUTO_INCREMENT, a INT)");
         for (TestProxy node : List.of(leader, follower)) {
             HikariConfig config = new HikariConfig();
             config.setJdbcUrl(scheme + "://127.0.0.1:" + node.port()

@@ -3,14 +3,23 @@ package io.shareddb.server.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.shareddb.protocol.auth.NativePassword;
+import io.shareddb.protocol.auth.ClientExchange;
+import io.shareddb.protocol.auth.LoginSecret;
+import io.shareddb.protocol.auth.Nonce;
 import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.capability.Capability;
+import io.shareddb.protocol.command.ComQuery;
+import io.shareddb.protocol.command.QueryAttributes;
+import io.shareddb.protocol.command.SqlText;
+import io.shareddb.protocol.handshake.AuthMoreData;
+import io.shareddb.protocol.handshake.AuthSwitchRequest;
 import io.shareddb.protocol.handshake.Greeting;
 import io.shareddb.protocol.handshake.LoginPacket;
+import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.packet.ResponsePart;
 import io.shareddb.protocol.packet.ResponseTracker;
 import io.shareddb.protocol.wire.Bytes;
+import io.shareddb.protocol.wire.MalformedPacketException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A client that sends any command and keeps each packet of the answer, with its number. */
 final class CommandClient implements AutoCloseable {
@@ -31,22 +41,52 @@ final class CommandClient implements AutoCloseable {
         this.in = new DataInputStream(socket.getInputStream());
         Greeting greeting = Greeting.read(packet().buffer());
         this.capabilities = wanted.and(greeting.capabilities());
+        ClientExchange exchange = exchange(String.valueOf(greeting.authMethod()), greeting.nonce());
         ByteBuf login = Unpooled.buffer();
         new LoginPacket(
                         capabilities,
                         1 << 24,
                         45,
                         ProxyEngine.CLIENT.user(),
-                        NativePassword.answer(ProxyEngine.CLIENT.password(), greeting.nonce()),
+                        exchange.answer(),
                         "test",
-                        NativePassword.NAME,
+                        exchange.method(),
                         attributes,
                         0)
                 .write(login);
         send(1, ByteBufUtil.getBytes(login));
-        Received verdict = packet();
-        if (verdict.body().at(0) != 0) {
-            throw new IOException("login refused: " + verdict);
+        finishLogin(exchange);
+    }
+
+    private static ClientExchange exchange(String method, Nonce nonce) {
+        LoginSecret password = new LoginSecret.Password(ProxyEngine.CLIENT.password());
+        return ClientExchange.of(method, password, nonce, false, true)
+                .orElseThrow(() -> new IllegalStateException("unknown method " + method));
+    }
+
+    private void finishLogin(ClientExchange first) throws IOException {
+        ClientExchange exchange = first;
+        while (true) {
+            Received verdict = packet();
+            Optional<Bytes> answer = Optional.empty();
+            switch (verdict.body().at(0)) {
+                case OkPacket.HEADER -> {
+                    return;
+                }
+                case AuthSwitchRequest.HEADER -> {
+                    AuthSwitchRequest request = AuthSwitchRequest.read(verdict.buffer());
+                    Nonce nonce = new Nonce(request.data().slice(0, Nonce.LENGTH));
+                    exchange = exchange(request.method(), nonce);
+                    answer = Optional.of(exchange.answer());
+                }
+                case AuthMoreData.HEADER ->
+                    answer = exchange.onMoreData(
+                            AuthMoreData.read(verdict.buffer()).data());
+                default -> throw new IOException("login refused: " + verdict);
+            }
+            if (answer.isPresent()) {
+                send(verdict.sequence() + 1, answer.get().toByteArray());
+            }
         }
     }
 
@@ -100,8 +140,12 @@ final class CommandClient implements AutoCloseable {
         while (!tracker.isComplete()) {
             Received received = packet();
             answer.add(received);
-            if (tracker.accept(received.buffer()) == ResponsePart.ERROR) {
-                break;
+            try {
+                if (tracker.accept(received.buffer()) == ResponsePart.ERROR) {
+                    break;
+                }
+            } catch (MalformedPacketException e) {
+                throw new IOException("answer to command " + command + ": " + answer, e);
             }
         }
         return answer;
@@ -112,7 +156,19 @@ final class CommandClient implements AutoCloseable {
     }
 
     List<Received> query(String sql) throws IOException {
-        return ask(Command.QUERY, sql);
+        return query(sql, QueryAttributes.NONE);
+    }
+
+    /** @param attributes sent if that was agreed on */
+    List<Received> query(String sql, QueryAttributes attributes) throws IOException {
+        ByteBuf body = Unpooled.buffer();
+        new ComQuery(SqlText.of(sql), attributes, sendsAttributes()).write(body);
+        return ask(Command.QUERY, ByteBufUtil.getBytes(body.skipBytes(1)));
+    }
+
+    /** Query attributes were agreed on, so that executions say how many parameters they have, and their names. */
+    boolean sendsAttributes() {
+        return capabilities.has(Capability.QUERY_ATTRIBUTES);
     }
 
     private Received packet() throws IOException {

@@ -3,6 +3,7 @@ package io.shareddb.server.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.shareddb.server.endtoend.EngineChoice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,12 +12,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The stock {@code mariadb} client, on the leader's node and on another one. Skipped, and so not covered, where it is not installed. */
+@ParameterizedClass(name = "{0}")
+@SuppressWarnings("NullAway.Init") // by what is called before each engine
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
 class CommandLineClientIT {
     @TempDir
     static Path directory;
@@ -26,14 +32,19 @@ class CommandLineClientIT {
     private static TestProxy leader;
     private static TestProxy follower;
 
-    @BeforeAll
-    static void start() throws Exception {
+    CommandLineClientIT(EngineChoice choice) {
+        assertThat(choice.isMySql()).isNotEqualTo(engine.isMariaDb());
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void start(EngineChoice choice) throws Exception {
         assumeTrue(
                 Arrays.stream(String.valueOf(System.getenv("PATH")).split(":"))
                         .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mariadb"))),
                 "no mariadb client on the PATH: not covered");
-        engine = ProxyEngine.started(directory.resolve("engine"));
-        other = ProxyEngine.started(directory.resolve("other"));
+        Path folder = directory.resolve(choice.isMySql() ? "mysql" : "mariadb");
+        engine = ProxyEngine.started(folder.resolve("leader"), choice.installed());
+        other = ProxyEngine.started(folder.resolve("other"), choice.installed());
         leader = new TestProxy();
         leader.cluster.engine(engine.local());
         leader.cluster.leading(1);
@@ -42,7 +53,7 @@ class CommandLineClientIT {
         follower.cluster.following(1, FakeCluster.B, leader.port());
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         for (AutoCloseable part : new AutoCloseable[] {follower, leader, engine, other}) {
             if (part != null) {
@@ -85,12 +96,16 @@ class CommandLineClientIT {
     @Test
     void aScriptOnEitherNode() throws Exception {
         Path rows = Files.writeString(directory.resolve("rows.txt"), "1\tone\n2\ttwo\n");
+        String returning = "INSERT INTO t (a) VALUES ('returned')"
+                + (engine.isMariaDb() ? " RETURNING a" : "; SELECT a FROM t WHERE id = LAST_INSERT_ID()");
         for (TestProxy proxy : new TestProxy[] {leader, follower}) {
             String output = run(proxy, """
-                    CREATE OR REPLACE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT);
+                    DROP TABLE IF EXISTS t;
+                    DROP PROCEDURE IF EXISTS p;
+                    CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT);
                     LOAD DATA LOCAL INFILE '%s' INTO TABLE t;
                     DELIMITER //
-                    CREATE OR REPLACE PROCEDURE p() BEGIN SELECT 'first'; INSERT INTO t (a) VALUES ('p'); SELECT 'second'; END//
+                    CREATE PROCEDURE p() BEGIN SELECT 'first'; INSERT INTO t (a) VALUES ('p'); SELECT 'second'; END//
                     DELIMITER ;
                     CALL p();
                     PREPARE s FROM 'SELECT a FROM t WHERE id = ?';
@@ -99,11 +114,11 @@ class CommandLineClientIT {
                     BEGIN;
                     INSERT INTO t (a) VALUES ('gone');
                     ROLLBACK;
-                    INSERT INTO t (a) VALUES ('returned') RETURNING a;
+                    %s;
                     SELECT COUNT(*), DATABASE() FROM t;
                     SELECT LENGTH(REPEAT('x', 20000000));
                     SHOW TABLES LIKE 't';
-                    """.formatted(rows), "test");
+                    """.formatted(rows, returning), "test");
             assertThat(output.lines())
                     .containsExactly("first", "second", "two", "returned", "4\ttest", "20000000", "t");
             assertThat(run(proxy, "SELECT * FROM nothing", "test"))
@@ -117,7 +132,7 @@ class CommandLineClientIT {
         String large = "x".repeat(18 << 20);
         String output = run(
                 follower,
-                "CREATE OR REPLACE TABLE large (a LONGTEXT);\nINSERT INTO large VALUES ('" + large
+                "DROP TABLE IF EXISTS large;\nCREATE TABLE large (a LONGTEXT);\nINSERT INTO large VALUES ('" + large
                         + "');\nBEGIN;\nSELECT LENGTH(a) FROM large;\nSELECT a FROM large;\n",
                 "--max-allowed-packet=64M",
                 "test");

@@ -3,6 +3,7 @@ package io.shareddb.server.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.shareddb.server.endtoend.EngineChoice;
 import io.shareddb.server.tls.CertificateFiles;
 import io.shareddb.server.tls.ClientCertificate;
 import java.nio.charset.StandardCharsets;
@@ -19,14 +20,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that compress, on the leader's node and on another one, with and without TLS. */
+@ParameterizedClass(name = "{0}")
+@SuppressWarnings("NullAway.Init") // by what is called before each engine
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
 class CompressionIT {
     @TempDir
     static Path directory;
@@ -34,18 +40,25 @@ class CompressionIT {
     private static TwoNodes nodes;
     private static ClientCertificate certificate;
 
-    @BeforeAll
-    static void start() throws Exception {
+    CompressionIT(EngineChoice choice) {
+        assertThat(choice.isMySql()).isNotEqualTo(nodes.leaderEngine.isMariaDb());
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void start(EngineChoice choice) throws Exception {
         certificate = ClientCertificate.selfMade(
                 new CertificateFiles(directory.resolve("own.crt"), directory.resolve("own.key")),
                 "node",
                 List.of("127.0.0.1"),
                 Optional.empty());
-        nodes = TwoNodes.start(directory, TestProxy.config().with(ClientTls.of(certificate.context(), false)));
+        nodes = TwoNodes.start(directory, choice, TestProxy.config().with(ClientTls.of(certificate.context(), false)));
         nodes.define("CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
+        for (ProxyEngine engine : List.of(nodes.leaderEngine, nodes.followerEngine)) {
+            engine.sequences(30_000, 200_000);
+        }
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         nodes.close();
         certificate.close();

@@ -223,13 +223,16 @@ class EngineAccountsIT {
             try (Connection connection = TestProxy.connect(proxy.port(), block, from3)) {
                 assertThat(currentUser(connection)).isEqualTo("alice@127.0.0.%");
             }
+            try (Connection connection = TestProxy.connect(proxy.port(), local, "")) {
+                assertThat(currentUser(connection)).isEqualTo("alice@localhost");
+                connection.setAutoCommit(false);
+                assertThat(currentUser(connection)).isEqualTo("alice@localhost");
+                connection.commit();
+            }
             if (engine.isMariaDb()) {
                 try (Connection connection = TestProxy.connect(proxy.port(), two, from2)) {
                     assertThat(currentUser(connection)).isEqualTo("alice@127.0.0.2");
                     assertThat(ProxyEngine.value(connection, "SELECT USER()")).isEqualTo("alice@127.0.0.2");
-                }
-                try (Connection connection = TestProxy.connect(proxy.port(), local, "")) {
-                    assertThat(currentUser(connection)).isEqualTo("alice@localhost");
                 }
             } else {
                 assertThat(refusal(proxy.port(), two, from2))
@@ -253,7 +256,7 @@ class EngineAccountsIT {
                 Statement kill = alice.createStatement()) {
             long id = root.unwrap(com.mysql.cj.jdbc.JdbcConnection.class).getId();
             SQLException refused = catchThrowableOfType(SQLException.class, () -> kill.execute("KILL " + id));
-            assertThat(refused.getErrorCode()).isEqualTo(1094);
+            assertThat(refused.getErrorCode()).isEqualTo(1095);
             assertThat(currentUser(root)).isEqualTo("root@%");
         }
     }

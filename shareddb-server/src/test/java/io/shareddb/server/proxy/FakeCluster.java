@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** A node's role as a test wants it, and a log that has every commit unless it is told to wait. Thread-safe. */
 final class FakeCluster implements ClusterAccess, CommitGate {
@@ -28,6 +29,7 @@ final class FakeCluster implements ClusterAccess, CommitGate {
     private final Map<String, CompletableFuture<Boolean>> waiting = new ConcurrentHashMap<>();
     private volatile RoleView view = view(NodeState.STARTING, 0, Optional.empty(), false, false);
     private volatile Optional<InetSocketAddress> leader = Optional.empty();
+    private volatile List<InetSocketAddress> others = List.of();
     private volatile Optional<LocalEngine> engine = Optional.empty();
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
     final FakeHistory history = new FakeHistory();
@@ -121,6 +123,18 @@ final class FakeCluster implements ClusterAccess, CommitGate {
     @Override
     public Optional<InetSocketAddress> leaderEndpoint() {
         return leader;
+    }
+
+    @Override
+    public List<InetSocketAddress> otherEndpoints() {
+        return others;
+    }
+
+    /** The other nodes' proxies listen there. */
+    void others(int... ports) {
+        others = IntStream.of(ports)
+                .mapToObj(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .toList();
     }
 
     @Override

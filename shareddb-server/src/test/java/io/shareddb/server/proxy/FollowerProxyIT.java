@@ -3,6 +3,7 @@ package io.shareddb.server.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shareddb.server.endtoend.EngineChoice;
 import io.shareddb.server.routing.Mark;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,17 +20,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A node that follows: two engines without replication between them, so that each answer tells where it came from. Table
  * {@code where_am_i} says {@code leader} or {@code follower}.
  */
+@ParameterizedClass(name = "{0}")
+@SuppressWarnings("NullAway.Init") // by what is called before each engine
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
 class FollowerProxyIT {
     @TempDir
     static Path directory;
@@ -39,10 +45,15 @@ class FollowerProxyIT {
     private TestProxy leader;
     private TestProxy follower;
 
-    @BeforeAll
-    static void startEngines() throws Exception {
-        leaderEngine = ProxyEngine.started(directory.resolve("leader"));
-        followerEngine = ProxyEngine.started(directory.resolve("follower"));
+    FollowerProxyIT(EngineChoice choice) {
+        assertThat(choice.isMySql()).isNotEqualTo(leaderEngine.isMariaDb());
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void startEngines(EngineChoice choice) throws Exception {
+        Path folder = directory.resolve(choice.isMySql() ? "mysql" : "mariadb");
+        leaderEngine = ProxyEngine.started(folder.resolve("leader"), choice.installed());
+        followerEngine = ProxyEngine.started(folder.resolve("follower"), choice.installed());
         for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
             String name = engine == leaderEngine ? "leader" : "follower";
             engine.execute(
@@ -55,7 +66,7 @@ class FollowerProxyIT {
         }
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stopEngines() {
         leaderEngine.close();
         followerEngine.close();
@@ -63,10 +74,12 @@ class FollowerProxyIT {
 
     @BeforeEach
     void startProxies() throws Exception {
-        leaderEngine.execute("CREATE OR REPLACE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
-        followerEngine.execute(
-                "SET sql_log_bin = 0",
-                "CREATE OR REPLACE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
+        for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
+            engine.execute(
+                    "SET sql_log_bin = " + (engine == leaderEngine ? 1 : 0),
+                    "DROP TABLE IF EXISTS test.t",
+                    "CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
+        }
         leader = new TestProxy();
         leader.cluster.engine(leaderEngine.local());
         leader.cluster.leading(1);
@@ -107,14 +120,13 @@ class FollowerProxyIT {
             assertThat(where(connection)).isEqualTo("leader");
             assertThat(follower.proxy.metrics().counters().ownWriteTimeouts()).isEqualTo(1);
             // what replication would do: the local engine reaches the session's last write
-            followerEngine.execute(
-                    "SET GLOBAL gtid_slave_pos = '" + leaderEngine.value("SELECT @@gtid_binlog_pos") + "'");
+            followerEngine.pretendToFollow(leaderEngine);
             assertThat(where(connection)).isEqualTo("follower");
             long waits = follower.proxy.metrics().counters().ownWriteWaits();
             assertThat(where(connection)).isEqualTo("follower");
             assertThat(follower.proxy.metrics().counters().ownWriteWaits()).isEqualTo(waits);
         } finally {
-            followerEngine.execute("RESET MASTER", "SET GLOBAL gtid_slave_pos = ''");
+            followerEngine.forgetHistory();
         }
     }
 
@@ -159,7 +171,8 @@ class FollowerProxyIT {
         for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
             engine.execute(
                     "SET sql_log_bin = 0",
-                    "CREATE OR REPLACE FUNCTION test.md5x() RETURNS INT BEGIN INSERT INTO t (a) VALUES ('f'); RETURN 1; END",
+                    "DROP FUNCTION IF EXISTS test.md5x",
+                    "CREATE FUNCTION test.md5x() RETURNS INT BEGIN INSERT INTO t (a) VALUES ('f'); RETURN 1; END",
                     "CREATE OR REPLACE VIEW test.writing AS SELECT test.md5x() AS a");
         }
         try (Connection connection = follower.connect()) {
@@ -292,8 +305,10 @@ class FollowerProxyIT {
     @Test
     void aSessionIsFreeAgainWhenWhatTiedItIsGone() throws Exception {
         leaderEngine.execute(
-                "CREATE OR REPLACE PROCEDURE test.quiet() SELECT 1",
-                "CREATE OR REPLACE PROCEDURE test.loud() SET @loud = 1");
+                "DROP PROCEDURE IF EXISTS test.quiet",
+                "DROP PROCEDURE IF EXISTS test.loud",
+                "CREATE PROCEDURE test.quiet() SELECT 1",
+                "CREATE PROCEDURE test.loud() SET @loud = 1");
         try (Connection connection = follower.connect();
                 Statement statement = connection.createStatement()) {
             for (String[] pair : new String[][] {
@@ -346,18 +361,11 @@ class FollowerProxyIT {
         }
     }
 
-    /** The follower's engine replays what the leader's has, as far as waiting for it is concerned. */
-    private static void replicated() throws SQLException {
-        followerEngine.execute(
-                "RESET MASTER", // other tests may have written here
-                "SET GLOBAL gtid_slave_pos = '" + leaderEngine.value("SELECT @@gtid_binlog_pos") + "'");
-    }
-
     @Test
     void readsSeeWhatTheirConsistencyDemands() throws Exception {
         leader.cluster.history.seq = 7;
         follower.cluster.history.seq = 6;
-        follower.cluster.history.position = leaderEngine.value("SELECT @@gtid_binlog_pos");
+        follower.cluster.history.position = leaderEngine.position();
         try (Connection connection = follower.connect();
                 Statement statement = connection.createStatement()) {
             assertThat(where(connection)).isEqualTo("follower");
@@ -370,8 +378,8 @@ class FollowerProxyIT {
             assertThat(ProxyEngine.value(connection, "/* shareddb: consistency=session */ SELECT name FROM where_am_i"))
                     .isEqualTo("leader");
             follower.cluster.history.seq = 7;
-            follower.cluster.history.position = leaderEngine.value("SELECT @@gtid_binlog_pos");
-            replicated();
+            follower.cluster.history.position = leaderEngine.position();
+            followerEngine.pretendToFollow(leaderEngine);
             statement.execute("SET SESSION shareddb_consistency = strong");
             assertThat(where(connection)).isEqualTo("follower");
             assertThat(leader.cluster.history.barriers()).isEqualTo(1);
@@ -383,7 +391,7 @@ class FollowerProxyIT {
                     .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
                             .isEqualTo(1231));
         } finally {
-            followerEngine.execute("RESET MASTER", "SET GLOBAL gtid_slave_pos = ''");
+            followerEngine.forgetHistory();
         }
     }
 
@@ -391,8 +399,8 @@ class FollowerProxyIT {
     void aNewConnectionSeesWhatOthersWereToldOnItsNode() throws Exception {
         leader.cluster.history.seq = 7;
         follower.cluster.history.seq = 6;
-        follower.cluster.history.position = leaderEngine.value("SELECT @@gtid_binlog_pos");
-        replicated();
+        follower.cluster.history.position = leaderEngine.position();
+        followerEngine.pretendToFollow(leaderEngine);
         try (Connection earlier = follower.connect()) {
             assertThat(where(earlier)).isEqualTo("follower");
             try (Connection writer = follower.connect();
@@ -404,18 +412,33 @@ class FollowerProxyIT {
             }
             assertThat(where(earlier)).isEqualTo("follower");
         } finally {
-            followerEngine.execute("RESET MASTER", "SET GLOBAL gtid_slave_pos = ''");
+            followerEngine.forgetHistory();
         }
     }
 
     @Test
     void aTokenCarriesWhatWasSeenToAnotherSession() throws Exception {
         follower.cluster.history.seq = 6;
-        follower.cluster.history.position = leaderEngine.value("SELECT @@gtid_binlog_pos");
-        replicated();
+        follower.cluster.history.position = leaderEngine.position();
+        followerEngine.pretendToFollow(leaderEngine);
         try (Connection connection = follower.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET @@shareddb_min_seq = 6");
+            assertThat(where(connection)).isEqualTo("follower");
+            for (String also : new String[] {"", ", consistency = eventual"}) {
+                assertThat(ProxyEngine.value(
+                                connection, "SELECT /* shareddb: min_seq=9" + also + " */ name FROM where_am_i"))
+                        .isEqualTo("leader");
+                assertThat(ProxyEngine.value(
+                                connection, "SELECT /* shareddb: min_seq=6" + also + " */ name FROM where_am_i"))
+                        .isEqualTo("follower");
+            }
+            try (Connection prepares = follower.connect("&useServerPrepStmts=true");
+                    var read = prepares.prepareStatement("SELECT name FROM where_am_i /* shareddb: min_seq=9 */");
+                    ResultSet row = read.executeQuery()) {
+                assertThat(row.next()).isTrue();
+                assertThat(row.getString(1)).isEqualTo("leader");
+            }
             assertThat(where(connection)).isEqualTo("follower");
             statement.execute("SET @@shareddb_min_seq = 9");
             assertThat(where(connection)).isEqualTo("leader");
@@ -433,17 +456,22 @@ class FollowerProxyIT {
                         .containsEntry("committed_seq", "6");
             }
         } finally {
-            followerEngine.execute("RESET MASTER", "SET GLOBAL gtid_slave_pos = ''");
+            followerEngine.forgetHistory();
         }
     }
 
     @Test
     void proceduresWithOutParametersAndSeveralResults() throws Exception {
-        leaderEngine.execute("CREATE OR REPLACE PROCEDURE test.out_and_rows(IN a INT, INOUT b INT, OUT c VARCHAR(9))"
-                + " BEGIN INSERT INTO t (a) VALUES (a); SELECT a; SELECT b; SET b = a + b, c = 'out'; END");
-        followerEngine.execute(
-                "SET sql_log_bin = 0",
-                "CREATE OR REPLACE PROCEDURE test.out_and_rows(IN a INT, INOUT b INT, OUT c VARCHAR(9)) SELECT 1");
+        for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
+            engine.execute(
+                    "SET sql_log_bin = 0",
+                    "DROP PROCEDURE IF EXISTS test.out_and_rows",
+                    "CREATE PROCEDURE test.out_and_rows(IN a INT, INOUT b INT, OUT c VARCHAR(9))"
+                            + (engine == followerEngine
+                                    ? " SELECT 1"
+                                    : " BEGIN INSERT INTO t (a) VALUES (a); SELECT a; SELECT b;"
+                                            + " SET b = a + b, c = 'out'; END"));
+        }
         for (TestProxy proxy : new TestProxy[] {leader, follower}) {
             for (String options : new String[] {"", "&useServerPrepStmts=true"}) {
                 try (Connection connection = proxy.connect(options);

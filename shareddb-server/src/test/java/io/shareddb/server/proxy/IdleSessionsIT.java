@@ -201,6 +201,30 @@ class IdleSessionsIT {
     }
 
     @Test
+    void clientsWithAPersonAtThemHaveATimeOfTheirOwn() throws Exception {
+        ProxyConfig.Times times = TestProxy.config().times();
+        ProxyConfig config = TestProxy.config()
+                .with(new ProxyConfig.Times(
+                        times.handshake(),
+                        times.idle(),
+                        SOON,
+                        times.slowReader(),
+                        times.engineIdle(),
+                        times.leaderWait(),
+                        times.ownWriteWait()));
+        try (TestProxy proxy = new TestProxy(config)) {
+            proxy.cluster.engine(engine.local());
+            proxy.cluster.leading(1);
+            try (Connection program = proxy.connect();
+                    Connection person = proxy.connect("&interactiveClient=true")) {
+                TestProxy.eventually(() -> proxy.proxy.sessions() == 1);
+                assertThat(program.isValid(1)).isTrue();
+                assertThat(person.isValid(1)).isFalse();
+            }
+        }
+    }
+
+    @Test
     void anAddressHasItsShare() throws Exception {
         try (TestProxy small = new TestProxy(TestProxy.config().withMaxPerAddress(2))) {
             small.cluster.engine(engine.local());

@@ -3,6 +3,7 @@ package io.shareddb.server.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shareddb.server.endtoend.EngineChoice;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,14 +22,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The node that leads: everything goes to its engine, on one connection per session. */
+@ParameterizedClass(name = "{0}")
+@SuppressWarnings("NullAway.Init") // by what is called before each engine
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
 class LeaderProxyIT {
     @TempDir
     static Path directory;
@@ -35,12 +42,17 @@ class LeaderProxyIT {
     private static ProxyEngine engine;
     private TestProxy proxy;
 
-    @BeforeAll
-    static void startEngine() throws Exception {
-        engine = ProxyEngine.started(directory.resolve("engine"));
+    LeaderProxyIT(EngineChoice choice) {
+        assertThat(choice.isMySql()).isNotEqualTo(engine.isMariaDb());
     }
 
-    @AfterAll
+    @BeforeParameterizedClassInvocation
+    static void startEngine(EngineChoice choice) throws Exception {
+        engine = ProxyEngine.started(directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
+        engine.sequences(50_000);
+    }
+
+    @AfterParameterizedClassInvocation
     static void stopEngine() {
         engine.close();
     }
@@ -50,7 +62,8 @@ class LeaderProxyIT {
         proxy = new TestProxy();
         proxy.cluster.engine(engine.local());
         proxy.cluster.leading(1);
-        engine.execute("CREATE OR REPLACE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
+        engine.execute(
+                "DROP TABLE IF EXISTS test.t", "CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
     }
 
     @AfterEach
@@ -149,8 +162,10 @@ class LeaderProxyIT {
 
     @Test
     void proceduresWithSeveralResults() throws Exception {
-        engine.execute("CREATE OR REPLACE PROCEDURE test.p() BEGIN INSERT INTO t (a) VALUES ('p'); SELECT 1;"
-                + " INSERT INTO t (a) VALUES ('q'); SELECT 2; END");
+        engine.execute(
+                "DROP PROCEDURE IF EXISTS test.p",
+                "CREATE PROCEDURE test.p() BEGIN INSERT INTO t (a) VALUES ('p'); SELECT 1;"
+                        + " INSERT INTO t (a) VALUES ('q'); SELECT 2; END");
         try (Connection connection = proxy.connect();
                 Statement statement = connection.createStatement()) {
             assertThat(statement.execute("CALL p()")).isTrue();
@@ -250,14 +265,16 @@ class LeaderProxyIT {
     void dangerousStatementsAreRefused() throws Exception {
         try (Connection connection = proxy.connect();
                 Statement statement = connection.createStatement()) {
-            for (String sql : new String[] {
-                "SET sql_log_bin = 0",
-                "RESET MASTER",
-                "SHUTDOWN",
-                "CREATE PROCEDURE p() SET session_track_system_variables = ''",
-                "SET STATEMENT session_track_system_variables = '' FOR SELECT 1",
-                "KILL USER root"
-            }) {
+            List<String> refused = new ArrayList<>(List.of(
+                    "SET sql_log_bin = 0",
+                    "RESET MASTER",
+                    "SHUTDOWN",
+                    "CREATE PROCEDURE p() SET session_track_system_variables = ''",
+                    "KILL USER root"));
+            if (engine.isMariaDb()) {
+                refused.add("SET STATEMENT session_track_system_variables = '' FOR SELECT 1");
+            }
+            for (String sql : refused) {
                 assertThatThrownBy(() -> statement.execute(sql)).hasMessageContaining("Shared DB");
             }
             assertThat(ProxyEngine.value(connection, "SELECT 1")).isEqualTo("1");
@@ -321,8 +338,9 @@ class LeaderProxyIT {
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("INSERT INTO t (a) VALUES ('before')");
             proxy.cluster.closeGate();
-            for (String sql :
-                    new String[] {"INSERT INTO t (a) VALUES ('x')", "INSERT INTO t (a) VALUES ('y') RETURNING id"}) {
+            for (String sql : List.of(
+                    "INSERT INTO t (a) VALUES ('x')",
+                    "INSERT INTO t (a) VALUES ('y')" + (engine.isMariaDb() ? " RETURNING id" : ""))) {
                 proxy.cluster.closeGate();
                 CompletableFuture<Boolean> insert = CompletableFuture.supplyAsync(() -> {
                     try {

@@ -3,6 +3,7 @@ package io.shareddb.server.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shareddb.server.endtoend.EngineChoice;
 import java.nio.file.Path;
 import java.sql.BatchUpdateException;
 import java.sql.CallableStatement;
@@ -18,11 +19,12 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * MariaDB's own driver, which sends settings without waiting for its login, executes statements before it knows their ids, and has
  * batches in one command. Two engines without replication between them: table {@code w} tells which one answered.
  */
+@ParameterizedClass(name = "{0}")
+@SuppressWarnings("NullAway.Init") // by what is called before each engine
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
 class MariaDbConnectorIT {
     private static final String[] OPTIONS = {
         "",
@@ -67,10 +72,15 @@ class MariaDbConnectorIT {
                         Stream.of(new Place("leader", leader, options), new Place("follower", follower, options)));
     }
 
-    @BeforeAll
-    static void start() throws Exception {
-        leaderEngine = ProxyEngine.started(directory.resolve("leader"));
-        followerEngine = ProxyEngine.started(directory.resolve("follower"));
+    MariaDbConnectorIT(EngineChoice choice) {
+        assertThat(choice.isMySql()).isNotEqualTo(leaderEngine.isMariaDb());
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void start(EngineChoice choice) throws Exception {
+        Path folder = directory.resolve(choice.isMySql() ? "mysql" : "mariadb");
+        leaderEngine = ProxyEngine.started(folder.resolve("leader"), choice.installed());
+        followerEngine = ProxyEngine.started(folder.resolve("follower"), choice.installed());
         for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
             engine.execute(
                     "SET sql_log_bin = 0",
@@ -87,7 +97,7 @@ class MariaDbConnectorIT {
         follower.cluster.following(1, FakeCluster.B, leader.port());
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         follower.close();
         leader.close();
@@ -252,7 +262,7 @@ class MariaDbConnectorIT {
             assertThat(tiedBy(connection)).isEmpty();
             assertThat(ProxyEngine.value(connection, "SELECT @@session_track_system_variables"))
                     .contains("lock_wait_timeout")
-                    .contains("last_gtid");
+                    .contains(leaderEngine.isMariaDb() ? "last_gtid" : "session_track_gtids");
         }
     }
 }

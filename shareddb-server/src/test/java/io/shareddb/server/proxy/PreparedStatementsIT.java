@@ -3,6 +3,7 @@ package io.shareddb.server.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shareddb.server.endtoend.EngineChoice;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,14 +12,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Statements prepared once by the client and executed on either connection of its session. */
+@ParameterizedClass(name = "{0}")
+@SuppressWarnings("NullAway.Init") // by what is called before each engine
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
 class PreparedStatementsIT {
     private static final String SERVER_SIDE = "&useServerPrepStmts=true&cachePrepStmts=false";
 
@@ -30,10 +36,15 @@ class PreparedStatementsIT {
     private TestProxy leader;
     private TestProxy follower;
 
-    @BeforeAll
-    static void startEngines() throws Exception {
-        leaderEngine = ProxyEngine.started(directory.resolve("leader"));
-        followerEngine = ProxyEngine.started(directory.resolve("follower"));
+    PreparedStatementsIT(EngineChoice choice) {
+        assertThat(choice.isMySql()).isNotEqualTo(leaderEngine.isMariaDb());
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void startEngines(EngineChoice choice) throws Exception {
+        Path folder = directory.resolve(choice.isMySql() ? "mysql" : "mariadb");
+        leaderEngine = ProxyEngine.started(folder.resolve("leader"), choice.installed());
+        followerEngine = ProxyEngine.started(folder.resolve("follower"), choice.installed());
         for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
             engine.execute(
                     "SET sql_log_bin = 0",
@@ -42,10 +53,11 @@ class PreparedStatementsIT {
                     "CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)",
                     "CREATE FUNCTION test.md5x() RETURNS INT BEGIN INSERT INTO t (a) VALUES ('f'); RETURN 1; END",
                     "CREATE VIEW test.writing AS SELECT test.md5x() AS a");
+            engine.sequences(100);
         }
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stopEngines() {
         leaderEngine.close();
         followerEngine.close();
@@ -72,8 +84,9 @@ class PreparedStatementsIT {
     }
 
     private static int prepared(ProxyEngine engine) throws SQLException {
-        return Integer.parseInt(engine.value("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS"
-                + " WHERE VARIABLE_NAME = 'Prepared_stmt_count'"));
+        return Integer.parseInt(engine.value("SELECT VARIABLE_VALUE FROM "
+                + (engine.isMariaDb() ? "information_schema" : "performance_schema")
+                + ".global_status WHERE VARIABLE_NAME = 'Prepared_stmt_count'"));
     }
 
     private static String value(PreparedStatement statement) throws SQLException {

@@ -64,7 +64,12 @@ final class ProxyEngine implements AutoCloseable {
     }
 
     LocalEngine local() {
-        return new LocalEngine("127.0.0.1", port, isMariaDb() ? "11.4.5-MariaDB-log" : "9.7.0", process.family());
+        return new LocalEngine(
+                "127.0.0.1",
+                port,
+                process.access().socket(),
+                isMariaDb() ? "11.4.5-MariaDB-log" : "9.7.0",
+                process.family());
     }
 
     /** A connection of the operator's. */
@@ -109,6 +114,44 @@ final class ProxyEngine implements AutoCloseable {
     void start() throws InterruptedException, SQLException {
         process.start();
         openForWrites();
+    }
+
+    /** Makes tables that look like MariaDB's built-in {@code seq_1_to_N}, where there are none. */
+    void sequences(int... lengths) throws SQLException {
+        if (isMariaDb()) {
+            return;
+        }
+        for (int length : lengths) {
+            String table = "test.seq_1_to_" + length;
+            execute(
+                    "SET sql_log_bin = 0",
+                    "SET cte_max_recursion_depth = " + length,
+                    "CREATE TABLE " + table + " (seq BIGINT UNSIGNED NOT NULL PRIMARY KEY)",
+                    "INSERT INTO " + table
+                            + " WITH RECURSIVE s AS (SELECT 1 AS seq UNION ALL SELECT seq + 1 FROM s WHERE seq < "
+                            + length + ") SELECT seq FROM s");
+        }
+    }
+
+    /** Everything in its binlog. */
+    String position() throws SQLException {
+        return value(isMariaDb() ? "SELECT @@gtid_binlog_pos" : "SELECT REPLACE(@@gtid_executed, '\n', '')");
+    }
+
+    /** From now on it says that it has applied what {@code leader} has in its binlog, and nothing else. */
+    void pretendToFollow(ProxyEngine leader) throws SQLException {
+        pretendToHaveApplied(leader.position());
+    }
+
+    /** From now on it says that it has applied nothing. */
+    void forgetHistory() throws SQLException {
+        pretendToHaveApplied("");
+    }
+
+    private void pretendToHaveApplied(String position) throws SQLException {
+        execute(
+                isMariaDb() ? "RESET MASTER" : "RESET BINARY LOGS AND GTIDS",
+                "SET GLOBAL " + (isMariaDb() ? "gtid_slave_pos" : "gtid_purged") + " = '" + position + "'");
     }
 
     private void openForWrites() throws SQLException {

@@ -51,11 +51,17 @@ final class TestProxy implements AutoCloseable {
 
     /** To a proxy or an engine. */
     static Connection connect(int port, Credentials as, String options) throws SQLException {
+        return connectTo(port, "test", as, options);
+    }
+
+    /** The same to another database than {@code test}; empty for none. */
+    static Connection connectTo(int port, String database, Credentials as, String options) throws SQLException {
         Properties account = new Properties();
         account.setProperty("user", as.user());
         account.setProperty("password", as.password());
         return DriverManager.getConnection(
-                "jdbc:mysql://127.0.0.1:" + port + "/test?sslMode=DISABLED&allowPublicKeyRetrieval=true" + options,
+                "jdbc:mysql://127.0.0.1:" + port + "/" + database + "?sslMode=DISABLED&allowPublicKeyRetrieval=true"
+                        + options,
                 account);
     }
 

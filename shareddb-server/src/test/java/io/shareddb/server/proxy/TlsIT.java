@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.shareddb.replication.tls.NodeTls;
 import io.shareddb.replication.tls.PemFiles;
+import io.shareddb.server.endtoend.EngineChoice;
 import io.shareddb.server.tls.CertificateFiles;
 import io.shareddb.server.tls.ClientCertificate;
 import io.shareddb.server.tls.PeerTls;
@@ -22,12 +23,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients under TLS, on the leader's node and on another one. */
+@ParameterizedClass(name = "{0}")
+@SuppressWarnings("NullAway.Init") // by what is called before each engine
+@MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
 class TlsIT {
     private static final String STORE_PASSWORD = "changeit";
     private static final NodeTls NODES = NodeTls.ofSecret("a", secret("the cluster's"), Optional.empty());
@@ -39,15 +45,22 @@ class TlsIT {
     private static ClientCertificate certificate;
     private static ClientCertificate other;
 
-    @BeforeAll
-    static void start() throws Exception {
-        certificate = selfMade("own");
-        other = selfMade("other");
-        nodes = TwoNodes.start(directory, TestProxy.config().with(ClientTls.of(certificate.context(), false)));
-        nodes.define("CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
+    TlsIT(EngineChoice choice) {
+        assertThat(choice.isMySql()).isNotEqualTo(nodes.leaderEngine.isMariaDb());
     }
 
-    @AfterAll
+    @BeforeParameterizedClassInvocation
+    static void start(EngineChoice choice) throws Exception {
+        certificate = selfMade("own");
+        other = selfMade("other");
+        nodes = TwoNodes.start(directory, choice, TestProxy.config().with(ClientTls.of(certificate.context(), false)));
+        nodes.define("CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
+        for (ProxyEngine engine : List.of(nodes.leaderEngine, nodes.followerEngine)) {
+            engine.sequences(300_000);
+        }
+    }
+
+    @AfterParameterizedClassInvocation
     static void stop() {
         nodes.close();
         certificate.close();

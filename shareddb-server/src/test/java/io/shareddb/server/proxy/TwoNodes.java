@@ -1,5 +1,6 @@
 package io.shareddb.server.proxy;
 
+import io.shareddb.server.endtoend.EngineChoice;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -17,9 +18,11 @@ final class TwoNodes implements AutoCloseable {
         this.follower = follower;
     }
 
-    static TwoNodes start(Path directory, ProxyConfig config) throws Exception {
-        ProxyEngine leaderEngine = ProxyEngine.started(directory.resolve("leader"));
-        ProxyEngine followerEngine = ProxyEngine.started(directory.resolve("follower"));
+    /** @param directory for both engines; a folder in it is made for {@code choice} */
+    static TwoNodes start(Path directory, EngineChoice choice, ProxyConfig config) throws Exception {
+        Path folder = directory.resolve(choice.isMySql() ? "mysql" : "mariadb");
+        ProxyEngine leaderEngine = ProxyEngine.started(folder.resolve("leader"), choice.installed());
+        ProxyEngine followerEngine = ProxyEngine.started(folder.resolve("follower"), choice.installed());
         TestProxy leader = new TestProxy(config);
         leader.cluster.engine(leaderEngine.local());
         leader.cluster.leading(1);

@@ -34,6 +34,7 @@ import io.shareddb.protocol.wire.PayloadEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -245,8 +246,14 @@ final class WireSession implements AutoCloseable {
                 }
                 case DEFINITION -> {
                     ColumnDefinition column = ColumnDefinition.read(payload, capabilities);
-                    return column.toString()
+                    String line = column.toString()
                             .replace("flags=" + column.flags(), "flags=" + (column.flags() & ~KEY_FLAGS));
+                    // MySQL writes these in either case, as somebody else has asked before
+                    return column.schema().equals("information_schema")
+                            ? line.replace(
+                                    "originalTable=" + column.originalTable(),
+                                    "originalTable=" + column.originalTable().toUpperCase(Locale.ROOT))
+                            : line;
                 }
                 case ROW -> {
                     return "ROW " + readable(payload);

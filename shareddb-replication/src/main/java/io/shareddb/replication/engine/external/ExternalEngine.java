@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -165,7 +166,7 @@ public final class ExternalEngine implements EngineProcess {
                     "the engine at " + config.place() + " does not let its operator in: " + RestartWatch.rootMessage(e),
                     e);
         }
-        access = new EngineAccess(address, config.port(), operator, opened.dataSource(), false);
+        access = new EngineAccess(address, config.port(), Optional.empty(), operator, opened.dataSource(), false);
         exited = ending;
         alive = true;
         log.info(
@@ -215,6 +216,8 @@ public final class ExternalEngine implements EngineProcess {
             if (content.kept()) {
                 dialect.beginHistory(session, config.owner().cluster());
             }
+        }
+        if (first || !config.owner().formerNode().isEmpty()) {
             OwnerMarker.make(session, config.owner());
         }
         Credentials operator = OperatorAccount.random();

@@ -29,7 +29,7 @@ final class OwnerMarker {
         EngineOwner found = row.map(
                         it -> new EngineOwner(AdminSession.text(it, "cluster_id"), AdminSession.text(it, "node_id")))
                 .orElse(own); // made and not filled: by nobody but the holder of the lock, which is us
-        if (!found.equals(own)) {
+        if (!own.owns(found)) {
             throw new EngineException("the engine at " + place + " belongs to " + found
                     + " and is not touched (this is "
                     + own + "). Point DB_COMPONENT_NAME and DB_ENGINE_PORT to this node's own engine; or, if that node"

@@ -1,5 +1,6 @@
 package io.shareddb.replication.engine.managed;
 
+import io.shareddb.replication.engine.BrokenEngineException;
 import io.shareddb.replication.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ final class DataDirectory {
 
     private void checkContent() throws IOException {
         if (!program.isData(path)) {
-            throw new EngineException(path + " is neither empty nor a " + program.product() + " data directory");
+            throw new BrokenEngineException(path + " is neither empty nor a " + program.product() + " data directory");
         }
         if (!Files.isWritable(path)) {
             throw new EngineException(path + " is not writable");

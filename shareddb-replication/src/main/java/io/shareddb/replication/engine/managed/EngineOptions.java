@@ -76,7 +76,8 @@ final class EngineOptions {
         }
     }
 
-    private static Path socket(Path directory) {
+    /** Where the engine listens for programs of its machine. */
+    static Path socket(Path directory) {
         Path beside = directory.resolve("engine.sock");
         return beside.toString().length() <= MAX_SOCKET_PATH
                 ? beside

@@ -1,5 +1,6 @@
 package io.shareddb.replication.engine.managed;
 
+import io.shareddb.replication.engine.BrokenEngineException;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.EngineAccess;
@@ -21,6 +22,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -152,11 +154,11 @@ public final class ManagedEngine implements EngineProcess {
         while (!greets()) {
             Process started = process;
             if (started == null || started.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                throw new EngineException("engine ended while it started, exit code "
+                throw new BrokenEngineException("engine ended while it started, exit code "
                         + (started == null ? "unknown" : started.exitValue()) + "; " + EngineLog.tail(logFile()));
             }
             if (System.nanoTime() > deadline) {
-                throw new EngineException("engine does not answer on port " + config.port() + " after "
+                throw new BrokenEngineException("engine does not answer on port " + config.port() + " after "
                         + config.startTimeout().toSeconds() + "s; " + EngineLog.tail(logFile()));
             }
         }
@@ -165,7 +167,7 @@ public final class ManagedEngine implements EngineProcess {
             statement.execute("SELECT 1");
             Files.deleteIfExists(config.directory().resolve("engine-init.sql"));
         } catch (SQLException | IOException e) {
-            throw new EngineException(
+            throw new BrokenEngineException(
                     "engine on port " + config.port() + " does not let its operator in: " + e.getMessage() + "; "
                             + EngineLog.tail(logFile()),
                     e);
@@ -284,7 +286,13 @@ public final class ManagedEngine implements EngineProcess {
         if (operator == null || open == null) {
             throw new EngineException("the engine was not started");
         }
-        return new EngineAccess("127.0.0.1", config.port(), operator, open.dataSource(), true);
+        return new EngineAccess(
+                "127.0.0.1",
+                config.port(),
+                Optional.of(EngineOptions.socket(config.directory())),
+                operator,
+                open.dataSource(),
+                true);
     }
 
     @Override

@@ -61,6 +61,11 @@ final class MariaDbSessionDialect implements SessionDialect {
     }
 
     @Override
+    public boolean resetForgetsCharset() {
+        return false;
+    }
+
+    @Override
     public Optional<String> idleTooLong() {
         return Optional.empty();
     }

@@ -63,6 +63,11 @@ final class MySqlSessionDialect implements SessionDialect {
     }
 
     @Override
+    public boolean resetForgetsCharset() {
+        return true;
+    }
+
+    @Override
     public Optional<String> idleTooLong() {
         return Optional.of("The client was disconnected by the server because of inactivity."
                 + " See wait_timeout and interactive_timeout for configuring this behavior.");

@@ -48,6 +48,8 @@ final class CatchUp {
         int previousTerm;
         int source;
         int fruitless;
+        boolean skips; // its next entry has to be the one that is here already
+        boolean skipped;
         long firstAvailable = Long.MAX_VALUE;
         long request;
         long askedNanos;
@@ -87,8 +89,7 @@ final class CatchUp {
             return;
         }
         Run started = new Run(leader, term, committedIndex);
-        started.next = commitIndex + 1;
-        started.previousTerm = termOf(commitIndex);
+        begin(started);
         started.sources.add(leader);
         for (var member : node.state().members()) {
             NodeId id = Endpoint.id(member);
@@ -104,6 +105,31 @@ final class CatchUp {
                 leader);
         run = started;
         ask(started);
+    }
+
+    private void begin(Run fetching) {
+        long commitIndex = node.state().commitIndex();
+        fetching.next = commitIndex + 1;
+        fetching.previousTerm = termOf(commitIndex);
+        fetching.skips = false;
+    }
+
+    /**
+     * What others have dropped may be here, and merely not known to be committed, as after a restart. If the first entry that they
+     * have is here as well, so are all before it, the same ones.
+     */
+    private boolean skip(Run current, long firstAvailable) {
+        boolean isHere = firstAvailable > current.next
+                && firstAvailable <= current.target
+                && firstAvailable <= node.state().log().lastLogOrSnapshotIndex();
+        if (!isHere || current.skipped) {
+            return false;
+        }
+        current.next = firstAvailable;
+        current.previousTerm = termOf(firstAvailable - 1);
+        current.skips = true;
+        current.skipped = true;
+        return true;
     }
 
     private int termOf(long index) {
@@ -136,10 +162,20 @@ final class CatchUp {
         }
         if (answer.entries().isEmpty() || answer.entries().get(0).getIndex() != current.next) {
             current.firstAvailable = Math.min(current.firstAvailable, Math.max(answer.firstIndex(), 1));
-            askNext(current, true);
+            if (skip(current, answer.firstIndex())) {
+                ask(current);
+            } else {
+                askNext(current, true);
+            }
             return;
         }
         List<RaftEntry> entries = answer.entries();
+        if (current.skips && entries.get(0).getTerm() != termOf(current.next)) {
+            begin(current); // something else is here: what was skipped may be something else as well
+            askNext(current, true);
+            return;
+        }
+        current.skips = false;
         for (int from = 0; from < entries.size(); from += maxEntries) {
             if (!append(current, entries.subList(from, Math.min(entries.size(), from + maxEntries)))) {
                 run = null; // refused; the leader's next message shows where we are

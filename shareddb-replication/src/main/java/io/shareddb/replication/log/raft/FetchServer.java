@@ -1,6 +1,7 @@
 package io.shareddb.replication.log.raft;
 
 import io.netty.buffer.ByteBuf;
+import io.shareddb.replication.log.LogCorruptException;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.transport.LogTransport;
 import io.shareddb.replication.segment.LogRecord;
@@ -22,6 +23,7 @@ final class FetchServer {
     private final LogTransport transport;
     private final MessageCodec codec;
     private final Executor background;
+    private final Consumer<LogCorruptException> onDamage;
     private final Consumer<Throwable> onFailure;
 
     /** Whose answer is being read: one at a time for each. */
@@ -33,12 +35,14 @@ final class FetchServer {
             LogTransport transport,
             MessageCodec codec,
             Executor background,
+            Consumer<LogCorruptException> onDamage,
             Consumer<Throwable> onFailure) {
         this.segments = segments;
         this.board = board;
         this.transport = transport;
         this.codec = codec;
         this.background = background;
+        this.onDamage = onDamage;
         this.onFailure = onFailure;
     }
 
@@ -68,6 +72,8 @@ final class FetchServer {
             }
         } catch (IllegalStateException e) {
             entries.clear(); // deleted by retention
+        } catch (LogCorruptException e) {
+            onDamage.accept(e); // what was read before it is good; others may have the rest
         } catch (IOException | RuntimeException e) {
             transport.thread().execute(() -> onFailure.accept(e));
             return;

@@ -24,6 +24,7 @@ import io.microraft.persistence.RestoredRaftState;
 import io.netty.buffer.ByteBuf;
 import io.shareddb.replication.log.AppendException;
 import io.shareddb.replication.log.AppendException.Reason;
+import io.shareddb.replication.log.LogCorruptException;
 import io.shareddb.replication.log.LogListener;
 import io.shareddb.replication.log.MemberChange;
 import io.shareddb.replication.log.Members;
@@ -137,7 +138,8 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         this.raftThread = new RaftThread(transport.thread(), settings.heartbeat(), this::afterTask);
         this.clock = new ScaledClock(transport.thread(), settings.heartbeat());
         this.outbox = new Outbox(transport, codec, parts.segments(), this::fail);
-        this.fetchServer = new FetchServer(parts.segments(), board, transport, codec, parts.background(), this::fail);
+        this.fetchServer = new FetchServer(
+                parts.segments(), board, transport, codec, parts.background(), this::damaged, this::fail);
         int recovered = restored.getLogEntries().size();
         RaftConfig config = RaftConfig.newBuilder()
                 .setLeaderHeartbeatPeriodSecs(1)
@@ -597,6 +599,11 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         } catch (RuntimeException | Error e) {
             fail(e);
         }
+    }
+
+    /** Old entries cannot be read: nothing that this node does for the others depends on them. Any thread. */
+    void damaged(LogCorruptException cause) {
+        transport.thread().execute(() -> listen(() -> listener.onDamaged(cause)));
     }
 
     /** The end: from here on this node sends, acknowledges and delivers nothing. */

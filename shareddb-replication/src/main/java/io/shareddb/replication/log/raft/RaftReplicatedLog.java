@@ -81,6 +81,7 @@ public final class RaftReplicatedLog implements ReplicatedLog {
     private volatile @Nullable SegmentLog segments;
     private volatile @Nullable RaftCore core;
     private volatile @Nullable SegmentRaftStore store;
+    private boolean existing;
 
     /**
      * A log on a real disk. The directory is locked until {@link #close}, which is also due if {@link #start} fails.
@@ -150,6 +151,21 @@ public final class RaftReplicatedLog implements ReplicatedLog {
         try (Disk disk = DirectoryDisk.open(directory)) {
             reset(disk, position, members, payload);
         }
+    }
+
+    /**
+     * Makes the files of a log that has none, so that its owner can note that there is one before it takes part: before {@link #start}. Does
+     * nothing to a log that is there.
+     *
+     * @throws LogCorruptException if part of one is there
+     */
+    public void begin() throws IOException {
+        var unused = identity(TermStore.open(disk), MarkerStore.open(disk));
+    }
+
+    /** There was a log before: finding none is a loss, not a beginning. Before {@link #start}. */
+    public void mustExist() {
+        existing = true;
     }
 
     @Override
@@ -246,11 +262,11 @@ public final class RaftReplicatedLog implements ReplicatedLog {
     private TermStore.State identity(TermStore terms, MarkerStore markers) throws IOException {
         Optional<TermStore.State> known = terms.state();
         if (known.isEmpty()) {
-            boolean hasLog =
-                    markers.marker().isPresent() && !markers.marker().get().replaced();
+            boolean hasLog = existing
+                    || markers.marker().filter(marker -> !marker.replaced()).isPresent();
             if (hasLog || disk.list().stream().anyMatch(name -> name.endsWith(".segment"))) {
-                throw new LogCorruptException("the log in " + disk.describe()
-                        + " has lost its term and vote: this node must come back empty under a new id");
+                throw new LogCorruptException(
+                        "the log in " + disk.describe() + " has lost its term and vote: its file 'term' is missing");
             }
             terms.save(new TermStore.State(
                     settings.cluster(),
@@ -470,7 +486,7 @@ public final class RaftReplicatedLog implements ReplicatedLog {
 
     @Override
     public LogCursor read(long fromIndex) {
-        return new SegmentCursor(openSegments(), board, fromIndex);
+        return new SegmentCursor(openSegments(), board, fromIndex, damage -> core().damaged(damage));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.shareddb.replication.log.raft;
 
+import io.shareddb.replication.log.LogCorruptException;
 import io.shareddb.replication.log.LogCursor;
 import io.shareddb.replication.log.LogEntry;
 import io.shareddb.replication.log.Position;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads committed entries from the segment files, old and new alike. One thread. */
@@ -17,10 +19,13 @@ final class SegmentCursor implements LogCursor {
     private final SegmentLog segments;
     private final SegmentReader reader;
     private final StateBoard board;
+    private final Consumer<LogCorruptException> onDamage;
 
-    SegmentCursor(SegmentLog segments, StateBoard board, long fromIndex) {
+    /** {@code onDamage} hears what cannot be read, on the reader's thread, before the reader does. */
+    SegmentCursor(SegmentLog segments, StateBoard board, long fromIndex, Consumer<LogCorruptException> onDamage) {
         this.segments = segments;
         this.board = board;
+        this.onDamage = onDamage;
         this.reader = segments.reader(fromIndex);
     }
 
@@ -51,6 +56,9 @@ final class SegmentCursor implements LogCursor {
         try {
             LogRecord entry = reader.next();
             return entry == null ? null : entry(entry);
+        } catch (LogCorruptException e) {
+            onDamage.accept(e);
+            throw e;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read entry " + index, e);
         }

@@ -11,17 +11,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** The library logs what goes wrong in its tasks and goes on: here it is collected, by thread. Everything else that is logged is dropped. */
-final class LibraryErrors extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+/** The library logs what goes wrong in its tasks and goes on: here it is collected, by thread and those that it started. Everything else that is logged is dropped. */
+public final class LibraryErrors extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     /** A hand-over of leadership that was to be repeated has been decided meanwhile. */
     private static final String LATE_RETRY = "no leadership transfer state for target endpoint";
 
-    private final ThreadLocal<List<String>> errors = ThreadLocal.withInitial(ArrayList::new);
+    private static final ThreadLocal<List<String>> ERRORS = new InheritableThreadLocal<>() {
+        @Override
+        protected List<String> initialValue() {
+            return new ArrayList<>();
+        }
+    };
     private final Logger library = (Logger) LoggerFactory.getLogger("io.microraft");
     private final Logger ours = (Logger) LoggerFactory.getLogger("io.shareddb");
     private final @Nullable Level oursBefore = ours.getLevel();
 
-    static LibraryErrors watch() {
+    public static LibraryErrors watch() {
         LibraryErrors watch = new LibraryErrors();
         watch.setContext(watch.library.getLoggerContext());
         watch.start();
@@ -43,7 +48,7 @@ final class LibraryErrors extends AppenderBase<ILoggingEvent> implements AutoClo
                     text.append(' ').append(at.getStackTraceElementProxyArray()[0]);
                 }
             }
-            errors.get().add(text.toString());
+            ERRORS.get().add(text.toString());
         }
     }
 
@@ -58,9 +63,9 @@ final class LibraryErrors extends AppenderBase<ILoggingEvent> implements AutoClo
     }
 
     /** What was logged on this thread since the last call. */
-    List<String> take() {
-        List<String> taken = List.copyOf(errors.get());
-        errors.get().clear();
+    public List<String> take() {
+        List<String> taken = List.copyOf(ERRORS.get());
+        ERRORS.get().clear();
         return taken;
     }
 

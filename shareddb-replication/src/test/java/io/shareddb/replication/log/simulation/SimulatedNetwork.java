@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.Set;
 
 /** Delays, loses, doubles and reorders frames, and cuts links in one direction or both. */
-final class SimulatedNetwork {
+public final class SimulatedNetwork {
     private record Link(NodeId from, NodeId to) {}
 
     private static final long MICROS = 1_000;
@@ -23,13 +23,13 @@ final class SimulatedNetwork {
     private double doubling;
     private double slowness;
 
-    SimulatedNetwork(VirtualTime time, Random random) {
+    public SimulatedNetwork(VirtualTime time, Random random) {
         this.time = time;
         this.random = random;
     }
 
     /** Probabilities, each for one frame. */
-    void trouble(double nowLoss, double nowDoubling, double nowSlowness) {
+    public void trouble(double nowLoss, double nowDoubling, double nowSlowness) {
         loss = nowLoss;
         doubling = nowDoubling;
         slowness = nowSlowness;
@@ -39,11 +39,11 @@ final class SimulatedNetwork {
         nodes.put(id, transport);
     }
 
-    void cut(NodeId from, NodeId to) {
+    public void cut(NodeId from, NodeId to) {
         cut.add(new Link(from, to));
     }
 
-    void isolate(NodeId id, List<NodeId> others) {
+    public void isolate(NodeId id, List<NodeId> others) {
         for (NodeId other : others) {
             if (!other.equals(id)) {
                 cut(id, other);
@@ -52,7 +52,7 @@ final class SimulatedNetwork {
         }
     }
 
-    void heal() {
+    public void heal() {
         cut.clear();
     }
 
@@ -67,6 +67,21 @@ final class SimulatedNetwork {
     }
 
     private void deliver(NodeId from, NodeId to, byte[] bytes) {
+        carry(from, to, () -> {
+            SimulatedTransport target = nodes.get(to);
+            if (target != null) {
+                target.arrive(from, bytes);
+            }
+        });
+    }
+
+    /** Whether nothing gets from one node to the other. */
+    public boolean isCut(NodeId from, NodeId to) {
+        return cut.contains(new Link(from, to));
+    }
+
+    /** {@code arrival} happens when something that {@code from} sends now is at {@code to}, unless the link is cut then. */
+    public void carry(NodeId from, NodeId to, Runnable arrival) {
         long delay = 50 * MICROS + random.nextInt(500) * MICROS;
         if (random.nextDouble() < slowness) {
             delay += switch (random.nextInt(3)) {
@@ -76,15 +91,14 @@ final class SimulatedNetwork {
             };
         }
         time.after(delay, () -> {
-            SimulatedTransport target = nodes.get(to);
-            if (target != null && !cut.contains(new Link(from, to))) {
-                target.arrive(from, bytes);
+            if (!isCut(from, to)) {
+                arrival.run();
             }
         });
     }
 
     /** {@code peer} is dead; the others may hear of it by a refused connection. */
-    void refused(NodeId peer, double probability) {
+    public void refused(NodeId peer, double probability) {
         for (Map.Entry<NodeId, SimulatedTransport> node : nodes.entrySet()) {
             if (!node.getKey().equals(peer) && random.nextDouble() < probability) {
                 SimulatedTransport transport = node.getValue();

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One incarnation of a node's transport and thread in a simulated network. */
-final class SimulatedTransport implements LogTransport, LogThread {
+public final class SimulatedTransport implements LogTransport, LogThread {
     private record Frame(NodeId to, ByteBuffer bytes) {}
 
     private final NodeId self;
@@ -23,14 +23,14 @@ final class SimulatedTransport implements LogTransport, LogThread {
     private boolean connected = true;
     private boolean alive = true;
 
-    SimulatedTransport(NodeId self, SimulatedNetwork network, VirtualTime time) {
+    public SimulatedTransport(NodeId self, SimulatedNetwork network, VirtualTime time) {
         this.self = self;
         this.network = network;
         this.time = time;
     }
 
     /** The process is gone: nothing of it runs any more. */
-    void die() {
+    public void die() {
         alive = false;
         connected = false;
     }

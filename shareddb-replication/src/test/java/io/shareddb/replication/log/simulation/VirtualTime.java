@@ -3,7 +3,7 @@ package io.shareddb.replication.log.simulation;
 import java.util.PriorityQueue;
 
 /** Events in the order of their virtual time, and of their making within an instant. */
-final class VirtualTime {
+public final class VirtualTime {
     private record Event(long nanos, long sequence, Runnable action) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
@@ -16,16 +16,16 @@ final class VirtualTime {
     private long nanos = 1_000_000_000L;
     private long sequence;
 
-    long nanos() {
+    public long nanos() {
         return nanos;
     }
 
-    void after(long delayNanos, Runnable action) {
+    public void after(long delayNanos, Runnable action) {
         events.add(new Event(nanos + delayNanos, sequence++, action));
     }
 
     /** Runs the next event; false if it is later than {@code untilNanos}, and then it is that time. */
-    boolean step(long untilNanos) {
+    public boolean step(long untilNanos) {
         Event next = events.peek();
         if (next == null || next.nanos() > untilNanos) {
             nanos = untilNanos;

@@ -1,0 +1,127 @@
+package io.shareddb.cluster.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.shareddb.replication.log.simulation.LibraryErrors;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whole clusters through seeded schedules; see {@link ClusterSimulation} for what happens and {@link Ledger} for what must hold.
+ *
+ * <p>{@code -Dshareddb.simulation.schedules=20000 -Dshareddb.simulation.seed=1} run as many from that seed on, {@code
+ * -Dshareddb.simulation.trace=true} tells on the standard output what happens; a failure names the seed that repeats it.
+ */
+class ClusterSimulationTest {
+    private static final boolean NIGHTLY = Boolean.getBoolean("shareddb.tests.nightly");
+    private static final long SCHEDULES = Long.getLong("shareddb.simulation.schedules", NIGHTLY ? 20_000 : 120);
+
+    /** A build takes no more time for it, however slow the machine; when a number was asked for, all are played. */
+    private static final long LIMIT_SECONDS =
+            NIGHTLY || Long.getLong("shareddb.simulation.schedules") != null ? 86_400 : 35;
+
+    private static final long SEED = Long.getLong("shareddb.simulation.seed", 1);
+    private static final boolean TRACE = Boolean.getBoolean("shareddb.simulation.trace");
+    private static final int MAX_FAILURES = 5;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyScheduleKeepsEveryPromise() throws Exception {
+        Map<Long, String> failures = new ConcurrentSkipListMap<>();
+        AtomicLong next = new AtomicLong(SEED);
+        AtomicLong played = new AtomicLong();
+        AtomicLong acknowledged = new AtomicLong();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        AtomicLong faults = new AtomicLong();
+        int threads = TRACE ? 1 : Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try (LibraryErrors errors = LibraryErrors.watch()) {
+            if (TRACE) {
+                ((Logger) LoggerFactory.getLogger("io.shareddb")).setLevel(Level.DEBUG);
+            }
+            List<? extends Future<?>> workers = IntStream.range(0, threads)
+                    .mapToObj(i -> executor.submit(() -> {
+                        for (long seed = next.getAndIncrement();
+                                seed < SEED + SCHEDULES
+                                        && failures.size() < MAX_FAILURES
+                                        && System.nanoTime() - end < 0;
+                                seed = next.getAndIncrement()) {
+                            play(seed, acknowledged, faults, failures, errors);
+                            played.incrementAndGet();
+                        }
+                    }))
+                    .toList();
+            for (Future<?> worker : workers) {
+                worker.get();
+            }
+        } finally {
+            executor.shutdown();
+            assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(failures)
+                .as(
+                        "repeat with: mvn -pl shareddb-cluster -am test -Dtest=ClusterSimulationTest"
+                                + " -Dsurefire.failIfNoSpecifiedTests=false -Dshareddb.simulation.schedules=1"
+                                + " -Dshareddb.simulation.trace=true -Dshareddb.simulation.seed=%s",
+                        failures.keySet().stream().findFirst().orElse(SEED))
+                .isEmpty();
+        assertThat(acknowledged).hasValueGreaterThan(played.get() * 20); // it is not that nothing happened
+        assertThat(faults).hasValueGreaterThan(played.get() * 2);
+    }
+
+    private void play(
+            long seed, AtomicLong acknowledged, AtomicLong faults, Map<Long, String> failures, LibraryErrors errors) {
+        Path files = directory.resolve("schedule-" + seed);
+        errors.take(); // from now on also of the threads that the schedule starts
+        try {
+            ClusterSimulation simulation = new ClusterSimulation(seed, files, TRACE ? System.out::println : what -> {});
+            acknowledged.addAndGet(simulation.run());
+            faults.addAndGet(simulation.faults());
+            List<String> logged = errors.take();
+            if (!logged.isEmpty()) {
+                failures.put(seed, "the library logged: " + logged.get(0));
+            }
+        } catch (RuntimeException | Error e) {
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            failures.put(seed, trace + " and the library logged " + errors.take());
+        } finally {
+            delete(files);
+        }
+    }
+
+    private static void delete(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

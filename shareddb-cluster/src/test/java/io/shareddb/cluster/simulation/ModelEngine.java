@@ -1,0 +1,574 @@
+package io.shareddb.cluster.simulation;
+
+import io.shareddb.replication.engine.AccountDialect;
+import io.shareddb.replication.engine.CaptureDialect;
+import io.shareddb.replication.engine.Credentials;
+import io.shareddb.replication.engine.DivergedException;
+import io.shareddb.replication.engine.Engine;
+import io.shareddb.replication.engine.EngineAccess;
+import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EngineFamily;
+import io.shareddb.replication.engine.EngineInfo;
+import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.engine.EngineState;
+import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.engine.IncompleteCopyException;
+import io.shareddb.replication.engine.RelayAddress;
+import io.shareddb.replication.engine.RelayDialect;
+import io.shareddb.replication.engine.SessionDialect;
+import io.shareddb.replication.engine.StatementPolicy;
+import io.shareddb.replication.engine.mariadb.MariaDbFamily;
+import io.shareddb.replication.snapshot.SnapshotLoader;
+import io.shareddb.replication.snapshot.SnapshotSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model of an engine that the operator runs: commits that wait for an acknowledgement with their transaction in the binlog, an applier
+ * with its position in the tables, a start that cuts off what nobody acknowledged. It outlives the operator's process. As MariaDB does
+ * it; what it is asked takes virtual time.
+ */
+final class ModelEngine implements EngineProcess, Engine, EngineFamily {
+    private static final DataSource NO_CONNECTIONS = (DataSource) Proxy.newProxyInstance(
+            ModelEngine.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                throw new UnsupportedOperationException(method.getName());
+            });
+    private static final long FOLLOWER = 1;
+    private static final long FIRST_EPOCH = 100;
+
+    /** A commit on its way. */
+    private record Waiting(ModelTransaction transaction, Consumer<Result> told) {}
+
+    /** What a session hears of its commit. */
+    sealed interface Result {
+        /** The engine says OK. */
+        record Done(Gtid gtid) implements Result {}
+
+        /** It was rolled back before anybody else could know of it. */
+        record Refused() implements Result {}
+
+        /** The connection broke. */
+        record Lost() implements Result {}
+    }
+
+    private final MariaDbFamily family = new MariaDbFamily();
+    private final String name;
+    private final ModelDisk disk = new ModelDisk();
+    private final Random random;
+    private Life operator;
+
+    // In the memory of its process.
+    private boolean alive;
+    private boolean following;
+    private boolean open;
+    private boolean closing;
+    private boolean syncsEach = true;
+    private long serverId = FOLLOWER;
+    private Optional<String> followError = Optional.empty();
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private @Nullable ModelCapture capture;
+    private CompletableFuture<Integer> exited = new CompletableFuture<>();
+    private int applierRuns; // an applier that was stopped does nothing more
+    private Runnable onFollow = () -> {};
+
+    ModelEngine(String name, Life operator, Random random) {
+        this.name = name;
+        this.operator = operator;
+        this.random = random;
+    }
+
+    /** Another process administers it from now on. */
+    void administeredBy(Life life, Runnable follows) {
+        operator = life;
+        onFollow = follows;
+    }
+
+    ModelDisk disk() {
+        return disk;
+    }
+
+    // ---- what happens to it
+
+    /** It ends by itself, or is killed by somebody. */
+    void die() {
+        if (!alive) {
+            return;
+        }
+        alive = false;
+        following = false;
+        open = false;
+        closing = false;
+        applierRuns++;
+        List<Waiting> lost = List.copyOf(waiting);
+        waiting.clear();
+        lost.forEach(commit -> commit.told().accept(new Result.Lost()));
+        ModelCapture connected = capture;
+        capture = null;
+        if (connected != null) {
+            connected.disconnected();
+        }
+        exited.complete(137);
+    }
+
+    /** The machine ends. */
+    void losePower() {
+        die();
+        disk.losePower(random);
+    }
+
+    /** The data directory is gone. */
+    void loseFiles() {
+        die();
+        disk.wipe();
+    }
+
+    /** A second has passed. */
+    void tick() {
+        if (alive) {
+            disk.settle();
+        }
+    }
+
+    // ---- sessions
+
+    /** A session commits; it hears the result when the engine has acknowledgements for it. */
+    void commit(List<String> keys, Consumer<Result> told) {
+        if (!alive) {
+            told.accept(new Result.Lost());
+            return;
+        }
+        if (!open || closing) {
+            told.accept(new Result.Refused());
+            return;
+        }
+        ModelTransaction transaction =
+                new ModelTransaction("0-" + serverId + "-" + disk.nextNumber(), List.copyOf(keys));
+        disk.logged(transaction);
+        waiting.add(new Waiting(transaction, told));
+        ModelCapture connected = capture;
+        if (connected != null) {
+            connected.wake();
+        }
+    }
+
+    /** Everything in the binlog up to this transaction is acknowledged. */
+    void acknowledge(ModelCapture from, String gtid) {
+        if (from != capture) {
+            return;
+        }
+        long number = ModelTransaction.number(gtid);
+        while (!waiting.isEmpty() && waiting.element().transaction().number() <= number) {
+            release(waiting.remove());
+        }
+    }
+
+    private void release(Waiting commit) {
+        disk.committed(commit.transaction());
+        if (syncsEach) {
+            disk.settle();
+        } else {
+            disk.leftUnsynced();
+        }
+        commit.told().accept(new Result.Done(family.gtid(commit.transaction().gtid())));
+    }
+
+    /** {@code KILL} of the sessions that wait: their commits go on without an acknowledgement. */
+    void releaseAll() {
+        while (!waiting.isEmpty()) {
+            release(waiting.remove());
+        }
+    }
+
+    // ---- replication, both ways
+
+    boolean isAlive() {
+        return alive;
+    }
+
+    void attach(ModelCapture connecting) {
+        capture = connecting;
+    }
+
+    void detach(ModelCapture leaving) {
+        if (capture == leaving) {
+            capture = null;
+        }
+    }
+
+    /** The first own transaction behind a position; null: none yet. */
+    @Nullable
+    ModelTransaction after(long number) {
+        for (ModelTransaction transaction : disk.binlog()) {
+            if (transaction.number() > number) {
+                return transaction;
+            }
+        }
+        return null;
+    }
+
+    /** Which applier runs; 0 when none does. */
+    int applier() {
+        return alive && following ? applierRuns : 0;
+    }
+
+    /** The applier brings this one; false if it stops there. */
+    boolean apply(ModelTransaction transaction) {
+        String conflict = disk.conflict(transaction);
+        if (conflict != null) {
+            fail("error 1062: Duplicate entry '" + conflict + "' in " + transaction.gtid());
+            return false;
+        }
+        disk.applied(transaction);
+        return true;
+    }
+
+    void fail(String problem) {
+        following = false;
+        applierRuns++;
+        followError = Optional.of(problem);
+    }
+
+    // ---- process
+
+    private boolean await(BooleanSupplier condition, Duration limit) {
+        return operator.await(() -> !alive || condition.getAsBoolean(), limit);
+    }
+
+    private void takes(int maxMillis) {
+        operator.sleep(Life.micros(50 + random.nextInt(maxMillis * 1_000)));
+    }
+
+    private void answers() {
+        if (!alive) {
+            throw new EngineException("connection refused");
+        }
+    }
+
+    @Override
+    public void knowCommitted(Supplier<EnginePosition> known) {}
+
+    @Override
+    public boolean start() {
+        die(); // what an earlier operator left
+        operator.sleep(Duration.ofMillis(100 + random.nextInt(500)));
+        if (random.nextInt(40) == 0) {
+            throw new EngineException("the port is in use");
+        }
+        boolean anew = disk.isEmpty();
+        disk.initialize();
+        disk.recover();
+        alive = true;
+        following = false;
+        open = false;
+        syncsEach = true;
+        serverId = FOLLOWER;
+        followError = Optional.empty();
+        exited = new CompletableFuture<>();
+        return anew;
+    }
+
+    @Override
+    public boolean managed() {
+        return true;
+    }
+
+    @Override
+    public void kill() {
+        die();
+    }
+
+    /** A shutdown lets commits go that wait. */
+    @Override
+    public void stop(Duration grace) {
+        if (alive) {
+            takes(200);
+            releaseAll();
+            disk.sync();
+            die();
+        }
+    }
+
+    @Override
+    public CompletionStage<Integer> exited() {
+        return exited;
+    }
+
+    @Override
+    public boolean alive() {
+        return alive;
+    }
+
+    @Override
+    public long pid() {
+        return alive ? 4711 : 0;
+    }
+
+    @Override
+    public EngineAccess access() {
+        return new EngineAccess(
+                "127.0.0.1", 3306, Optional.empty(), new Credentials("operator", "secret"), NO_CONNECTIONS, true);
+    }
+
+    @Override
+    public EngineFamily family() {
+        return this;
+    }
+
+    @Override
+    public void wipe() {
+        if (alive) {
+            throw new IllegalStateException("wiped while it runs");
+        }
+        disk.wipe();
+    }
+
+    @Override
+    public void sync() {
+        operator.sleep(Duration.ofMillis(random.nextInt(30)));
+        disk.sync();
+    }
+
+    @Override
+    public void close() {}
+
+    // ---- family
+
+    @Override
+    public String name() {
+        return family.name();
+    }
+
+    @Override
+    public Gtid gtid(String text) {
+        return family.gtid(text);
+    }
+
+    @Override
+    public EnginePosition position(String text) {
+        return family.position(text);
+    }
+
+    @Override
+    public CaptureDialect capture() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public RelayDialect relay() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SessionDialect sessions() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public AccountDialect accounts() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public StatementPolicy statements() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Engine administer(EngineAccess access) {
+        return this;
+    }
+
+    // ---- administration
+
+    @Override
+    public EngineInfo info() {
+        answers();
+        return new EngineInfo("MariaDB", "11.4.5-MariaDB-log", 4711, 3306);
+    }
+
+    @Override
+    public EngineState state() {
+        takes(2);
+        answers();
+        return new EngineState(
+                family.position(disk.position()),
+                Optional.of(disk.lastLogged()).filter(gtid -> !gtid.isEmpty()).map(family::gtid),
+                following,
+                followError,
+                !open);
+    }
+
+    @Override
+    public void prepare() {
+        takes(10);
+        answers();
+        stopApplier();
+        closing = true;
+        boolean closed = await(waiting::isEmpty, Duration.ofSeconds(5));
+        closing = false;
+        answers();
+        if (!closed) {
+            throw new EngineException("error 1205: Lock wait timeout exceeded");
+        }
+        open = false;
+        if (disk.halfLoaded()) {
+            throw new IncompleteCopyException("the loading of a copy was interrupted");
+        }
+    }
+
+    private void stopApplier() {
+        following = false;
+        applierRuns++;
+        followError = Optional.empty();
+    }
+
+    @Override
+    public void follow(RelayAddress relay, EnginePosition from) {
+        takes(10);
+        answers();
+        if (disk.halfLoaded()) {
+            throw new IncompleteCopyException("the loading of a copy was interrupted");
+        }
+        if (open) {
+            throw new IllegalStateException(name + " follows while open for writes");
+        }
+        stopApplier();
+        serverId = FOLLOWER;
+        String own = disk.lastLogged();
+        boolean before = ModelTransaction.number(own) < ModelTransaction.number(from.text());
+        if (!own.isEmpty() && !own.equals(from.text()) && !before) {
+            throw new DivergedException("the binlog ends with " + own + ", which is not at or before " + from.text());
+        }
+        if (!disk.position().equals(from.text())) {
+            disk.setPosition(from.text());
+        }
+        following = true;
+        onFollow.run();
+    }
+
+    @Override
+    public void stopFollowing() {
+        takes(20);
+        answers();
+        stopApplier();
+    }
+
+    @Override
+    public boolean awaitApplied(EnginePosition position, Duration timeout) {
+        boolean there = await(
+                () -> ModelTransaction.number(disk.position()) >= ModelTransaction.number(position.text()), timeout);
+        answers();
+        return there;
+    }
+
+    @Override
+    public void prepareToLead(long epoch) {
+        takes(10);
+        answers();
+        if (following) {
+            throw new IllegalStateException(name + " is prepared to lead while it follows");
+        }
+        serverId = FIRST_EPOCH + epoch;
+        syncsEach = true;
+    }
+
+    @Override
+    public void syncCommits(boolean each) {
+        takes(2);
+        answers();
+        syncsEach = each;
+    }
+
+    @Override
+    public void openForWrites() {
+        takes(5);
+        answers();
+        if (following) {
+            throw new IllegalStateException(name + " is opened while it follows");
+        }
+        open = true;
+    }
+
+    @Override
+    public boolean closeForWrites(Duration timeout) {
+        takes(5);
+        answers();
+        closing = true;
+        boolean closed = await(waiting::isEmpty, timeout);
+        closing = false;
+        answers();
+        open &= !closed;
+        return closed;
+    }
+
+    @Override
+    public void expectWriters(int writers) {
+        answers();
+    }
+
+    // ---- copies
+
+    @Override
+    public SnapshotSource snapshotSource() {
+        throw new UnsupportedOperationException("copies are taken with copy()");
+    }
+
+    /** Everything that is visible, at one instant. */
+    String copy() {
+        List<ModelTransaction> transactions = disk.transactions();
+        String last = transactions.isEmpty()
+                ? disk.position()
+                : transactions.get(transactions.size() - 1).gtid();
+        StringBuilder text = new StringBuilder(last).append('\n');
+        transactions.forEach(transaction -> text.append(transaction.gtid())
+                .append(' ')
+                .append(String.join(" ", transaction.keys()))
+                .append('\n'));
+        return text.toString();
+    }
+
+    @Override
+    public SnapshotLoader snapshotLoader() {
+        answers();
+        return (in, progress) -> {
+            disk.beginLoading();
+            String text = read(in);
+            List<String> lines = List.of(text.split("\n", -1));
+            List<ModelTransaction> content = new ArrayList<>();
+            for (String line : lines.subList(1, lines.size() - 1)) {
+                List<String> words = List.of(line.split(" ", -1));
+                content.add(new ModelTransaction(words.get(0), words.subList(1, words.size())));
+            }
+            answers();
+            disk.finishLoading(content, lines.get(0));
+            return family.position(lines.get(0));
+        };
+    }
+
+    private String read(InputStream in) throws IOException {
+        StringBuilder text = new StringBuilder();
+        byte[] piece = new byte[1024];
+        for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+            answers();
+            text.append(new String(piece, 0, count, StandardCharsets.US_ASCII));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,73 @@
+package io.shareddb.server;
+
+import io.shareddb.cluster.member.LocalNode;
+import io.shareddb.server.layout.NodeLayout;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The log and the indexes that a node has given up: laid aside before it begins others, deleted when it votes again. One thread. */
+record FormerLog(NodeLayout layout) {
+    private static final Logger logger = LoggerFactory.getLogger(FormerLog.class);
+
+    /**
+     * Makes room for the log of a node that comes back under another id. Can be repeated: what lies there then is only what an attempt to come
+     * back had begun.
+     */
+    void layAside(LocalNode.Former former) throws IOException {
+        Path place = layout.former().resolve(former.id().value());
+        if (!Files.exists(place)) {
+            delete();
+            Files.createDirectories(place);
+        }
+        for (Path directory : new Path[] {layout.log(), layout.archive()}) {
+            Path target = place.resolve(directory.getFileName());
+            if (!Files.exists(directory)) {
+                continue;
+            }
+            if (Files.exists(target)) {
+                delete(directory);
+            } else {
+                Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
+                logger.info("{} of {} is laid aside in {}", directory.getFileName(), former.id(), place);
+            }
+        }
+    }
+
+    /** Its successor is whole. */
+    void delete() throws IOException {
+        if (Files.exists(layout.former())) {
+            try (Stream<Path> kept = Files.list(layout.former())) {
+                logger.info("the former logs {} are deleted", kept.toList());
+            }
+            delete(layout.former());
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path done, @Nullable IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.delete(done);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
