@@ -1,6 +1,5 @@
 package io.shareddb.server;
 
-import io.netty.channel.EventLoopGroup;
 import io.shareddb.api.cluster.HttpPeerClient;
 import io.shareddb.cluster.discovery.Discovery;
 import io.shareddb.cluster.member.LocalNode;
@@ -11,6 +10,7 @@ import io.shareddb.cluster.member.StateStore;
 import io.shareddb.cluster.membership.MemberKeeper;
 import io.shareddb.cluster.peer.EngineSummary;
 import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.NodeStatusSource;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.peer.PeerStatusPoller;
@@ -20,17 +20,17 @@ import io.shareddb.cluster.role.Clients;
 import io.shareddb.cluster.role.LeaderAbsence;
 import io.shareddb.cluster.role.NodeRole;
 import io.shareddb.cluster.role.OwnThread;
+import io.shareddb.cluster.role.Role;
 import io.shareddb.cluster.role.RoleParts;
 import io.shareddb.cluster.role.RoleSettings;
 import io.shareddb.cluster.role.RoleStatus;
 import io.shareddb.cluster.role.WithoutLeader;
+import io.shareddb.cluster.role.WitnessRole;
 import io.shareddb.cluster.storage.FreeSpace;
 import io.shareddb.cluster.storage.Storage;
-import io.shareddb.protocol.transport.EventLoops;
 import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.archive.LogArchive;
 import io.shareddb.replication.capture.CommitTimings;
-import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EngineKind;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.managed.ManagedEngine;
@@ -82,17 +82,14 @@ final class ClusterMember implements AutoCloseable {
     private static final Duration WATCH_DISK = Duration.ofMillis(100);
 
     private final MemberDirectory directory;
-    private final EngineProcess engine;
-    private final EventLoopGroup loops;
     private final ReplicatedLog log;
     private final LogArchive archive;
-    private final RelayLink relay;
-    private final CaptureLink captures;
+    private final Optional<EngineSide> side;
     private final PeerStatusPoller poller;
     private final MemberKeeper keeper;
     private final ScheduledExecutorService pollThread;
-    private final NodeRole role;
-    private final RoleStatus status;
+    private final Role role;
+    private final NodeStatusSource status;
     private final LogReplacement replacement;
     private long leftNanos = System.nanoTime() - TRY_TO_LEAVE.toNanos(); // the poll thread's
     private final NodeId own;
@@ -107,7 +104,7 @@ final class ClusterMember implements AutoCloseable {
     /**
      * Puts the parts together; nothing runs before {@link #start}.
      *
-     * @param engine closed with this
+     * @param engine closed with this; empty for a witness
      * @param clients what sessions do at this engine
      * @param failed hears why the log cannot go on; on any thread, must not block
      */
@@ -120,18 +117,15 @@ final class ClusterMember implements AutoCloseable {
             Discovery discovery,
             HttpPeerClient peers,
             Optional<NodeTls> tls,
-            EngineProcess engine,
+            Optional<EngineProcess> engine,
             Clients clients,
             Consumer<Throwable> failed)
             throws IOException {
-        this.engine = engine;
         NodeId id = own.id();
         this.own = id;
         this.failed = failed;
         NodeLayout layout = new NodeLayout(config.dataDirectory());
-        EngineFamily family = engine.family();
         directory = new MemberDirectory(membership, own, store);
-        loops = EventLoops.start(1, config.nodeName() + "-relay");
         NettyLogTransport transport = transport(config, membership, id, tls);
         RaftReplicatedLog opened = openLog(config, layout, membership, id, transport);
         log = opened;
@@ -140,9 +134,7 @@ final class ClusterMember implements AutoCloseable {
         Leadership leadership = new Leadership(local, replacement, failed);
         Files.createDirectories(layout.archive());
         archive = new LogArchive(layout.archive(), ManagedEngine.families(), log, leadership);
-        engine.knowCommitted(() -> archive.knownPosition(family));
-        relay = new RelayLink(engine, config.engine().relayHost(), archive, loops);
-        captures = new CaptureLink(id, family, transport.loop(), log, archive);
+        side = engine.map(process -> new EngineSide(config, process, id, log, archive, transport.loop()));
         poller = new PeerStatusPoller(id, directory, discovery, peers, System::nanoTime, this::heard);
         keeper = new MemberKeeper(
                 own,
@@ -158,23 +150,8 @@ final class ClusterMember implements AutoCloseable {
                 why -> leadership.onFatal(new RemovedException(id, why)));
         pollThread = ownThread(config.nodeName() + "-peers");
         storageThread = ownThread(config.nodeName() + "-storage");
-        RoleParts parts = new RoleParts(
-                id,
-                engine,
-                log,
-                () -> startLog(opened, local),
-                archive,
-                captures,
-                relay::address,
-                new Reseed(poller::statuses, peers),
-                store,
-                poller::statuses,
-                clients,
-                Optional.ofNullable(membership.adopted()),
-                config.cluster().engineSyncs() ? "" : MachineBoot.id());
-        role = new NodeRole(parts, RoleSettings.defaults(), new OwnThread(config.nodeName()));
+        Runnable startLog = () -> startLog(opened, local);
         LeaderAbsence absence = new LeaderAbsence(System::nanoTime);
-        role.addListener(absence);
         withoutLeader = new WithoutLeader(
                 id,
                 absence,
@@ -183,7 +160,22 @@ final class ClusterMember implements AutoCloseable {
                         : Optional.of(config.access().leaderWait()),
                 keeper::members,
                 poller::statuses);
-        status = new RoleStatus(role, parts, withoutLeader);
+        OwnThread thread = new OwnThread(config.nodeName());
+        if (side.isEmpty()) {
+            WitnessRole witness = new WitnessRole(
+                    new WitnessRole.Parts(id, log, startLog, archive, poller::statuses),
+                    RoleSettings.defaults(),
+                    thread,
+                    withoutLeader);
+            role = witness;
+            status = witness;
+        } else {
+            RoleParts parts = parts(config, membership, id, side.get(), startLog, peers, store, clients);
+            NodeRole full = new NodeRole(parts, RoleSettings.defaults(), thread);
+            role = full;
+            status = new RoleStatus(full, parts, withoutLeader);
+        }
+        role.addListener(absence);
         leadership.role = role;
         storage = new Storage(
                 config.nodeName(),
@@ -193,6 +185,31 @@ final class ClusterMember implements AutoCloseable {
                 status::status,
                 poller::statuses,
                 Clock.systemUTC());
+    }
+
+    private RoleParts parts(
+            NodeConfig config,
+            Membership membership,
+            NodeId id,
+            EngineSide with,
+            Runnable startLog,
+            HttpPeerClient peers,
+            StateStore store,
+            Clients clients) {
+        return new RoleParts(
+                id,
+                with.engine(),
+                log,
+                startLog,
+                archive,
+                with.captures(),
+                with.relay()::address,
+                new Reseed(poller::statuses, peers),
+                store,
+                poller::statuses,
+                clients,
+                Optional.ofNullable(membership.adopted()),
+                config.cluster().engineSyncs() ? "" : MachineBoot.id());
     }
 
     private static ScheduledExecutorService ownThread(String name) {
@@ -260,7 +277,7 @@ final class ClusterMember implements AutoCloseable {
         private final LocalNode local;
         private final LogReplacement replacement;
         private final Consumer<Throwable> failed;
-        private volatile @Nullable NodeRole role;
+        private volatile @Nullable Role role;
 
         Leadership(LocalNode local, LogReplacement replacement, Consumer<Throwable> failed) {
             this.local = local;
@@ -268,8 +285,8 @@ final class ClusterMember implements AutoCloseable {
             this.failed = failed;
         }
 
-        private void tell(Consumer<NodeRole> what) {
-            NodeRole told = role;
+        private void tell(Consumer<Role> what) {
+            Role told = role;
             if (told != null) {
                 what.accept(told);
             }
@@ -354,7 +371,9 @@ final class ClusterMember implements AutoCloseable {
 
     /** What the node had before it came back under another id is of no use once it serves again. */
     private void deleteFormer() throws IOException {
-        if (formerKept && role.view().readable() && archive.committed().epoch() > 0) {
+        if (formerKept
+                && (role.view().readable() || side.isEmpty())
+                && archive.committed().epoch() > 0) {
             former.delete();
             formerKept = false;
         }
@@ -382,7 +401,7 @@ final class ClusterMember implements AutoCloseable {
         return keeper;
     }
 
-    NodeRole role() {
+    Role role() {
         return role;
     }
 
@@ -396,8 +415,9 @@ final class ClusterMember implements AutoCloseable {
                 .seq());
     }
 
-    EngineProcess engine() {
-        return engine;
+    /** Empty on a witness. */
+    Optional<EngineProcess> engine() {
+        return side.map(EngineSide::engine);
     }
 
     /** Does not block. */
@@ -429,7 +449,7 @@ final class ClusterMember implements AutoCloseable {
     }
 
     Optional<CommitTimings> captureTimings() {
-        return captures.timings();
+        return side.flatMap(with -> with.captures().timings());
     }
 
     LogTimings logTimings() {
@@ -438,9 +458,8 @@ final class ClusterMember implements AutoCloseable {
 
     /** A copy of the engine while it is whole. */
     Optional<SnapshotSource> snapshot() {
-        return role.view().readable()
-                ? Optional.of(engine.family().administer(engine.access()).snapshotSource())
-                : Optional.empty();
+        return engine().filter(running -> role.view().readable())
+                .map(running -> running.family().administer(running.access()).snapshotSource());
     }
 
     /** Hands over, stops the engine, then everything else. */
@@ -450,10 +469,9 @@ final class ClusterMember implements AutoCloseable {
         poller.close();
         pollThread.shutdownNow();
         storageThread.shutdownNow();
-        relay.close();
+        side.ifPresent(EngineSide::closeRelay);
         log.close();
         archive.close();
-        engine.close();
-        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        side.ifPresent(EngineSide::close);
     }
 }

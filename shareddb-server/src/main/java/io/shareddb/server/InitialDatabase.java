@@ -6,6 +6,7 @@ import io.shareddb.replication.engine.DataSourceFactory;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.server.config.NodeConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,7 +24,16 @@ final class InitialDatabase {
     private final DataSourceFactory connections;
     private final AtomicBoolean begun = new AtomicBoolean();
 
-    InitialDatabase(String name, TransactionArchive archive, EngineProcess engine, DataSourceFactory connections) {
+    /** Watches {@code member}, if it has an engine, for the time to make what the settings ask for. */
+    static void wanted(NodeConfig config, ClusterMember member) {
+        config.access().initialDatabase().ifPresent(name -> member.engine().ifPresent(engine -> {
+            InitialDatabase database = new InitialDatabase(name, member.archive(), engine, new AdministrationPool());
+            member.role().addListener(database::onRole);
+        }));
+    }
+
+    private InitialDatabase(
+            String name, TransactionArchive archive, EngineProcess engine, DataSourceFactory connections) {
         this.name = name;
         this.archive = archive;
         this.engine = engine;

@@ -8,11 +8,16 @@ import io.shareddb.replication.engine.managed.EngineBinlogs;
 import io.shareddb.replication.log.LogSegment;
 import io.shareddb.replication.log.ReplicatedLog;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A node's log, and its engine's binlog while it leads. Thread-safe; reads and writes files. */
-record KeptHistory(ReplicatedLog log, LogArchive archive, EngineProcess engine) implements Storage.History {
+/**
+ * A node's log, and its engine's binlog while it leads. Thread-safe; reads and writes files.
+ *
+ * @param engine empty if the node has none
+ */
+record KeptHistory(ReplicatedLog log, LogArchive archive, Optional<EngineProcess> engine) implements Storage.History {
     private static final Logger logger = LoggerFactory.getLogger(KeptHistory.class);
 
     @Override
@@ -33,11 +38,12 @@ record KeptHistory(ReplicatedLog log, LogArchive archive, EngineProcess engine) 
     /** Others may need the binlogs of an engine that they run. */
     @Override
     public void trimEngine() {
-        if (!engine.managed()) {
+        Optional<EngineProcess> ours = engine.filter(EngineProcess::managed);
+        if (ours.isEmpty()) {
             return;
         }
         try {
-            EngineBinlogs.trim(engine.access());
+            EngineBinlogs.trim(ours.get().access());
         } catch (EngineException e) {
             logger.debug("old binlogs stay for now: {}", e.toString());
         }

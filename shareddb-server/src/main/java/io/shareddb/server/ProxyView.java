@@ -6,9 +6,10 @@ import io.shareddb.cluster.role.NodeState;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
-import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.engine.managed.ManagedEngine;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.server.accounts.EngineAccounts;
 import io.shareddb.server.proxy.ClusterAccess;
@@ -142,43 +143,60 @@ final class ProxyView implements ClusterAccess, CommitGate {
     @Override
     public Optional<LocalEngine> engine() {
         ClusterMember joined = member;
-        if (joined == null) {
+        EngineSummary summary = joined == null ? null : joined.status().engine();
+        return summary == null
+                ? Optional.empty()
+                : running().flatMap(engine -> place(engine)
+                        .map(access -> new LocalEngine(
+                                host(engine, access),
+                                summary.port(),
+                                access.socket(),
+                                engine.family().sessions().greetingVersion(summary.version()),
+                                engine.family())));
+    }
+
+    /** What the others' engines are like: the kind that writes the history, in the version that one of them has. */
+    @Override
+    public Optional<LocalEngine> enginesElsewhere() {
+        ClusterMember joined = member;
+        if (joined == null || joined.engine().isPresent()) {
             return Optional.empty();
         }
-        EngineSummary engine = joined.status().engine();
-        if (engine == null || !joined.engine().alive()) {
-            return Optional.empty();
-        }
+        String name = joined.archive().committed().family();
+        Optional<String> version = joined.peers().stream()
+                .flatMap(peer -> Optional.ofNullable(peer.lastKnown()).stream())
+                .flatMap(status -> Optional.ofNullable(status.engine()).stream())
+                .map(EngineSummary::version)
+                .findFirst();
+        return version.flatMap(known -> ManagedEngine.families().stream()
+                .filter(family -> family.name().equals(name))
+                .findFirst()
+                .map(family -> new LocalEngine(
+                        "", 0, Optional.empty(), family.sessions().greetingVersion(known), family)));
+    }
+
+    private Optional<EngineProcess> running() {
+        ClusterMember joined = member;
+        return joined == null ? Optional.empty() : joined.engine().filter(EngineProcess::alive);
+    }
+
+    private static Optional<EngineAccess> place(EngineProcess engine) {
         try {
-            String host = joined.engine().managed()
-                    ? "127.0.0.1"
-                    : joined.engine().access().host();
-            EngineFamily family = joined.engine().family();
-            return Optional.of(new LocalEngine(
-                    host,
-                    engine.port(),
-                    joined.engine().access().socket(),
-                    family.sessions().greetingVersion(engine.version()),
-                    family));
+            return Optional.of(engine.access());
         } catch (EngineException e) { // it ended at this moment
             return Optional.empty();
         }
     }
 
+    private static String host(EngineProcess engine, EngineAccess access) {
+        return engine.managed() ? "127.0.0.1" : access.host();
+    }
+
     /** The accounts of this node's engine, empty while it does not run. */
     Optional<EngineAccounts.Source> accounts() {
-        ClusterMember joined = member;
-        if (joined == null || !joined.engine().alive()) {
-            return Optional.empty();
-        }
-        try {
-            EngineAccess access = joined.engine().access();
-            String host = joined.engine().managed() ? "127.0.0.1" : access.host();
-            return Optional.of(new EngineAccounts.Source(
-                    access.administration(), joined.engine().family().accounts(), host));
-        } catch (EngineException e) { // it ended at this moment
-            return Optional.empty();
-        }
+        return running().flatMap(engine -> place(engine)
+                .map(access -> new EngineAccounts.Source(
+                        access.administration(), engine.family().accounts(), host(engine, access))));
     }
 
     @Override

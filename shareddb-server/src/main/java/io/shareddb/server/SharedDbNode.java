@@ -13,6 +13,7 @@ import io.shareddb.cluster.member.FileStateStore;
 import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.peer.DrainRequest;
 import io.shareddb.cluster.peer.JoinRequest;
 import io.shareddb.cluster.peer.JoinResult;
@@ -26,6 +27,7 @@ import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.engine.FoundEngine;
 import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.RemovedException;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
@@ -115,7 +117,8 @@ public final class SharedDbNode implements AutoCloseable {
             discovery = Peers.discovery(config.cluster(), cleanup);
             peerClient = cleanup.add("peer client", new HttpPeerClient(own.id(), trust.tls()));
             choice = new EngineChoice(config, layout, new AdministrationPool());
-            examination = cleanup.add("examination", choice.examine(local));
+            examination = cleanup.add(
+                    "examination", witness() ? EngineExamination.known(FoundEngine.NONE) : choice.examine(local));
             formation = new Formation(
                     local,
                     own,
@@ -263,7 +266,9 @@ public final class SharedDbNode implements AutoCloseable {
     /** Becomes a member and starts what a member consists of. */
     private void join() {
         try {
-            choice.check();
+            if (!witness()) {
+                choice.check();
+            }
             if (local.removed().isPresent()) {
                 refusal = new RemovedException(own.id(), local.removed().get()).getMessage();
                 log.error("{} does nothing: {}", config.nodeName(), refusal);
@@ -278,7 +283,8 @@ public final class SharedDbNode implements AutoCloseable {
             Membership membership =
                     formation.form(reason -> waitsFor = examination.trouble().orElse(reason));
             examination.close();
-            EngineProcess engine = choice.of(membership, local, what -> waitsFor = what);
+            Optional<EngineProcess> engine =
+                    witness() ? Optional.empty() : Optional.of(choice.of(membership, local, what -> waitsFor = what));
             ClusterMember joined = new ClusterMember(
                     config,
                     membership,
@@ -291,11 +297,7 @@ public final class SharedDbNode implements AutoCloseable {
                     engine,
                     proxy.clients(),
                     failure::complete);
-            config.access().initialDatabase().ifPresent(name -> {
-                InitialDatabase database =
-                        new InitialDatabase(name, joined.archive(), engine, new AdministrationPool());
-                joined.role().addListener(database::onRole);
-            });
+            InitialDatabase.wanted(config, joined);
             operations = new Operations(own, joined, peerClient);
             member = joined;
             view.joined(joined);
@@ -331,7 +333,11 @@ public final class SharedDbNode implements AutoCloseable {
     private boolean ready() {
         NodeStatus now = status();
         boolean serving = now.state() == NodeState.LEADING ? now.writable() : now.state() == NodeState.FOLLOWING;
-        return serving && now.readable() && now.leader() != null;
+        return serving && (now.readable() || witness()) && now.leader() != null;
+    }
+
+    private boolean witness() {
+        return config.cluster().kind() == NodeKind.WITNESS;
     }
 
     /** How the node does. Does not block. */

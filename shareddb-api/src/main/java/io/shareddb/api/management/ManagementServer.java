@@ -6,6 +6,8 @@ import io.shareddb.api.http.Operations;
 import io.shareddb.api.http.Problem;
 import io.shareddb.api.http.ProblemException;
 import io.shareddb.api.http.Routes;
+import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.peer.DrainRequest;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerStatus;
@@ -81,7 +83,7 @@ public final class ManagementServer implements AutoCloseable {
                 .get("/v1/timings", exchange -> Answers.sendJson(exchange, 200, stages()))
                 .get("/metrics", this::metrics)
                 .get("/livez", exchange -> probe(exchange, service.status().state() != NodeState.STOPPED))
-                .get("/readyz", exchange -> probe(exchange, ready(service.status())))
+                .get("/readyz", exchange -> probe(exchange, ready(service.member(), service.status())))
                 .get("/primary", exchange -> probe(exchange, service.status().writable()))
                 .otherwise(new Pages(pages))
                 .handler();
@@ -135,8 +137,10 @@ public final class ManagementServer implements AutoCloseable {
                 PrometheusText.of(service.status(), timings.timings(), timings.counts()));
     }
 
-    private static boolean ready(NodeStatus status) {
-        return status.readable() && (status.state() == NodeState.FOLLOWING || status.state() == NodeState.LEADING);
+    /** A witness passes everything on, reads too. */
+    private static boolean ready(Member member, NodeStatus status) {
+        boolean reads = member.kind() == NodeKind.WITNESS ? status.leader() != null : status.readable();
+        return reads && (status.state() == NodeState.FOLLOWING || status.state() == NodeState.LEADING);
     }
 
     private void probe(HttpServerExchange exchange, boolean ok) {

@@ -1,6 +1,7 @@
 package io.shareddb.api.management;
 
 import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.peer.EngineSummary;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerStatus;
@@ -15,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One node in {@code GET /v1/cluster}. What is not known is null.
  *
- * @param role {@code leader}, {@code follower} or {@code none}
+ * @param role {@code leader}, {@code follower}, {@code witness} or {@code none}
  * @param state of {@link NodeState}, or {@code UNREACHABLE}: then the figures are the last known ones
  * @param reason for people; empty when there is nothing to say
- * @param kind {@code full} or {@code replica}
+ * @param kind {@code full}, {@code replica} or {@code witness}
  * @param votes whether its disk counts and it may lead; null when that is not known
  * @param mysql where clients connect, {@code host:port}
  * @param ui where the management API and the pages are, {@code host:port}
@@ -52,19 +53,29 @@ public record NodeView(
     public static final String UNREACHABLE = "UNREACHABLE";
 
     static NodeView of(Member member, NodeStatus status, Optional<Members> members) {
-        return view(member, members, status, status.state().name(), role(status), status.reason(), 0);
+        return view(member, members, status, status.state().name(), role(member, status), status.reason(), 0);
     }
 
     static NodeView of(PeerStatus peer, Optional<Members> members) {
         double age = peer.age().toMillis() / 1000.0;
         NodeStatus status = peer.lastKnown();
         if (peer.reachable() && status != null) {
-            return view(peer.member(), members, status, status.state().name(), role(status), status.reason(), age);
+            return view(
+                    peer.member(),
+                    members,
+                    status,
+                    status.state().name(),
+                    role(peer.member(), status),
+                    status.reason(),
+                    age);
         }
         return view(peer.member(), members, status, UNREACHABLE, "none", peer.problem(), age);
     }
 
-    private static String role(NodeStatus status) {
+    private static String role(Member member, NodeStatus status) {
+        if (member.kind() == NodeKind.WITNESS) {
+            return status.state() == NodeState.FOLLOWING ? "witness" : "none";
+        }
         return status.state() == NodeState.LEADING
                 ? "leader"
                 : status.state() == NodeState.FOLLOWING ? "follower" : "none";

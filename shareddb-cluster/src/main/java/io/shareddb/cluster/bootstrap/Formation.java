@@ -165,7 +165,7 @@ public final class Formation {
         if (!without.isEmpty()) {
             return join(without);
         }
-        if (own.kind() == NodeKind.REPLICA) {
+        if (!own.kind().votes()) {
             return new FormationStep.Waiting("a cluster to join: a replica forms none" + around.problemText());
         }
         for (PeerReport peer : peers.values()) {
@@ -197,6 +197,10 @@ public final class Formation {
         if (fresh.size() > config.clusterSize()) {
             return new FormationStep.Waiting("more fresh nodes than CLUSTER_SIZE=" + config.clusterSize() + ": "
                     + describe(fresh) + " (stop those that do not belong, or set CLUSTER_SIZE on all)");
+        }
+        if (fresh.size() == config.clusterSize()
+                && fresh.stream().allMatch(member -> member.kind() == NodeKind.WITNESS)) {
+            return new FormationStep.Waiting("a node with an engine: " + describe(fresh) + " are witnesses");
         }
         AdoptionChoice choice = AdoptionChoice.of(
                 candidate(), peers.values().stream().filter(Formation::votes).toList());
@@ -251,7 +255,7 @@ public final class Formation {
     }
 
     private static boolean votes(PeerReport peer) {
-        return peer.member().kind() == NodeKind.FULL;
+        return peer.member().kind().votes();
     }
 
     private AdoptionChoice.Candidate candidate() {

@@ -4,7 +4,6 @@ import io.shareddb.cluster.bootstrap.EngineSeries;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.Membership;
-import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.peer.JoinRequest;
 import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.OperationException;
@@ -334,7 +333,7 @@ public final class MemberKeeper {
 
     private static boolean hasCaughtUp(PeerStatus peer, LogState now) {
         long match = now.matchIndex().getOrDefault(peer.member().id(), 0L);
-        return peer.member().kind() == NodeKind.FULL
+        return peer.member().kind().votes()
                 && peer.reachable()
                 && peer.lastKnown() != null
                 && peer.lastKnown().state() == NodeState.FOLLOWING

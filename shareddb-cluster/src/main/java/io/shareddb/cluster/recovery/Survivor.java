@@ -4,6 +4,7 @@ import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.member.RecoveryPlan;
 import io.shareddb.cluster.member.StateStore;
 import io.shareddb.cluster.role.PendingRebuild;
@@ -118,11 +119,14 @@ public final class Survivor implements AutoCloseable {
 
     /** Why it does not have all the data, whatever its log says; empty if it has. */
     public Optional<String> incomplete() {
-        boolean whole = log.firstIndex() <= 1;
-        return PendingRebuild.of(store)
-                .filter(reason -> !whole)
-                .map(reason -> "its engine is to be rebuilt (" + reason
-                        + "), and its log does not hold the history from the first transaction on");
+        boolean witness =
+                known().stream().anyMatch(member -> member.id().equals(id()) && member.kind() == NodeKind.WITNESS);
+        Optional<String> engine = witness
+                ? Optional.of("it is a witness, without an engine")
+                : PendingRebuild.of(store).map(reason -> "its engine is to be rebuilt (" + reason + ")");
+        boolean whole = log.firstIndex() <= 1 && membership.adopted() == null;
+        return engine.filter(what -> !whole)
+                .map(what -> what + ", and its log does not hold everything from the first transaction on");
     }
 
     /** What it was in the middle of. */

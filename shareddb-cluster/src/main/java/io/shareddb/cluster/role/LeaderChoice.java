@@ -1,5 +1,6 @@
 package io.shareddb.cluster.role;
 
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.replication.engine.EngineInfo;
 import io.shareddb.replication.engine.EngineVersion;
@@ -73,6 +74,9 @@ final class LeaderChoice {
 
     /** 0: ready to lead; 1: not known; 2: cannot. */
     private static int trouble(PeerStatus peer) {
+        if (peer.member().kind() == NodeKind.WITNESS) {
+            return 2;
+        }
         if (!peer.reachable() || peer.lastKnown() == null) {
             return peer.lastKnown() == null ? 1 : 2;
         }

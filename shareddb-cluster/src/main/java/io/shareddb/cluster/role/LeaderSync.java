@@ -1,5 +1,6 @@
 package io.shareddb.cluster.role;
 
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineException;
@@ -82,6 +83,7 @@ final class LeaderSync {
 
     private static boolean follows(PeerStatus peer, NodeId voter, Duration leading) {
         return peer.member().id().equals(voter)
+                && peer.member().kind() != NodeKind.WITNESS // nothing can be rebuilt from it
                 && peer.reachable()
                 && peer.age().compareTo(leading) < 0
                 && peer.lastKnown() != null

@@ -2,7 +2,6 @@ package io.shareddb.cluster.role;
 
 import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.role.AppliedSeq.Progress;
-import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.engine.EngineInfo;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * the one step that leads there, and looks again. So a step may fail, be repeated, or become pointless half-way, and the next
  * look finds that out. All steps run on one thread; listeners are called on it, outside of locks.
  */
-public final class NodeRole implements LeadershipListener, AutoCloseable {
+public final class NodeRole implements Role {
     private static final Logger log = LoggerFactory.getLogger(NodeRole.class);
 
     /** The log starts without an engine when that takes longer: the vote counts all the same. */
@@ -81,6 +80,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
     }
 
     /** Starts the engine, then the log, then does what the log says. Returns at once; once. */
+    @Override
     public void start() {
         thread.execute(() -> {
             started = true;
@@ -94,12 +94,12 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         });
     }
 
-    /** The role now. */
+    @Override
     public RoleView view() {
         return publisher.view();
     }
 
-    /** {@code listener} gets the present view at once, then each change in order; it must not block. */
+    @Override
     public void addListener(Consumer<RoleView> listener) {
         publisher.add(listener);
     }
@@ -142,14 +142,7 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         inputs.fatal(cause);
     }
 
-    /**
-     * Lets another node lead, in order: clients that are connected to any node wait for a moment, and notice nothing else where their
-     * sessions hold nothing that only this node's engine has.
-     *
-     * @param to who should lead; empty: whoever is best
-     * @param insist cut off what clients are at if they are at work without a break
-     * @return completes with the new leader, which may not take writes yet; fails with {@link OperationException}
-     */
+    @Override
     public CompletionStage<NodeId> handOver(Optional<NodeId> to, boolean insist) {
         CompletableFuture<NodeId> result = new CompletableFuture<>();
         HandOver.Mode mode = insist ? HandOver.Mode.INSIST : HandOver.Mode.IF_QUIET;
@@ -163,22 +156,18 @@ public final class NodeRole implements LeadershipListener, AutoCloseable {
         return result;
     }
 
-    /** Leaves leadership to others as long as there are any, until this is taken back or the process ends. */
+    @Override
     public void drain(boolean on) {
         inputs.draining(on);
     }
 
-    /**
-     * Hands over and stops the engine: no new writes, what waits is finished, another node leads, then the engine stops.
-     *
-     * @return completes when this node does nothing any more
-     */
+    /** Hands over and stops the engine: no new writes, what waits is finished, another node leads, then the engine stops. */
+    @Override
     public CompletionStage<Void> stop() {
         inputs.stop();
         return stopped.copy();
     }
 
-    /** {@link #stop}, waits for it, and ends the threads. */
     @Override
     public void close() {
         Duration limit = settings.drain()

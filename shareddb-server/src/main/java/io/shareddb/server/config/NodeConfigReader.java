@@ -24,7 +24,7 @@ final class NodeConfigReader {
 
     private static final Pattern ACCOUNTS = Pattern.compile("operator|engine");
     private static final Pattern TLS = Pattern.compile("require|prefer|off");
-    private static final Pattern NODE_KIND = Pattern.compile("full|replica");
+    private static final Pattern NODE_KIND = Pattern.compile("full|replica|witness");
     private static final Pattern LEADER_SYNC = Pattern.compile("log|engine");
     private static final Pattern STALE_READS = Pattern.compile("refuse|allow");
     private static final Pattern CONSISTENCY = Pattern.compile("eventual|session|strong");
@@ -118,9 +118,11 @@ final class NodeConfigReader {
                 peers,
                 discovery,
                 reader.duration(Setting.LEADER_TIMEOUT, Duration.ofMillis(300), Duration.ofMinutes(1)),
-                reader.text(Setting.NODE_KIND, NODE_KIND, "full or replica").equals("replica")
-                        ? NodeKind.REPLICA
-                        : NodeKind.FULL,
+                switch (reader.text(Setting.NODE_KIND, NODE_KIND, "full, replica or witness")) {
+                    case "replica" -> NodeKind.REPLICA;
+                    case "witness" -> NodeKind.WITNESS;
+                    default -> NodeKind.FULL;
+                },
                 reader.text(Setting.REPLACE_AFTER).equals("off")
                         ? Optional.empty()
                         : Optional.of(

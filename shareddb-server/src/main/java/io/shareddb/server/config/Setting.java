@@ -44,7 +44,10 @@ public enum Setting {
     LEADER_SYNC(
             "log",
             "what syncs a commit to the leader's disk: log (a loss of power costs a rebuild of its engine) or engine as well"),
-    NODE_KIND("full", "full: votes and may lead; replica: joins a cluster, follows and answers reads, never votes"),
+    NODE_KIND(
+            "full",
+            "full: votes and may lead; replica: joins a cluster, follows and answers reads, never votes; witness: votes and"
+                    + " keeps the log, has no engine"),
     REPLACE_AFTER(
             "off",
             "silence after which a voter is removed, if CLUSTER_SIZE voters are left without it and more than half of them live"),

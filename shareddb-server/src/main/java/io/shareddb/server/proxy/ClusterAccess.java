@@ -31,6 +31,14 @@ public interface ClusterAccess {
     /** The engine of this node; empty while it does not run. */
     Optional<LocalEngine> engine();
 
+    /**
+     * What the engines of other nodes are like, for a node that will never have one; empty on all others, and while that is not known.
+     * Its address means nothing.
+     */
+    default Optional<LocalEngine> enginesElsewhere() {
+        return Optional.empty();
+    }
+
     /** Why this node, leading, must execute no more writes for now, in words for a client; empty: it may. */
     Optional<String> writesRefused();
 

@@ -20,10 +20,21 @@ final class EngineCache {
         return engine;
     }
 
-    /** The engine, also while it does not run; empty only if it never did. Its family and version do not change. */
+    /**
+     * The engine, also while it does not run; empty only if it never did. Its family and version do not change. On a node without one,
+     * what the others' are like.
+     */
     Optional<LocalEngine> last() {
         LocalEngine known = seen;
-        return known == null ? now() : Optional.of(known);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<LocalEngine> found = now();
+        if (found.isEmpty()) {
+            found = cluster.enginesElsewhere();
+            found.ifPresent(elsewhere -> seen = elsewhere);
+        }
+        return found;
     }
 
     /** What the engine calls a transaction {@code text}, which it has just reported. */
