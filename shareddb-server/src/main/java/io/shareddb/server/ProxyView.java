@@ -6,6 +6,7 @@ import io.shareddb.cluster.role.NodeState;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.log.NodeId;
@@ -152,12 +153,13 @@ final class ProxyView implements ClusterAccess, CommitGate {
             String host = joined.engine().managed()
                     ? "127.0.0.1"
                     : joined.engine().access().host();
+            EngineFamily family = joined.engine().family();
             return Optional.of(new LocalEngine(
                     host,
                     engine.port(),
                     joined.engine().access().socket(),
-                    engine.version(),
-                    joined.engine().family()));
+                    family.sessions().greetingVersion(engine.version()),
+                    family));
         } catch (EngineException e) { // it ended at this moment
             return Optional.empty();
         }

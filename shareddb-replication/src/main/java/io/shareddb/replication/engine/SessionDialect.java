@@ -21,6 +21,13 @@ public interface SessionDialect {
     /** System variables, in lower case, that {@link #setup()} makes the engine report. */
     Set<String> trackedVariables();
 
+    /**
+     * What an engine says in its greeting, by which clients decide what they may ask.
+     *
+     * @param version what {@code VERSION()} says
+     */
+    String greetingVersion(String version);
+
     /** A query whose single row and column is {@code 0} once the engine, following, has applied {@code gtid}. */
     String awaitApplied(Gtid gtid, Duration timeout);
 

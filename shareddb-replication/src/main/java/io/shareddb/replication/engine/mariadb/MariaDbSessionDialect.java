@@ -31,6 +31,12 @@ final class MariaDbSessionDialect implements SessionDialect {
                 + " session_track_transaction_info='CHARACTERISTICS'";
     }
 
+    /** Before 11.0 it passes for an old MySQL, so that drivers of MySQL do not ask for what only newer ones have. */
+    @Override
+    public String greetingVersion(String version) {
+        return version.startsWith("10.") ? "5.5.5-" + version : version;
+    }
+
     @Override
     public Set<String> trackedVariables() {
         return Set.copyOf(TRACKED.names());

@@ -34,6 +34,11 @@ final class MySqlSessionDialect implements SessionDialect {
     }
 
     @Override
+    public String greetingVersion(String version) {
+        return version;
+    }
+
+    @Override
     public Set<String> trackedVariables() {
         return Set.copyOf(TRACKED.names());
     }
