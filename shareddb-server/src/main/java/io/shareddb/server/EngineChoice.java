@@ -137,7 +137,7 @@ final class EngineChoice {
                 layout.directory(),
                 config.engine().cache(),
                 binaries(config.engine()),
-                EnginePort.of(config.engine(), layout),
+                EnginePort.of(config, layout),
                 account(),
                 connections));
     }

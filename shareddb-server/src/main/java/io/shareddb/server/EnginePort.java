@@ -1,6 +1,7 @@
 package io.shareddb.server;
 
-import io.shareddb.server.config.EngineConfig;
+import io.shareddb.server.config.NodeConfig;
+import io.shareddb.server.config.Ports;
 import io.shareddb.server.layout.NodeLayout;
 import io.shareddb.server.layout.PidFile;
 import java.io.IOException;
@@ -16,31 +17,37 @@ import java.util.concurrent.ThreadLocalRandom;
 final class EnginePort {
     private static final int FIRST_PORT = 20_000;
     private static final int FIRST_EPHEMERAL_PORT = 32_768; // Linux: net.ipv4.ip_local_port_range
+    private static final int PORTS = FIRST_EPHEMERAL_PORT - FIRST_PORT;
     private static final int TRIES = 100;
 
     private EnginePort() {}
 
     /** The port; kept in {@link NodeLayout#enginePort} when it was chosen here. */
-    static int of(EngineConfig config, NodeLayout layout) throws IOException {
-        if (config.port().isPresent()) {
-            return config.port().get();
+    static int of(NodeConfig node, NodeLayout layout) throws IOException {
+        if (node.engine().port().isPresent()) {
+            return node.engine().port().get();
         }
         Optional<Integer> kept = read(layout.enginePort());
         if (kept.isPresent() && (earlierEngineRuns(layout) || free(kept.get()).isPresent())) {
             return kept.get();
         }
-        int port = choose();
+        int port = choose(node.ports());
         Files.writeString(layout.enginePort(), port + "\n");
         return port;
     }
 
-    /** Any of many, so that nodes which start together differ, and none that connections get by themselves while the engine is down. */
-    private static int choose() throws IOException {
+    /**
+     * One that follows from where the node listens: nodes that start on a machine at the same moment, and so find the same ports free,
+     * choose different ones. None that connections get by themselves while the engine is down.
+     */
+    private static int choose(Ports own) throws IOException {
+        int port = own.api() + own.bindAddress().hashCode();
         for (int i = 0; i < TRIES; i++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, FIRST_EPHEMERAL_PORT);
-            if (free(port).isPresent()) {
-                return port;
+            int candidate = FIRST_PORT + Math.floorMod(port, PORTS);
+            if (free(candidate).isPresent()) {
+                return candidate;
             }
+            port = ThreadLocalRandom.current().nextInt(PORTS);
         }
         return free(0).orElseThrow(() -> new IOException("no free port on 127.0.0.1 for the engine"));
     }
