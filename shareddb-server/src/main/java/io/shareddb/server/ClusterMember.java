@@ -69,6 +69,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ClusterMember implements AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(ClusterMember.class);
+
+    /** An engine replays so much in a few seconds. */
+    private static final long SENT_LOG_BYTES = 64L << 20;
+
     private static final int HEARTBEATS_PER_TIMEOUT = 5;
 
     /** What is to be kept short is kept in smaller pieces. */
@@ -145,7 +149,7 @@ final class ClusterMember implements AutoCloseable {
                 poller::statuses,
                 peers,
                 new MemberKeeper.Settings(
-                        config.cluster().size(), config.cluster().replaceAfter()),
+                        config.cluster().size(), config.cluster().replaceAfter(), SENT_LOG_BYTES),
                 this::engineKind,
                 why -> leadership.onFatal(new RemovedException(id, why)));
         pollThread = ownThread(config.nodeName() + "-peers");
@@ -204,7 +208,7 @@ final class ClusterMember implements AutoCloseable {
                 archive,
                 with.captures(),
                 with.relay()::address,
-                new Reseed(poller::statuses, peers),
+                new Reseed(poller::statuses, () -> archive.firstSeq() - 1, peers),
                 store,
                 poller::statuses,
                 clients,

@@ -98,10 +98,9 @@ final class Operations {
 
     /** Passed on, once, if another node leads. */
     CompletionStage<JoinResult> join(JoinRequest request) {
-        JoinRequest passed = new JoinRequest(request.clusterName(), request.member(), true);
         return request.forwarded()
                 ? member.keeper().join(request)
-                : atLeader(() -> member.keeper().join(request), leader -> peers.join(leader.api(), passed));
+                : atLeader(() -> member.keeper().join(request), leader -> peers.join(leader.api(), request.passedOn()));
     }
 
     private <T> CompletionStage<T> atLeader(

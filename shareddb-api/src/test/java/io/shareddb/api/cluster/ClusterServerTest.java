@@ -174,7 +174,7 @@ class ClusterServerTest {
         RemoveRequest removal = new RemoveRequest("b", false);
         assertThat(get(client.remove(address, removal))).isEqualTo(removal);
         Member replica = new Member(new NodeId("r"), "r", "127.0.0.1", 3307, 7071, 8008, 7072, NodeKind.REPLICA);
-        assertThat(get(client.join(address, new JoinRequest("shop", replica, false))))
+        assertThat(get(client.join(address, new JoinRequest("shop", replica, true, false))))
                 .isEqualTo(new JoinResult(membership, List.of(member, replica), null));
         get(client.announce(address, replica));
         assertThat(announced).containsExactly(replica);

@@ -238,7 +238,7 @@ public final class Formation {
         return members.isEmpty()
                 ? new FormationStep.Waiting("a member of " + cluster.clusterName() + ", to come back as a new one" + why
                         + around.problemText())
-                : joining.join(members);
+                : joining.join(members, false); // its engine is as it was
     }
 
     /** Whatever the engine holds would be replaced: so it must hold nothing. */
@@ -248,7 +248,7 @@ public final class Formation {
             return new FormationStep.Waiting("to know what its engine holds, before it joins " + describe(members));
         }
         return held.get().content().nothing()
-                ? joining.join(members)
+                ? joining.join(members, true)
                 : new FormationStep.Refused("the cluster of " + describe(members) + " formed without this node, "
                         + own.describe() + ", whose engine holds data that would be lost if it joined"
                         + " (start it with an empty engine)");

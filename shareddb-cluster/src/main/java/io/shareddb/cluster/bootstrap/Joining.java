@@ -44,12 +44,16 @@ final class Joining {
         this.beginning = beginning;
     }
 
-    /** Asks each until one can tell; blocks for as long as that takes. */
-    FormationStep join(List<Member> members) {
+    /**
+     * Asks each until one can tell; blocks for as long as that takes.
+     *
+     * @param empty this node's engine holds nothing
+     */
+    FormationStep join(List<Member> members, boolean empty) {
         List<String> problems = new ArrayList<>();
         for (Member member : members) {
             try {
-                JoinResult result = client.join(member.api(), new JoinRequest(clusterName, own, false))
+                JoinResult result = client.join(member.api(), new JoinRequest(clusterName, own, empty, false))
                         .toCompletableFuture()
                         .join();
                 if (result.start() != null) {

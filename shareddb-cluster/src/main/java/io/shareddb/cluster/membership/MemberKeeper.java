@@ -14,6 +14,7 @@ import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.EngineKind;
 import io.shareddb.replication.engine.FoundEngine;
 import io.shareddb.replication.log.AppendException;
+import io.shareddb.replication.log.LogSegment;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.MemberChange;
 import io.shareddb.replication.log.MemberChange.Kind;
@@ -59,8 +60,10 @@ public final class MemberKeeper {
      *
      * @param size voters that a cluster keeps when silent ones are removed
      * @param replaceAfter silence after which a voter is removed; empty: never
+     * @param sentLogBytes so much of old log, in bytes, is sent to a node whose engine is empty, to be replayed; beyond that its log begins at the
+     *     present and its engine gets a copy, since the log would cost more than it helps
      */
-    public record Settings(int size, Optional<Duration> replaceAfter) {}
+    public record Settings(int size, Optional<Duration> replaceAfter, long sentLogBytes) {}
 
     private final Member own;
     private final Membership formation;
@@ -133,7 +136,7 @@ public final class MemberKeeper {
         }
         if (now.get().committedMembers().has(joining.id())) {
             directory.update(joining);
-            return result();
+            return result(request);
         }
         return client.report(joining.api())
                 .handle((report, failure) -> {
@@ -153,7 +156,7 @@ public final class MemberKeeper {
                     log.info("{} joins as {}", joining.describe(), joining.kind());
                     return change(Kind.ADD, joining.id());
                 })
-                .thenCompose(members -> result());
+                .thenCompose(members -> result(request));
     }
 
     private void checkEngine(@Nullable FoundEngine joining) {
@@ -166,10 +169,15 @@ public final class MemberKeeper {
                 });
     }
 
-    /** Where the log has lost its first entries, it begins for a new member where it does for this one. */
-    private CompletionStage<JoinResult> result() {
+    /** Where the log has lost its first entries, it begins for a new member where it does for this one; for an empty one, that is too much. */
+    private CompletionStage<JoinResult> result(JoinRequest request) {
         List<Member> members = directory.members();
         boolean whole = state.get().filter(now -> now.firstIndex() <= 1).isPresent();
+        if (request.empty() && (!whole || oldBytes() > settings.sentLogBytes())) {
+            return replicated
+                    .presentStart()
+                    .thenApply(start -> new JoinResult(formation, members, JoinResult.Start.of(start)));
+        }
         return whole
                 ? CompletableFuture.completedFuture(new JoinResult(formation, members, null))
                 : replicated
@@ -179,6 +187,15 @@ public final class MemberKeeper {
                                 members,
                                 JoinResult.Start.of(start.orElseThrow(
                                         () -> refused("the log has lost its first entries, but has no marker")))));
+    }
+
+    /** Of all files but the newest, which has room that is not used. */
+    private long oldBytes() {
+        List<LogSegment> files = replicated.segments();
+        return files.stream()
+                .limit(Math.max(0, files.size() - 1))
+                .mapToLong(LogSegment::bytes)
+                .sum();
     }
 
     /** Whoever had the same address and does not answer there any more: a disk that was lost took that id with it. */

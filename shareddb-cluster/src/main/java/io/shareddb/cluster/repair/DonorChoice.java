@@ -11,17 +11,26 @@ import java.util.function.ToDoubleFunction;
 final class DonorChoice {
     private DonorChoice() {}
 
-    /** Best first: followers with the least lag, so that the leader is not burdened, then the leader. */
-    static List<Member> candidates(List<PeerStatus> peers) {
+    /**
+     * Best first: followers with the least lag, so that the leader is not burdened, then the leader.
+     *
+     * @param seq what comes before cannot be added to a copy here
+     */
+    static List<Member> candidates(List<PeerStatus> peers, long seq) {
         ToDoubleFunction<PeerStatus> lag = peer -> {
             NodeStatus status = peer.lastKnown();
             return status == null ? Double.MAX_VALUE : status.lagSeconds();
         };
         return peers.stream()
-                .filter(peer -> peer.reachable() && rank(peer) < 2)
+                .filter(peer -> peer.reachable() && rank(peer) < 2 && hasApplied(peer, seq))
                 .sorted(Comparator.comparingInt(DonorChoice::rank).thenComparingDouble(lag))
                 .map(PeerStatus::member)
                 .toList();
+    }
+
+    private static boolean hasApplied(PeerStatus peer, long seq) {
+        NodeStatus status = peer.lastKnown();
+        return status != null && status.appliedSeq() >= seq;
     }
 
     private static int rank(PeerStatus peer) {

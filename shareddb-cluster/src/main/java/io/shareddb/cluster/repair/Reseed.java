@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,19 +29,30 @@ public final class Reseed {
     private static final Logger log = LoggerFactory.getLogger(Reseed.class);
 
     private final Supplier<List<PeerStatus>> peers;
+    private final LongSupplier needed;
     private final SnapshotFetcher fetcher;
     private @Nullable InputStream open; // guarded by this
     private boolean cancelled; // guarded by this
     private volatile @Nullable Double percent;
 
-    public Reseed(Supplier<List<PeerStatus>> peers, SnapshotFetcher fetcher) {
+    /**
+     * Nothing is fetched yet.
+     *
+     * @param needed the last transaction that a copy must hold, because this node's log begins behind it
+     */
+    public Reseed(Supplier<List<PeerStatus>> peers, LongSupplier needed, SnapshotFetcher fetcher) {
         this.peers = peers;
+        this.needed = needed;
         this.fetcher = fetcher;
     }
 
     /** Whether another node seems able to give a copy now. */
     public boolean possible() {
-        return !DonorChoice.candidates(peers.get()).isEmpty();
+        return !candidates().isEmpty();
+    }
+
+    private List<Member> candidates() {
+        return DonorChoice.candidates(peers.get(), needed.getAsLong());
     }
 
     /**
@@ -52,9 +64,11 @@ public final class Reseed {
      * @throws ReseedException if no donor gave a whole copy; the engine may then hold part of one
      */
     public EnginePosition load(EngineSupplier engine, Consumer<String> progress) throws InterruptedException {
-        List<Member> donors = DonorChoice.candidates(peers.get());
+        List<Member> donors = candidates();
         if (donors.isEmpty()) {
-            throw new ReseedException("no other node can give a copy now (needs one that is FOLLOWING or LEADING)");
+            throw new ReseedException(
+                    "no other node can give a copy now (needs one that is FOLLOWING or LEADING and has applied seq "
+                            + needed.getAsLong() + ")");
         }
         List<String> refusals = new ArrayList<>();
         for (Member donor : donors) {

@@ -19,6 +19,7 @@ import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.engine.EngineKind;
 import io.shareddb.replication.engine.FoundEngine;
+import io.shareddb.replication.log.LogSegment;
 import io.shareddb.replication.log.LogStart;
 import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MemberKeeperTest {
+    private static final long SENT_LOG_BYTES = 1_000_000;
+
     private final Member a = member("a", 1, NodeKind.FULL);
     private final Member b = member("b", 2, NodeKind.FULL);
     private final Member c = member("c", 3, NodeKind.FULL);
@@ -71,7 +74,7 @@ class MemberKeeperTest {
                 directory,
                 () -> List.copyOf(peers.values()),
                 new Client(),
-                new MemberKeeper.Settings(3, replaceAfter),
+                new MemberKeeper.Settings(3, replaceAfter, SENT_LOG_BYTES),
                 () -> Optional.of(EngineKind.of("MariaDB", "11.4.5-MariaDB-log")),
                 removals::add);
     }
@@ -131,7 +134,7 @@ class MemberKeeperTest {
     }
 
     private CompletableFuture<JoinResult> join(Member member) {
-        return keeper.join(new JoinRequest("shop", member, false)).toCompletableFuture();
+        return keeper.join(new JoinRequest("shop", member, false, false)).toCompletableFuture();
     }
 
     private static String refusal(CompletionStage<?> stage) {
@@ -183,6 +186,26 @@ class MemberKeeperTest {
     }
 
     @Test
+    void logOfAnEmptyNodeBeginsAtThePresentWhereItWouldGetTooMuch() {
+        answering.put(d.api(), d);
+        JoinRequest empty = new JoinRequest("shop", d, true, false);
+        assertThat(keeper.join(empty).toCompletableFuture().join().start()).isNull();
+        log.files = List.of(new LogSegment(1, SENT_LOG_BYTES + 1), new LogSegment(4_000, 64 << 20));
+        assertThat(keeper.join(empty).toCompletableFuture().join().start())
+                .extracting(JoinResult.Start::index)
+                .isEqualTo(log.commitIndex);
+        assertThat(join(d).join().start())
+                .as("its engine may go on from where it is")
+                .isNull();
+        log.files = List.of(new LogSegment(3_000, 1_000));
+        log.firstIndex = 3_000;
+        assertThat(keeper.join(empty).toCompletableFuture().join().start())
+                .as("some is gone")
+                .extracting(JoinResult.Start::index)
+                .isEqualTo(log.commitIndex);
+    }
+
+    @Test
     void replicaNeverVotes() {
         Member replica = member("r", 5, NodeKind.REPLICA);
         answering.put(replica.api(), replica);
@@ -223,7 +246,8 @@ class MemberKeeperTest {
         assertThat(refusal(join(d))).contains("does not answer at 127.0.0.1:7074", "ADVERTISE_HOST");
         answering.put(d.api(), b);
         assertThat(refusal(join(d))).contains("somebody else does");
-        assertThat(refusal(keeper.join(new JoinRequest("office", d, false)))).contains("CLUSTER_NAME");
+        assertThat(refusal(keeper.join(new JoinRequest("office", d, true, false))))
+                .contains("CLUSTER_NAME");
         log.leads = false;
         assertThat(refusal(join(d))).contains("does not lead");
         assertThat(log.changes).isEmpty();

@@ -32,6 +32,7 @@ final class MembersLog implements ReplicatedLog {
     boolean accepts = true;
     long commitIndex = 5_000;
     long firstIndex = 1;
+    List<LogSegment> files = List.of(new LogSegment(1, 64 << 20));
     Optional<LogStart> start = Optional.empty();
 
     MembersLog(NodeId own, List<NodeId> voters) {
@@ -97,12 +98,18 @@ final class MembersLog implements ReplicatedLog {
 
     @Override
     public List<LogSegment> segments() {
-        throw new UnsupportedOperationException();
+        return files;
     }
 
     @Override
     public CompletionStage<Optional<LogStart>> newestStart() {
         return CompletableFuture.completedFuture(start);
+    }
+
+    @Override
+    public CompletionStage<LogStart> presentStart() {
+        return CompletableFuture.completedFuture(
+                new LogStart(new Position(3, commitIndex), members, ByteBuffer.wrap(new byte[] {5})));
     }
 
     @Override

@@ -38,7 +38,15 @@ class ReseedTest {
                 peer("close", NodeState.FOLLOWING, 0.1, true),
                 peer("gone", NodeState.FOLLOWING, 0, false),
                 peer("rebuilt", NodeState.RESEEDING, 0, true));
-        assertThat(DonorChoice.candidates(peers).stream().map(Member::name)).containsExactly("close", "late", "leader");
+        assertThat(DonorChoice.candidates(peers, 9).stream().map(Member::name))
+                .containsExactly("close", "late", "leader");
+    }
+
+    @Test
+    void aCopyThatEndsBeforeTheOwnLogBeginsIsNotAskedFor() {
+        PeerStatus behind = peer("behind", NodeState.FOLLOWING, 2, true); // at 9
+        assertThat(DonorChoice.candidates(List.of(behind), 9)).hasSize(1);
+        assertThat(DonorChoice.candidates(List.of(behind), 10)).isEmpty();
     }
 
     @Test
@@ -47,7 +55,7 @@ class ReseedTest {
                 peer("refuses", NodeState.FOLLOWING, 0, true),
                 peer("dies", NodeState.FOLLOWING, 1, true),
                 peer("leader", NodeState.LEADING, 0, true));
-        Reseed reseed = new Reseed(() -> peers, donor -> {
+        Reseed reseed = new Reseed(() -> peers, () -> 0, donor -> {
             if (donor.name().equals("refuses")) {
                 throw new IOException("has none to give");
             }
@@ -81,6 +89,7 @@ class ReseedTest {
         Reseed reseed = new Reseed(
                 () -> List.of(
                         peer("first", NodeState.FOLLOWING, 0, true), peer("second", NodeState.FOLLOWING, 1, true)),
+                () -> 0,
                 donor -> new ByteArrayInputStream(new byte[0]));
         AtomicInteger loads = new AtomicInteger();
         SnapshotLoader loader = (in, progress) -> {

@@ -76,6 +76,11 @@ final class FakeLog implements ReplicatedLog {
     }
 
     @Override
+    public CompletionStage<LogStart> presentStart() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void releaseUpTo(long index) {
         throw new UnsupportedOperationException();
     }

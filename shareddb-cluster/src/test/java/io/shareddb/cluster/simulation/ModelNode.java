@@ -212,7 +212,7 @@ final class ModelNode {
                 now.role.view().leader().filter(node -> !node.equals(own.id())).flatMap(now.directory::member);
         return request.forwarded() || leader.isEmpty()
                 ? now.keeper.join(request)
-                : now.peers.join(leader.get().api(), new JoinRequest(request.clusterName(), request.member(), true));
+                : now.peers.join(leader.get().api(), request.passedOn());
     }
 
     void announced(Member member) {
@@ -339,7 +339,7 @@ final class ModelNode {
                     directory,
                     poller::statuses,
                     peers,
-                    new MemberKeeper.Settings(formation.members().size(), shape.replaceAfter()),
+                    new MemberKeeper.Settings(formation.members().size(), shape.replaceAfter(), shape.logBytes() / 2),
                     Optional::empty,
                     why -> onFatal(new RemovedException(own.id(), why)));
             proxy = new ModelProxy(own.id(), engine, archive, world.ledger(), life, world.random());
@@ -351,7 +351,7 @@ final class ModelNode {
                     archive,
                     (epoch, access, lost) -> connect(epoch, lost),
                     () -> new RelayAddress("127.0.0.1", 3399, new Credentials("relay", "secret")),
-                    new Reseed(poller::statuses, this::copy),
+                    new Reseed(poller::statuses, () -> archive.firstSeq() - 1, this::copy),
                     store,
                     poller::statuses,
                     proxy,
@@ -461,7 +461,7 @@ final class ModelNode {
         /** Until one of the members does it. */
         void askToBeTakenIn() {
             for (Member member : directory.others(own.id())) {
-                var unused = peers.join(member.api(), new JoinRequest("simulation", own, false))
+                var unused = peers.join(member.api(), new JoinRequest("simulation", own, true, false))
                         .thenAccept(this::takenIn);
             }
             life.after(Duration.ofMillis(700), () -> {

@@ -3,7 +3,7 @@ package io.shareddb.replication.log;
 import java.nio.ByteBuffer;
 
 /**
- * Where the log of a new member can begin when its first entries are not kept any more. Immutable.
+ * Where the log of a new member can begin, if not with its first entry. Immutable.
  *
  * @param position of the last entry before it, committed; the entries behind it are kept
  * @param members committed ones of that time

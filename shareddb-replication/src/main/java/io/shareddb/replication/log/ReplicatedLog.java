@@ -44,6 +44,9 @@ public interface ReplicatedLog extends AutoCloseable {
     /** Where this node's log can begin again, which is where another one's can as well; empty while it is short. */
     CompletionStage<Optional<LogStart>> newestStart();
 
+    /** Where the log of a node can begin that needs nothing of before now. */
+    CompletionStage<LogStart> presentStart();
+
     /** Whole segments that end at or before {@code index} may be deleted. */
     void releaseUpTo(long index);
 

@@ -271,6 +271,11 @@ public final class InMemoryReplicatedLog implements ReplicatedLog {
     }
 
     @Override
+    public CompletionStage<LogStart> presentStart() {
+        return CompletableFuture.failedFuture(new IllegalStateException("one node is all there is"));
+    }
+
+    @Override
     public synchronized void releaseUpTo(long index) {
         disk.firstIndex = Math.max(disk.firstIndex, index + 1);
     }

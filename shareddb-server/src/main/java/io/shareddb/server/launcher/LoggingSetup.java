@@ -40,6 +40,9 @@ final class LoggingSetup {
         root.addAppender(appender);
         // The consensus core warns of everything that an election brings with it; the log tells what came of it.
         context.getLogger("io.microraft").setLevel(config.level().equals("DEBUG") ? Level.INFO : Level.ERROR);
+        // That a connection to an engine broke says who used it, where it matters; the pool would say it once more,
+        // with a trace.
+        context.getLogger("com.zaxxer.hikari.pool.ProxyConnection").setLevel(Level.ERROR);
         context.getLogger("io.shareddb").setLevel(Level.toLevel(config.level()));
     }
 

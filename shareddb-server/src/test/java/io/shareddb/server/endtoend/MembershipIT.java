@@ -29,6 +29,9 @@ class MembershipIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int WRITERS = 3;
 
+    /** Of 4 to 8 MB: several files of the log. */
+    private static final int LARGE_ROWS = 36;
+
     @TempDir
     Path directory;
 
@@ -184,6 +187,34 @@ class MembershipIT {
             try (Connection connection = cluster.connect(cluster.leader(), "load_test");
                     Statement statement = connection.createStatement()) {
                 statement.execute("INSERT INTO members (writer, number) VALUES (99, 1)");
+            }
+        }
+    }
+
+    @Test
+    void aLongLogIsNotSentToANewNodeBesidesTheCopy() throws Exception {
+        try (Connection connection = cluster.connect(cluster.leader(), "", "&socketTimeout=60000");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE load_test");
+            statement.execute("CREATE TABLE load_test.large (id INT PRIMARY KEY, v LONGBLOB)");
+            for (int i = 0; i < LARGE_ROWS; i++) {
+                statement.execute("INSERT INTO load_test.large VALUES (" + i + ", REPEAT('" + i + "', 4000000))");
+            }
+        }
+        Path data = directory.resolve("node4");
+        try (LateNode fourth = LateNode.start(cluster, "node4", data, engine.environment())) {
+            awaitFollowing(fourth, true);
+            assertThat(fourth.layout().log())
+                    .isDirectoryNotContaining(file -> file.endsWith("00000000000000000001.segment"));
+            int leader = cluster.leader();
+            long seq = cluster.own(leader).path("committedSeq").asLong();
+            Poll.until(
+                    () -> "it has applied " + seq + "; " + quietly(fourth),
+                    LIMIT,
+                    () -> fourth.own().path("appliedSeq").asLong() >= seq);
+            try (Connection old = cluster.connectEngine(leader);
+                    Connection late = fourth.connectEngine()) {
+                assertThat(Engines.content(late)).isEqualTo(Engines.content(old));
             }
         }
     }

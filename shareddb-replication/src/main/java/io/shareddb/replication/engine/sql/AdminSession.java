@@ -100,11 +100,21 @@ public final class AdminSession implements AutoCloseable {
                 e);
     }
 
+    /** Pools notice that a connection is dead when it fails in use, and would hand it out again until then. */
+    private void useOnceMore() {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("DO 0");
+        } catch (SQLException e) {
+            discard = true; // as it should be
+        }
+    }
+
     @Override
     public void close() {
         try {
             if (discard) {
                 connection.abort(Runnable::run);
+                useOnceMore();
             }
             connection.close();
         } catch (SQLException e) {

@@ -1,7 +1,6 @@
 package io.shareddb.replication.log.raft;
 
 import io.microraft.impl.RaftNodeImpl;
-import io.microraft.impl.log.RaftLog;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.netty.buffer.ByteBuf;
 import io.shareddb.replication.log.NodeId;
@@ -133,13 +132,7 @@ final class CatchUp {
     }
 
     private int termOf(long index) {
-        RaftLog memory = node.state().log();
-        if (index == 0) {
-            return 0;
-        }
-        return memory.snapshotIndex() == index
-                ? memory.snapshotEntry().getTerm()
-                : memory.getLogEntry(index).getTerm();
+        return PresentStart.termOf(node.state().log(), index);
     }
 
     private void ask(Run current) {

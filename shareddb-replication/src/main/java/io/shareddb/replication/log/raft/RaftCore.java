@@ -26,6 +26,7 @@ import io.shareddb.replication.log.AppendException;
 import io.shareddb.replication.log.AppendException.Reason;
 import io.shareddb.replication.log.LogCorruptException;
 import io.shareddb.replication.log.LogListener;
+import io.shareddb.replication.log.LogStart;
 import io.shareddb.replication.log.MemberChange;
 import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
@@ -43,6 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -203,14 +205,8 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
     }
 
     private static Throwable cause(CompletableFuture<?> failed) {
-        try {
-            failed.getNow(null);
-            return new IllegalStateException("did not fail");
-        } catch (java.util.concurrent.CompletionException e) {
-            return e.getCause() == null ? e : e.getCause();
-        } catch (java.util.concurrent.CancellationException e) {
-            return e;
-        }
+        Throwable failure = failed.handle((done, thrown) -> thrown).join();
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     // --- messages
@@ -443,6 +439,15 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         }
         memberChanges.change(change, ready, future);
         afterTask();
+    }
+
+    /** Where the log of a new member can begin. */
+    void presentStart(CompletableFuture<LogStart> future) {
+        try {
+            future.complete(PresentStart.of(node.state(), listener));
+        } catch (RuntimeException e) {
+            future.completeExceptionally(e);
+        }
     }
 
     void release(SegmentRaftStore store, long index) {

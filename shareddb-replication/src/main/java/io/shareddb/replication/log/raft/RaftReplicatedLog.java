@@ -505,6 +505,12 @@ public final class RaftReplicatedLog implements ReplicatedLog {
     }
 
     @Override
+    public CompletionStage<LogStart> presentStart() {
+        CompletableFuture<LogStart> future = new CompletableFuture<>();
+        return onThread(future, running -> running.presentStart(future));
+    }
+
+    @Override
     public void releaseUpTo(long index) {
         SegmentRaftStore opened = store;
         if (opened != null && !closed.get()) {
