@@ -23,7 +23,8 @@ final class EngineWatch {
 
     private final RoleThread thread;
     private final Duration unresponsive;
-    private final AppliedSeq appliedSeq;
+    private final TransactionArchive archive;
+    private AppliedSeq appliedSeq;
     private volatile Progress progress = Progress.NONE;
     private boolean asking;
     private long askedNanos;
@@ -34,10 +35,11 @@ final class EngineWatch {
     EngineWatch(RoleThread thread, RoleSettings settings, TransactionArchive archive) {
         this.thread = thread;
         this.unresponsive = settings.unresponsive();
+        this.archive = archive;
         this.appliedSeq = new AppliedSeq(archive);
     }
 
-    /** How far it was at the last look; thread-safe. */
+    /** How far this process was at the last look, {@link Progress#NONE} before the first; thread-safe. */
     Progress progress() {
         return progress;
     }
@@ -60,10 +62,12 @@ final class EngineWatch {
         return asking && thread.nanoTime() - askedNanos > unresponsive.toNanos();
     }
 
-    /** Another process: what the former was asked does not matter any more. */
+    /** Another process: what the former was asked does not matter any more, and this one may hold less than it did. */
     void forget() {
         follows();
         asking = false;
+        appliedSeq = new AppliedSeq(archive);
+        progress = Progress.NONE;
     }
 
     /**
@@ -80,10 +84,11 @@ final class EngineWatch {
         askedNanos = thread.nanoTime();
         int mine = followed;
         long nowMillis = thread.currentTimeMillis();
+        AppliedSeq applied = appliedSeq;
         thread.work(
                 () -> {
                     EngineState state = engine.state();
-                    return new Seen(state, appliedSeq.of(state.applied(), nowMillis));
+                    return new Seen(state, applied.of(state.applied(), nowMillis));
                 },
                 (seen, failure) -> {
                     if (mine != followed) {
