@@ -22,7 +22,6 @@ final class EngineWatch {
     private record Seen(EngineState state, Progress progress) {}
 
     private final RoleThread thread;
-    private final Duration unresponsive;
     private final TransactionArchive archive;
     private AppliedSeq appliedSeq;
     private volatile Progress progress = Progress.NONE;
@@ -32,9 +31,8 @@ final class EngineWatch {
     private int idleLooks;
     private @Nullable String stopped;
 
-    EngineWatch(RoleThread thread, RoleSettings settings, TransactionArchive archive) {
+    EngineWatch(RoleThread thread, TransactionArchive archive) {
         this.thread = thread;
-        this.unresponsive = settings.unresponsive();
         this.archive = archive;
         this.appliedSeq = new AppliedSeq(archive);
     }
@@ -57,9 +55,9 @@ final class EngineWatch {
         stopped = null;
     }
 
-    /** It does not answer. */
-    boolean hangs() {
-        return asking && thread.nanoTime() - askedNanos > unresponsive.toNanos();
+    /** It has not answered for longer than {@code limit}. */
+    boolean silent(Duration limit) {
+        return asking && thread.nanoTime() - askedNanos > limit.toNanos();
     }
 
     /** Another process: what the former was asked does not matter any more, and this one may hold less than it did. */
@@ -74,9 +72,10 @@ final class EngineWatch {
      * Asks once, unless an answer is still out.
      *
      * @param following it was told to follow, and its applier should run
+     * @param answers runs when it has answered
      * @param wake runs when something must be done
      */
-    void look(Engine engine, boolean following, Runnable wake) {
+    void look(Engine engine, boolean following, Runnable answers, Runnable wake) {
         if (asking) {
             return;
         }
@@ -98,9 +97,12 @@ final class EngineWatch {
                     asking = false;
                     if (seen == null) {
                         log.debug("the engine did not say how it is: {}", String.valueOf(failure));
-                    } else if (following) {
-                        progress = seen.progress();
-                        judge(seen.state(), wake);
+                    } else {
+                        if (following) {
+                            progress = seen.progress();
+                            judge(seen.state(), wake);
+                        }
+                        answers.run();
                     }
                 });
     }

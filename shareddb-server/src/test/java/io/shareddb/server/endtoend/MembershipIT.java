@@ -125,7 +125,10 @@ class MembershipIT {
                 awaitRemoved(fourth);
                 assertThat(command("remove", "replica1").exitCode()).isZero();
                 awaitRemoved(replica);
-                Poll.until("three are listed", LIMIT, () -> listed().size() == 3); // the node that tells looks now and then
+                Poll.until(
+                        "three are listed",
+                        LIMIT,
+                        () -> listed().size() == 3); // the node that tells looks now and then
             }
             writers.awaitAcknowledged(100, LIMIT);
             writers.stop();
