@@ -22,8 +22,8 @@ final class EngineWatch {
     private record Seen(EngineState state, Progress progress) {}
 
     private final RoleThread thread;
-    private final Duration unresponsive;
-    private final AppliedSeq appliedSeq;
+    private final TransactionArchive archive;
+    private AppliedSeq appliedSeq;
     private volatile Progress progress = Progress.NONE;
     private boolean asking;
     private long askedNanos;
@@ -31,13 +31,13 @@ final class EngineWatch {
     private int idleLooks;
     private @Nullable String stopped;
 
-    EngineWatch(RoleThread thread, RoleSettings settings, TransactionArchive archive) {
+    EngineWatch(RoleThread thread, TransactionArchive archive) {
         this.thread = thread;
-        this.unresponsive = settings.unresponsive();
+        this.archive = archive;
         this.appliedSeq = new AppliedSeq(archive);
     }
 
-    /** How far it was at the last look; thread-safe. */
+    /** How far this process was at the last look, {@link Progress#NONE} before the first; thread-safe. */
     Progress progress() {
         return progress;
     }
@@ -55,24 +55,27 @@ final class EngineWatch {
         stopped = null;
     }
 
-    /** It does not answer. */
-    boolean hangs() {
-        return asking && thread.nanoTime() - askedNanos > unresponsive.toNanos();
+    /** It has not answered for longer than {@code limit}. */
+    boolean silent(Duration limit) {
+        return asking && thread.nanoTime() - askedNanos > limit.toNanos();
     }
 
-    /** Another process: what the former was asked does not matter any more. */
+    /** Another process: what the former was asked does not matter any more, and this one may hold less than it did. */
     void forget() {
         follows();
         asking = false;
+        appliedSeq = new AppliedSeq(archive);
+        progress = Progress.NONE;
     }
 
     /**
      * Asks once, unless an answer is still out.
      *
      * @param following it was told to follow, and its applier should run
+     * @param answers runs when it has answered
      * @param wake runs when something must be done
      */
-    void look(Engine engine, boolean following, Runnable wake) {
+    void look(Engine engine, boolean following, Runnable answers, Runnable wake) {
         if (asking) {
             return;
         }
@@ -80,10 +83,11 @@ final class EngineWatch {
         askedNanos = thread.nanoTime();
         int mine = followed;
         long nowMillis = thread.currentTimeMillis();
+        AppliedSeq applied = appliedSeq;
         thread.work(
                 () -> {
                     EngineState state = engine.state();
-                    return new Seen(state, appliedSeq.of(state.applied(), nowMillis));
+                    return new Seen(state, applied.of(state.applied(), nowMillis));
                 },
                 (seen, failure) -> {
                     if (mine != followed) {
@@ -93,9 +97,12 @@ final class EngineWatch {
                     asking = false;
                     if (seen == null) {
                         log.debug("the engine did not say how it is: {}", String.valueOf(failure));
-                    } else if (following) {
-                        progress = seen.progress();
-                        judge(seen.state(), wake);
+                    } else {
+                        if (following) {
+                            progress = seen.progress();
+                            judge(seen.state(), wake);
+                        }
+                        answers.run();
                     }
                 });
     }

@@ -3,6 +3,7 @@ package io.shareddb.cluster.role;
 import io.shareddb.cluster.role.AppliedSeq.Progress;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineState;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,8 +44,7 @@ final class Following {
         this.handOver = handOver;
         this.rebuild = rebuild;
         this.sync = sync;
-        this.watch =
-                new EngineWatch(role.thread(), role.settings(), role.parts().archive());
+        this.watch = new EngineWatch(role.thread(), role.parts().archive());
         this.check = new PositionCheck(role.parts().archive(), role.settings().replayLimit());
         this.checks = role.backOff();
     }
@@ -64,9 +64,9 @@ final class Following {
         return watch.progress();
     }
 
-    /** The engine does not answer. */
-    boolean hangs() {
-        return watch.hangs();
+    /** The engine has not answered for longer than {@code limit}. */
+    boolean silent(Duration limit) {
+        return watch.silent(limit);
     }
 
     /** Why the applier stopped; null while it runs. */
@@ -75,9 +75,12 @@ final class Following {
         return watch.stopped();
     }
 
-    /** @param following its applier should run */
-    void look(boolean following) {
-        watch.look(role.runner().engine(), following, role.wake());
+    /**
+     * @param following its applier should run
+     * @param answers runs when the engine has answered
+     */
+    void look(boolean following, Runnable answers) {
+        watch.look(role.runner().engine(), following, answers, role.wake());
     }
 
     /** Another process runs, or none. */

@@ -165,7 +165,15 @@ final class Leading {
         if (captureLost != null) {
             return "the capture ended: " + captureLost.getMessage();
         }
+        if (hangs() && !handOver.candidates().isEmpty()) {
+            return "the engine has not answered for "
+                    + role.settings().leaderUnresponsive().toMillis() + "ms";
+        }
         return current.done() ? null : reasonNotToGoOn(current);
+    }
+
+    private boolean hangs() {
+        return following.silent(role.settings().leaderUnresponsive());
     }
 
     private @Nullable String reasonNotToGoOn(Takeover current) {
@@ -202,7 +210,7 @@ final class Leading {
             return; // it is gone, or it never stopped following
         }
         following.interrupted();
-        if (!makeReadOnly(former)) {
+        if (hangs() || !makeReadOnly(former)) {
             role.runner().kill();
         }
     }
@@ -237,7 +245,7 @@ final class Leading {
         }
     }
 
-    /** Every now and then: the engine commits as suits those who write. */
+    /** Every now and then, when the engine has answered: it commits as suits those who write. */
     void look() {
         Takeover current = takeover;
         if (current != null && current.done() && role.runner().ready()) {

@@ -281,7 +281,7 @@ public final class NodeRole implements Role {
     }
 
     private boolean engineReady(RoleInputs.Snapshot now) {
-        if (following.hangs()) {
+        if (following.silent(settings.unresponsive())) {
             log.warn(
                     "{}: the engine has not answered for {}ms and is killed",
                     parts.own(),
@@ -330,12 +330,12 @@ public final class NodeRole implements Role {
             return;
         }
         if (runner.ready() && !rebuild.due()) {
-            following.look(following.compared() && !leading.stoppedFollowing());
-            if (following.hangs() || (!following.compared() && parts.adopted().isPresent())) {
+            following.look(following.compared() && !leading.stoppedFollowing(), leading::look);
+            if (following.silent(settings.leaderUnresponsive())
+                    || (!following.compared() && parts.adopted().isPresent())) {
                 wake();
             }
         }
-        leading.look();
         thread.schedule(settings.poll(), this::poll);
     }
 

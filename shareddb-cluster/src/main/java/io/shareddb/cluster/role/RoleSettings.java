@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param transfer to hand leadership over, each try
  * @param stop for the engine to stop in order
  * @param unresponsive without an answer from the engine before it is killed and started again
+ * @param leaderUnresponsive the same of a leader's before another node leads that can
  * @param firstBackOff before the second try of what failed; doubles with each failure
  * @param maxBackOff longest pause between two tries
  * @param patience failures in a row before the node says that it needs help; it goes on trying
@@ -27,6 +28,7 @@ public record RoleSettings(
         Duration transfer,
         Duration stop,
         Duration unresponsive,
+        Duration leaderUnresponsive,
         Duration firstBackOff,
         Duration maxBackOff,
         int patience,
@@ -42,6 +44,7 @@ public record RoleSettings(
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(20),
+                Duration.ofSeconds(5),
                 Duration.ofMillis(200),
                 Duration.ofSeconds(10),
                 3,

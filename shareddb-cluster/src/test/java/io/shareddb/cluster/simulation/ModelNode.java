@@ -386,6 +386,7 @@ final class ModelNode {
                     usual.transfer(),
                     usual.stop(),
                     usual.unresponsive(),
+                    usual.leaderUnresponsive(),
                     usual.firstBackOff(),
                     usual.maxBackOff(),
                     usual.patience(),

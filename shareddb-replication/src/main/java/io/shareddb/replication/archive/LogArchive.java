@@ -11,7 +11,9 @@ import io.shareddb.replication.log.Position;
 import io.shareddb.replication.log.ReplicatedLog;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -44,6 +46,7 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
     /** Log's thread only. */
     private History history;
 
+    private final List<Gtid> inEntry = new ArrayList<>(); // transactions of the entry that is being applied
     private long transactionsSinceCheckpoint;
     private long bytesSinceCheckpoint;
 
@@ -104,10 +107,12 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
         history.apply(entry, transaction -> {
             transactionsSinceCheckpoint++;
             bytesSinceCheckpoint += transaction.eventBytes();
-            commits.committed(transaction.gtid());
+            inEntry.add(transaction.gtid());
         });
         boolean opened = history.epoch() != epochBefore || history.opening() != openingBefore;
         publish(opened);
+        inEntry.forEach(commits::committed); // whoever hears of a commit finds it in what is published
+        inEntry.clear();
         if (opened
                 || transactionsSinceCheckpoint >= CHECKPOINT_TRANSACTIONS
                 || bytesSinceCheckpoint >= CHECKPOINT_BYTES) {

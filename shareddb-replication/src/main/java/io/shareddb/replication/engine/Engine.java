@@ -9,6 +9,9 @@ import java.time.Duration;
  * but for {@link #info} and {@link #state}. Every method fails with {@link EngineException}.
  */
 public interface Engine {
+    /** An engine that says nothing for so long is given up by whoever waits for a statement; all of these are short. */
+    Duration SILENCE = Duration.ofSeconds(30);
+
     EngineInfo info();
 
     EngineState state();

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -368,6 +369,23 @@ class LogArchiveTest {
         assertThat(second.toCompletableFuture()).isDone();
         assertThat(third.toCompletableFuture()).isDone();
         assertThat(node.events).containsExactly("leader 1", "not leader 1");
+    }
+
+    @Test
+    void whoHearsOfACommitFindsItInTheHistory() throws Exception {
+        ArchiveFixture node = new ArchiveFixture(directory);
+        node.log.elect(1);
+        node.open(1, "");
+        List<Long> seqs = new ArrayList<>();
+        for (String gtid : List.of("0-1-1", "0-1-2")) {
+            node.archive
+                    .whenCommitted(gtid(gtid))
+                    .thenAccept(committed -> seqs.add(node.archive.committed().seq()));
+        }
+
+        node.batch(1, 1, whole("0-1-1"), whole("0-1-2"));
+
+        assertThat(seqs).containsExactly(2L, 2L);
     }
 
     @Test

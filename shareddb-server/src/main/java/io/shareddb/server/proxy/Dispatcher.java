@@ -187,6 +187,9 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
     @Override
     public void opened(Backend backend) {
         full = null;
+        if (backend.route().link() == Link.READER) {
+            session.state().readerOpened();
+        }
         stepped();
     }
 

@@ -242,6 +242,12 @@ final class SessionState {
         appliedSeq = Math.max(appliedSeq, seq);
     }
 
+    /** A connection to this node's engine, which may have been filled anew meanwhile: nothing is known of what it has applied. */
+    void readerOpened() {
+        appliedSeq = 0;
+        appliedGtid = null;
+    }
+
     void committed(String gtid) {
         lastGtid = gtid;
     }
@@ -254,7 +260,7 @@ final class SessionState {
 
     /** The leader has said which seq the last commit is in. */
     void committedIn(long seq) {
-        lastGtid = appliedGtid;
+        lastGtid = null;
         seen(seq);
     }
 

@@ -2,6 +2,7 @@ package io.shareddb.server.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shareddb.cluster.role.RoleSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 class FailureIT {
     private static final Logger log = LoggerFactory.getLogger(FailureIT.class);
     private static final Duration WRITES_AGAIN = Duration.ofSeconds(5);
+    private static final Duration UNTIL_NOTICED = RoleSettings.defaults().leaderUnresponsive();
     private static final Duration HEALED = Duration.ofSeconds(90);
     private static final int WRITERS = 6;
 
@@ -104,7 +106,17 @@ class FailureIT {
         });
     }
 
+    @Test
+    void leadersEngineHangs() throws Exception {
+        survive("engine_hangs", UNTIL_NOTICED.plus(WRITES_AGAIN), leader -> Processes.stop(cluster.enginePid(leader)));
+    }
+
     private static void survive(String table, Harm harm) throws IOException, SQLException, InterruptedException {
+        survive(table, WRITES_AGAIN, harm);
+    }
+
+    private static void survive(String table, Duration limit, Harm harm)
+            throws IOException, SQLException, InterruptedException {
         RowWriters writers = RowWriters.start(cluster, table, WRITERS);
         try (writers) {
             writers.awaitAcknowledged(200, Duration.ofSeconds(30));
@@ -123,7 +135,7 @@ class FailureIT {
                     writers.assertHonest(connection);
                 }
             }
-            assertThat(again).as("until writes go on").isLessThan(WRITES_AGAIN);
+            assertThat(again).as("until writes go on").isLessThan(limit);
         }
     }
 

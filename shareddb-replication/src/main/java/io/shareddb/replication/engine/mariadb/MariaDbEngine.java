@@ -181,7 +181,7 @@ final class MariaDbEngine implements Engine {
         if (position.text().isEmpty()) {
             return true;
         }
-        try (AdminSession session = session()) {
+        try (AdminSession session = AdminSession.open(access.administration(), Engine.SILENCE.plus(timeout))) {
             return session.value(MariaDbSessionDialect.awaitPosition(position.text(), timeout))
                     .equals("0");
         }
@@ -293,6 +293,6 @@ final class MariaDbEngine implements Engine {
     }
 
     private AdminSession session() {
-        return AdminSession.open(access.administration());
+        return AdminSession.open(access.administration(), Engine.SILENCE);
     }
 }

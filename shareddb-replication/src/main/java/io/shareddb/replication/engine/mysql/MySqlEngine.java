@@ -166,7 +166,7 @@ final class MySqlEngine implements Engine {
         if (position.text().isEmpty()) {
             return true;
         }
-        try (AdminSession session = session()) {
+        try (AdminSession session = AdminSession.open(access.administration(), Engine.SILENCE.plus(timeout))) {
             return session.value(MySqlSessionDialect.awaitPosition(position.text(), timeout))
                     .equals("0");
         }
@@ -269,6 +269,6 @@ final class MySqlEngine implements Engine {
     }
 
     private AdminSession session() {
-        return AdminSession.open(access.administration());
+        return AdminSession.open(access.administration(), Engine.SILENCE);
     }
 }

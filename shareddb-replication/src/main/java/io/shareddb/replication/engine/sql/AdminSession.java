@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,22 @@ public final class AdminSession implements AutoCloseable {
         try {
             return new AdminSession(administration.getConnection());
         } catch (SQLException e) {
+            throw new EngineException("cannot connect to the engine: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The same, for short statements.
+     *
+     * @param limit silence of the engine after which a statement fails and the connection is given up
+     */
+    public static AdminSession open(DataSource administration, Duration limit) {
+        AdminSession session = open(administration);
+        try {
+            session.connection.setNetworkTimeout(Runnable::run, Math.toIntExact(limit.toMillis()));
+            return session;
+        } catch (SQLException e) {
+            session.close();
             throw new EngineException("cannot connect to the engine: " + e.getMessage(), e);
         }
     }
