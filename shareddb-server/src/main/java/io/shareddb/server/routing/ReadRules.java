@@ -42,6 +42,10 @@ final class ReadRules {
 
     private static final Set<String> LAST_VARIABLES = Set.of("WARNING_COUNT", "ERROR_COUNT");
 
+    private static final Set<String> ABOUT_LAST = Set.of("OPTIMIZER_TRACE", "PROFILING");
+
+    private static final Set<String> SHOW_LAST = Set.of("WARNINGS", "ERRORS", "PROFILE", "PROFILES");
+
     private static final Set<String> SHOW_ANYWHERE = Set.of(
             "DATABASES",
             "SCHEMAS",
@@ -76,6 +80,9 @@ final class ReadRules {
             Token next = i + 1 < tokens.size() ? tokens.get(i + 1) : Token.word("");
             switch (token.kind()) {
                 case WORD -> {
+                    if (isAboutLast(tokens, i)) {
+                        target = worse(target, Target.LAST);
+                    }
                     if (isWrite(token, next) || (token.isWord("INSERT") && !next.isSymbol("("))) {
                         // FOR UPDATE and the like change no rows, but EXPLAIN ANALYZE DELETE does
                         return Statement.of(Kind.OTHER, Target.LEADER).leaving(leaves);
@@ -99,6 +106,14 @@ final class ReadRules {
         Statement read = Statement.of(Kind.READ, leaves.isEmpty() ? target : Target.LEADER)
                 .leaving(leaves);
         return SessionMarks.released(tokens).map(read::clearing).orElse(read);
+    }
+
+    /** A table of {@code INFORMATION_SCHEMA} that shows what the session did before. */
+    private static boolean isAboutLast(List<Token> tokens, int at) {
+        return at > 1
+                && ABOUT_LAST.contains(tokens.get(at).text())
+                && tokens.get(at - 1).isSymbol(".")
+                && tokens.get(at - 2).isWord("INFORMATION_SCHEMA");
     }
 
     private static boolean isWrite(Token token, Token next) {
@@ -150,7 +165,7 @@ final class ReadRules {
         }
         String what = at < tokens.size() ? tokens.get(at).text() : "";
         boolean count = what.equals("COUNT"); // SHOW COUNT(*) WARNINGS
-        if (what.equals("WARNINGS") || what.equals("ERRORS") || count) {
+        if (SHOW_LAST.contains(what) || count) {
             return Statement.of(Kind.READ, Target.LAST);
         }
         Target target = SHOW_ANYWHERE.contains(what) ? Target.ANY : Target.LEADER;

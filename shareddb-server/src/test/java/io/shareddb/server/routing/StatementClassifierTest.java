@@ -71,7 +71,17 @@ class StatementClassifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SHOW WARNINGS", "SHOW COUNT(*) ERRORS", "SELECT FOUND_ROWS()", "SELECT @@warning_count"})
+    @ValueSource(
+            strings = {
+                "SHOW WARNINGS",
+                "SHOW COUNT(*) ERRORS",
+                "SELECT FOUND_ROWS()",
+                "SELECT @@warning_count",
+                "SHOW PROFILES",
+                "SHOW PROFILE CPU FOR QUERY 2",
+                "SELECT trace FROM information_schema.optimizer_trace",
+                "SELECT SUM(duration) FROM information_schema.profiling"
+            })
     void questionsAboutTheStatementBefore(String sql) {
         assertThat(StatementClassifier.classify(sql).target()).isEqualTo(Target.LAST);
     }
