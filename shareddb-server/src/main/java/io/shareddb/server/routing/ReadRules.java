@@ -83,11 +83,14 @@ final class ReadRules {
                     if (isAboutLast(tokens, i)) {
                         target = worse(target, Target.LAST);
                     }
-                    if (isWrite(token, next) || (token.isWord("INSERT") && !next.isSymbol("("))) {
-                        // FOR UPDATE and the like change no rows, but EXPLAIN ANALYZE DELETE does
+                    Token previous = i == 0 ? token : tokens.get(i - 1);
+                    if (locks(token, previous, next)) {
+                        target = Target.LEADER;
+                    } else if (isWrite(token, next) || (token.isWord("INSERT") && !next.isSymbol("("))) {
+                        // EXPLAIN ANALYZE DELETE, for one
                         return Statement.of(Kind.OTHER, Target.LEADER).leaving(leaves);
                     }
-                    target = worse(target, ofWord(token, next, i == 0 ? token : tokens.get(i - 1)));
+                    target = worse(target, ofWord(token, next, previous));
                 }
                 case USER_VARIABLE -> target = Target.LEADER;
                 case SYSTEM_VARIABLE -> target = worse(target, ofVariable(token.text()));
@@ -116,14 +119,17 @@ final class ReadRules {
                 && tokens.get(at - 2).isWord("INFORMATION_SCHEMA");
     }
 
+    /** {@code FOR UPDATE}, {@code FOR SHARE}, {@code LOCK IN SHARE MODE}: changes nothing, but others must wait for it. */
+    private static boolean locks(Token token, Token previous, Token next) {
+        return (previous.isWord("FOR") && (token.isWord("UPDATE") || token.isWord("SHARE")))
+                || (token.isWord("LOCK") && next.isWord("IN"));
+    }
+
     private static boolean isWrite(Token token, Token next) {
         return WRITES.contains(token.text()) || (token.isWord("NEXT") && next.isWord("VALUE"));
     }
 
     private static Target ofWord(Token token, Token next, Token previous) {
-        if (token.isWord("SHARE") && previous.isWord("FOR")) {
-            return Target.LEADER;
-        }
         if (ABOUT_SERVER.contains(token.text()) && !previous.isWord("AS")) {
             return Target.LEADER;
         }
