@@ -55,7 +55,7 @@ CHECK TABLE renamed;
 OPTIMIZE TABLE parts;
 CHECKSUM TABLE parts;
 CREATE TABLE copied LIKE renamed;
-CREATE TABLE selected AS SELECT 1 AS a, 'x' AS b;
+CREATE TABLE selected AS SELECT 1.5 AS a, 'x' AS b;
 SELECT * FROM selected;
 CREATE USER IF NOT EXISTS differential_user IDENTIFIED BY 'Pass-word-1';
 GRANT SELECT, INSERT ON differential.* TO differential_user;

@@ -65,7 +65,7 @@ function nodeRow(node) {
     cell(node.appliedSeq, 'number'),
     cell(seconds(node.lagSeconds), 'number'),
     diskCell(node.disk),
-    cell([engine.product, engine.version].filter(Boolean).join(' ') || null),
+    cell([engine.product, engine.version?.split('-')[0]].filter(Boolean).join(' ') || null),
   );
   return row;
 }
@@ -87,7 +87,8 @@ function summaryOf(cluster) {
 }
 
 async function json(path) {
-  const response = await fetch(path, { headers: { accept: 'application/json' } });
+  // Not relative to the page: browsers fetch nothing from an address with a user and a password in it.
+  const response = await fetch(location.origin + path, { headers: { accept: 'application/json' } });
   if (!response.ok) {
     throw new Error(`${path} answered ${response.status}`);
   }

@@ -1,6 +1,7 @@
 package io.shareddb.server.proxy;
 
 import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.server.routing.Statement.Target;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -35,7 +36,10 @@ final class Preparation {
         boolean writer = backend.route().link() == Link.WRITER;
         List<SessionJournal.Entry> missing = journal.after(backend.journalVersion(), writer);
         boolean choosesDatabase = missing.stream().anyMatch(SessionJournal.Entry::choosesDatabase);
-        if (!writer && (choosesDatabase || request.reads()) && reads.begin(backend, request, state)) {
+        boolean aboutLast =
+                request.statement().target() == Target.LAST; // what is asked in between would be the last one
+        boolean waits = choosesDatabase || (request.reads() && !aboutLast);
+        if (!writer && waits && reads.begin(backend, request, state)) {
             return true;
         }
         if (!missing.isEmpty()) {

@@ -42,6 +42,10 @@ final class ReadRules {
 
     private static final Set<String> LAST_VARIABLES = Set.of("WARNING_COUNT", "ERROR_COUNT");
 
+    private static final Set<String> ABOUT_LAST = Set.of("OPTIMIZER_TRACE", "PROFILING");
+
+    private static final Set<String> SHOW_LAST = Set.of("WARNINGS", "ERRORS", "PROFILE", "PROFILES");
+
     private static final Set<String> SHOW_ANYWHERE = Set.of(
             "DATABASES",
             "SCHEMAS",
@@ -76,11 +80,17 @@ final class ReadRules {
             Token next = i + 1 < tokens.size() ? tokens.get(i + 1) : Token.word("");
             switch (token.kind()) {
                 case WORD -> {
-                    if (isWrite(token, next) || (token.isWord("INSERT") && !next.isSymbol("("))) {
-                        // FOR UPDATE and the like change no rows, but EXPLAIN ANALYZE DELETE does
+                    if (isAboutLast(tokens, i)) {
+                        target = worse(target, Target.LAST);
+                    }
+                    Token previous = i == 0 ? token : tokens.get(i - 1);
+                    if (locks(token, previous, next)) {
+                        target = Target.LEADER;
+                    } else if (isWrite(token, next) || (token.isWord("INSERT") && !next.isSymbol("("))) {
+                        // EXPLAIN ANALYZE DELETE, for one
                         return Statement.of(Kind.OTHER, Target.LEADER).leaving(leaves);
                     }
-                    target = worse(target, ofWord(token, next, i == 0 ? token : tokens.get(i - 1)));
+                    target = worse(target, ofWord(token, next, previous));
                 }
                 case USER_VARIABLE -> target = Target.LEADER;
                 case SYSTEM_VARIABLE -> target = worse(target, ofVariable(token.text()));
@@ -101,14 +111,25 @@ final class ReadRules {
         return SessionMarks.released(tokens).map(read::clearing).orElse(read);
     }
 
+    /** A table of {@code INFORMATION_SCHEMA} that shows what the session did before. */
+    private static boolean isAboutLast(List<Token> tokens, int at) {
+        return at > 1
+                && ABOUT_LAST.contains(tokens.get(at).text())
+                && tokens.get(at - 1).isSymbol(".")
+                && tokens.get(at - 2).isWord("INFORMATION_SCHEMA");
+    }
+
+    /** {@code FOR UPDATE}, {@code FOR SHARE}, {@code LOCK IN SHARE MODE}: changes nothing, but others must wait for it. */
+    private static boolean locks(Token token, Token previous, Token next) {
+        return (previous.isWord("FOR") && (token.isWord("UPDATE") || token.isWord("SHARE")))
+                || (token.isWord("LOCK") && next.isWord("IN"));
+    }
+
     private static boolean isWrite(Token token, Token next) {
         return WRITES.contains(token.text()) || (token.isWord("NEXT") && next.isWord("VALUE"));
     }
 
     private static Target ofWord(Token token, Token next, Token previous) {
-        if (token.isWord("SHARE") && previous.isWord("FOR")) {
-            return Target.LEADER;
-        }
         if (ABOUT_SERVER.contains(token.text()) && !previous.isWord("AS")) {
             return Target.LEADER;
         }
@@ -150,7 +171,7 @@ final class ReadRules {
         }
         String what = at < tokens.size() ? tokens.get(at).text() : "";
         boolean count = what.equals("COUNT"); // SHOW COUNT(*) WARNINGS
-        if (what.equals("WARNINGS") || what.equals("ERRORS") || count) {
+        if (SHOW_LAST.contains(what) || count) {
             return Statement.of(Kind.READ, Target.LAST);
         }
         Target target = SHOW_ANYWHERE.contains(what) ? Target.ANY : Target.LEADER;

@@ -71,7 +71,41 @@ class StatementClassifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SHOW WARNINGS", "SHOW COUNT(*) ERRORS", "SELECT FOUND_ROWS()", "SELECT @@warning_count"})
+    @ValueSource(
+            strings = {
+                "SELECT a FROM t WHERE id = 1 FOR UPDATE",
+                "SELECT a FROM t FOR SHARE SKIP LOCKED",
+                "SELECT a FROM t LOCK IN SHARE MODE"
+            })
+    void readsThatLockCommitNothing(String sql) {
+        Statement statement = StatementClassifier.classify(sql);
+        assertThat(statement.target()).isEqualTo(Target.LEADER);
+        assertThat(statement.mayCommit(false)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT a FROM t INTO OUTFILE '/tmp/t' FOR UPDATE",
+                "SELECT f(a) FROM t FOR UPDATE",
+                "EXPLAIN ANALYZE UPDATE t SET a = 1"
+            })
+    void whatMayWriteMayCommit(String sql) {
+        assertThat(StatementClassifier.classify(sql).mayCommit(false)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SHOW WARNINGS",
+                "SHOW COUNT(*) ERRORS",
+                "SELECT FOUND_ROWS()",
+                "SELECT @@warning_count",
+                "SHOW PROFILES",
+                "SHOW PROFILE CPU FOR QUERY 2",
+                "SELECT trace FROM information_schema.optimizer_trace",
+                "SELECT SUM(duration) FROM information_schema.profiling"
+            })
     void questionsAboutTheStatementBefore(String sql) {
         assertThat(StatementClassifier.classify(sql).target()).isEqualTo(Target.LAST);
     }

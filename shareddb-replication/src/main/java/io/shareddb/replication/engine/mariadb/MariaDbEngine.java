@@ -1,10 +1,8 @@
 package io.shareddb.replication.engine.mariadb;
 
 import io.shareddb.replication.engine.DivergedException;
-import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
-import io.shareddb.replication.engine.EngineInfo;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.EngineState;
 import io.shareddb.replication.engine.RelayAddress;
@@ -12,8 +10,7 @@ import io.shareddb.replication.engine.sql.AdminSession;
 import io.shareddb.replication.engine.sql.LoadMarker;
 import io.shareddb.replication.engine.sql.Quoting;
 import io.shareddb.replication.engine.sql.Sessions;
-import io.shareddb.replication.engine.sql.SqlSnapshotLoader;
-import io.shareddb.replication.snapshot.SnapshotLoader;
+import io.shareddb.replication.engine.sql.SqlEngine;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,15 +18,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * MariaDB's side of a role change. Nothing here enters the engine's binlog. Semi-sync is on in every role: appliers do not
  * wait for it, and a follower that is written to by mistake blocks instead of diverging.
  */
-final class MariaDbEngine implements Engine {
-    private static final Logger log = LoggerFactory.getLogger(MariaDbEngine.class);
+final class MariaDbEngine extends SqlEngine {
+    private static final Terms TERMS =
+            new Terms("MariaDB", "SLAVE", "log_slave_updates", "binlog_commit_wait_count", "binlog_commit_wait_usec");
 
     /** A position that is older than the engine's own binlog. */
     private static final int ERROR_OLDER_THAN_BINLOG = 1947;
@@ -37,17 +33,8 @@ final class MariaDbEngine implements Engine {
     private static final int ERROR_STATEMENT_TIME = 1969;
     private static final int ERROR_LOCK_WAIT = 1205;
 
-    private final EngineAccess access;
-
     MariaDbEngine(EngineAccess access) {
-        this.access = access;
-    }
-
-    @Override
-    public EngineInfo info() {
-        try (AdminSession session = session()) {
-            return new EngineInfo("MariaDB", session.value("SELECT VERSION()"), 0, access.port());
-        }
+        super(access, TERMS, new MariaDbSessionDialect(), new MariaDbLoadDialect());
     }
 
     @Override
@@ -57,37 +44,23 @@ final class MariaDbEngine implements Engine {
                             "SELECT @@GLOBAL.gtid_slave_pos AS applied, @@GLOBAL.gtid_binlog_pos AS originated,"
                                     + " @@GLOBAL.read_only AS readonly")
                     .orElseThrow();
-            Optional<Map<String, @Nullable String>> slave = session.row("SHOW SLAVE STATUS");
+            Optional<Map<String, @Nullable String>> slave = replication(session);
             return new EngineState(
                     MariaDbPosition.parse(AdminSession.text(own, "applied")),
                     MariaDbPosition.parse(AdminSession.text(own, "originated"))
                             .last()
                             .map(gtid -> gtid),
-                    slave.filter(status -> AdminSession.text(status, "slave_sql_running")
-                                            .equals("Yes")
-                                    && !AdminSession.text(status, "slave_io_running")
-                                            .equals("No"))
-                            .isPresent(),
-                    slave.flatMap(MariaDbEngine::followError),
+                    slave.filter(this::follows).isPresent(),
+                    slave.flatMap(SqlEngine::followError),
                     !AdminSession.text(own, "readonly").equals("0"));
         }
-    }
-
-    private static Optional<String> followError(Map<String, @Nullable String> status) {
-        for (String thread : new String[] {"sql", "io"}) {
-            if (!AdminSession.text(status, "last_" + thread + "_errno").equals("0")) {
-                return Optional.of("error " + AdminSession.text(status, "last_" + thread + "_errno") + ": "
-                        + AdminSession.text(status, "last_" + thread + "_error"));
-            }
-        }
-        return Optional.empty();
     }
 
     @Override
     public void prepare() {
         try (AdminSession session = session()) {
             EngineRequirements.check(session);
-            session.execute("STOP SLAVE");
+            stop(session);
             EngineRequirements.apply(session);
             session.execute("SET GLOBAL read_only=1");
             session.execute("SET GLOBAL event_scheduler=OFF");
@@ -99,15 +72,14 @@ final class MariaDbEngine implements Engine {
     public void follow(RelayAddress relay, EnginePosition from) {
         try (AdminSession session = session()) {
             LoadMarker.check(session);
-            session.execute("STOP SLAVE");
+            stop(session);
             session.execute("SET GLOBAL read_only=1");
             session.execute("SET GLOBAL event_scheduler=OFF");
             session.execute("SET GLOBAL server_id=" + ServerIds.FOLLOWER);
             setPosition(session, from);
             durable(session, false);
-            tune(session, 0);
-            // The leader's sessions may have switched it off, which their statements do not tell.
-            session.execute("SET GLOBAL innodb_strict_mode=OFF");
+            group(session, 0);
+            beLenient(session);
             session.execute("CHANGE MASTER TO master_host=" + Quoting.string(relay.host()) + ", master_port="
                     + relay.port() + ", master_user="
                     + Quoting.string(relay.account().user()) + ", master_password="
@@ -147,53 +119,13 @@ final class MariaDbEngine implements Engine {
         return Long.compareUnsigned(one.sequence(), other.sequence()) < 0;
     }
 
-    /**
-     * A follower's position is in InnoDB with its data, so what a power cut takes from it comes again from the log. 2 and not
-     * 0 for InnoDB: it costs a write, no sync, and the end of the process alone then loses nothing.
-     */
-    private static void durable(AdminSession session, boolean leading) {
-        syncCommits(
-                session,
-                leading || !session.value("SELECT @@GLOBAL.log_slave_updates").equals("0"));
-    }
-
-    private static void syncCommits(AdminSession session, boolean each) {
-        session.execute("SET GLOBAL sync_binlog=" + (each ? 1 : 0));
-        session.execute("SET GLOBAL innodb_flush_log_at_trx_commit=" + (each ? 1 : 2));
-    }
-
-    @Override
-    public void syncCommits(boolean each) {
-        try (AdminSession session = session()) {
-            syncCommits(session, each);
-        }
-    }
-
-    @Override
-    public void stopFollowing() {
-        try (AdminSession session = session()) {
-            session.execute("STOP SLAVE");
-        }
-    }
-
-    @Override
-    public boolean awaitApplied(EnginePosition position, Duration timeout) {
-        if (position.text().isEmpty()) {
-            return true;
-        }
-        try (AdminSession session = AdminSession.open(access.administration(), Engine.SILENCE.plus(timeout))) {
-            return session.value(MariaDbSessionDialect.awaitPosition(position.text(), timeout))
-                    .equals("0");
-        }
-    }
-
     @Override
     public void prepareToLead(long epoch) {
         try (AdminSession session = session()) {
             LoadMarker.check(session);
-            session.execute("STOP SLAVE");
+            stop(session);
             session.execute("SET GLOBAL server_id=" + ServerIds.of(epoch));
-            if (!access.managed()) {
+            if (!access().managed()) {
                 leaveNothingOfTheFollower(session);
             }
             EngineRequirements.apply(session);
@@ -212,37 +144,8 @@ final class MariaDbEngine implements Engine {
     }
 
     @Override
-    public void openForWrites() {
-        try (AdminSession session = session()) {
-            session.execute("SET GLOBAL innodb_strict_mode=ON");
-            session.execute("SET GLOBAL read_only=0");
-            session.execute("SET SESSION sql_log_bin=0");
-            try {
-                enableEvents(session);
-                session.execute("SET GLOBAL event_scheduler=ON");
-            } finally {
-                session.execute("SET SESSION sql_log_bin=1");
-            }
-        }
-    }
-
-    /**
-     * Appliers create events as {@code SLAVESIDE_DISABLED}. Not logged: whether an event runs is each engine's own affair, and
-     * a follower runs none, whatever its state says, because its scheduler is off. The definer is named because
-     * {@code ALTER EVENT} makes whoever runs it the definer.
-     */
-    private static void enableEvents(AdminSession session) {
-        for (Map<String, @Nullable String> event : session.rows("SELECT event_schema, event_name, definer"
-                + " FROM information_schema.events WHERE status='SLAVESIDE_DISABLED'")) {
-            String name = Quoting.name(AdminSession.text(event, "event_schema")) + "."
-                    + Quoting.name(AdminSession.text(event, "event_name"));
-            try {
-                session.executeRaw("ALTER DEFINER=" + Quoting.account(AdminSession.text(event, "definer")) + " EVENT "
-                        + name + " ENABLE");
-            } catch (SQLException e) { // an event alone must not keep the cluster from writing
-                log.warn("cannot enable event {}: error {} {}", name, e.getErrorCode(), e.getMessage());
-            }
-        }
+    protected void allowWrites(AdminSession session) {
+        session.execute("SET GLOBAL read_only=0");
     }
 
     @Override
@@ -266,33 +169,7 @@ final class MariaDbEngine implements Engine {
     }
 
     @Override
-    public void expectWriters(int writers) {
-        try (AdminSession session = session()) {
-            tune(session, writers);
-        }
-    }
-
-    /**
-     * Fewer and larger groups cost fewer syncs and messages. A group waits for all who write at present, 0.7 ms at most; a lone writer
-     * must not wait for company.
-     */
-    private static void tune(AdminSession session, int writers) {
-        int count = writers < 4 ? 0 : Math.min(writers, 64);
-        session.execute("SET GLOBAL binlog_commit_wait_count=" + count);
-        session.execute("SET GLOBAL binlog_commit_wait_usec=" + (count == 0 ? 0 : 700));
-    }
-
-    @Override
     public SnapshotSource snapshotSource() {
-        return new MariaDbSnapshotSource(access);
-    }
-
-    @Override
-    public SnapshotLoader snapshotLoader() {
-        return new SqlSnapshotLoader(access, new MariaDbLoadDialect());
-    }
-
-    private AdminSession session() {
-        return AdminSession.open(access.administration(), Engine.SILENCE);
+        return new MariaDbSnapshotSource(access());
     }
 }

@@ -52,7 +52,7 @@ final class MariaDbSessionDialect implements SessionDialect {
         return awaitPosition(position.text(), timeout);
     }
 
-    static String awaitPosition(String position, Duration timeout) {
+    private static String awaitPosition(String position, Duration timeout) {
         return String.format(
                 Locale.ROOT,
                 "SELECT MASTER_GTID_WAIT(%s, %.3f)",

@@ -53,7 +53,7 @@ final class MySqlSessionDialect implements SessionDialect {
         return awaitPosition(position.text(), timeout);
     }
 
-    static String awaitPosition(String set, Duration timeout) {
+    private static String awaitPosition(String set, Duration timeout) {
         return String.format(
                 Locale.ROOT,
                 "SELECT WAIT_FOR_EXECUTED_GTID_SET(%s, %.3f)",
