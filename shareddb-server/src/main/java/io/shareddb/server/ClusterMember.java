@@ -133,7 +133,7 @@ final class ClusterMember implements AutoCloseable {
         NettyLogTransport transport = transport(config, membership, id, tls);
         RaftReplicatedLog opened = openLog(config, layout, membership, id, transport);
         log = opened;
-        replacement = new LogReplacement(local, this::peers, peers, this::leaveLeadership, failed::accept);
+        replacement = new LogReplacement(local, this::peers, peers::remove, this::leaveLeadership, failed::accept);
         former = new FormerLog(layout);
         Leadership leadership = new Leadership(local, replacement, failed);
         Files.createDirectories(layout.archive());
@@ -367,6 +367,9 @@ final class ClusterMember implements AutoCloseable {
         try {
             keeper.tick();
             replacement.tick();
+            if (storage.yields()) {
+                leaveLeadership();
+            }
             deleteFormer();
         } catch (RuntimeException | IOException e) {
             logger.warn("cannot look after the members: {}", e.toString());
@@ -427,7 +430,8 @@ final class ClusterMember implements AutoCloseable {
     /** Does not block. */
     NodeStatus status() {
         NodeStatus now = status.status().with(storage.status());
-        return replacement.status().map(now::because).orElse(now);
+        NodeStatus because = storage.trouble().map(now::because).orElse(now);
+        return replacement.status().map(because::because).orElse(because);
     }
 
     /** Why this node, leading, must execute no more writes for now. Cheap. */

@@ -226,6 +226,26 @@ class NodeRoleTest {
     }
 
     @Test
+    void engineThatFailsForWantOfRoomIsNotTakenForBroken() {
+        node.archive.commit("0-1-1");
+        node.log.barrierAnswers = true;
+        node.engine.hasRoom = false;
+        node.engine.broken = true;
+        node.start();
+        node.thread.pass(Duration.ofMinutes(5));
+        assertThat(node.role.view().state()).isEqualTo(NodeState.FAILED);
+        node.engine.broken = false;
+        node.engine.hasRoom = true;
+        node.awaitFollowing();
+        node.engine.hasRoom = false;
+        for (int end = 0; end < 10; end++) {
+            node.engine.die();
+            node.awaitFollowing();
+        }
+        assertThat(node.engine.calls).doesNotContain("wipe");
+    }
+
+    @Test
     void engineThatEndsAgainAndAgainSoonAfterItsStartIsRebuilt() {
         node.archive.commit("0-1-1");
         node.log.barrierAnswers = true;
@@ -274,6 +294,23 @@ class NodeRoleTest {
                 .anyMatch(view ->
                         view.state() == NodeState.RESEEDING && view.reason().contains("1062"));
         assertThat(node.engine.calls).containsOnlyOnce("wipe");
+    }
+
+    @Test
+    void nodeWhoseLogLacksWhatNobodyKeepsServesNoReadsUntilItGetsIt() {
+        node.start();
+        node.depose(5);
+        node.awaitFollowing();
+        int calls = node.engine.calls.size();
+        node.log.commitIndex = 11;
+        node.role.onReseedRequired(20);
+        node.thread.pass(Duration.ofSeconds(1));
+        assertThat(node.role.view().state()).isEqualTo(NodeState.STARTING);
+        assertThat(node.role.view().readable()).isFalse();
+        assertThat(node.role.view().reason()).isEqualTo("its log lacks entries that nobody keeps any more");
+        node.log.commitIndex = 19;
+        node.awaitFollowing();
+        assertThat(node.engine.calls).hasSize(calls);
     }
 
     @Test
