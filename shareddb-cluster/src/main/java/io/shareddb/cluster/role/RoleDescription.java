@@ -32,7 +32,9 @@ final class RoleDescription {
     RoleView view(RoleInputs.Snapshot now, boolean ended) {
         Takeover current = leading.takeover();
         boolean leads = current != null && current.done();
-        boolean serves = role.runner().ready() && following.compared() && !following.cutOff(now);
+        boolean serves = role.runner().ready()
+                && following.compared()
+                && !now.cutOff(role.parts().log());
         boolean writable = leads && serves && now.fatal() == null && !handOver.closed();
         boolean switching = now.leads()
                 && now.fatal() == null
@@ -59,7 +61,7 @@ final class RoleDescription {
         if (leads) {
             return NodeState.LEADING;
         }
-        if (following.cutOff(now)) {
+        if (now.cutOff(role.parts().log())) {
             return NodeState.STARTING;
         }
         if (following.compared() && role.runner().ready() && !sync.pending()) {
@@ -81,9 +83,7 @@ final class RoleDescription {
                         : engineTrouble.isEmpty() ? trouble.text() : engineTrouble;
             case RESEEDING -> trouble.exists() ? trouble.text() : Objects.requireNonNullElse(rebuild.reason(), "");
             case STARTING ->
-                following.cutOff(now)
-                        ? "its log lacks entries that nobody keeps any more"
-                        : trouble.exists() ? trouble.text() : engineTrouble;
+                now.cutOff(role.parts().log()) ? RoleInputs.CUT_OFF : trouble.exists() ? trouble.text() : engineTrouble;
             case FOLLOWING -> current == null ? "" : "is taking over: " + current.next();
             case LEADING -> now.draining() ? "is drained, but no other node can lead" : "";
             case DRAINING -> now.stopping() ? "stops" : "is drained: leaves leadership to others";
