@@ -123,7 +123,7 @@ class FailureIT {
                     () -> "it does not read there; " + cluster.describe(),
                     HEALED,
                     () -> cluster.status(follower, "/readyz") != 200);
-            assertServes(follower, "hanging");
+            assertServes(follower, "not_answering");
         } finally {
             Processes.resume(engine);
         }
@@ -140,7 +140,7 @@ class FailureIT {
         });
         Processes.stop(engine);
         try {
-            assertServes(follower, "starting");
+            assertServes(follower, "not_started");
         } finally {
             Processes.resume(engine);
         }
