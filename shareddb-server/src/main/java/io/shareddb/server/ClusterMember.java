@@ -129,7 +129,7 @@ final class ClusterMember implements AutoCloseable {
         NettyLogTransport transport = transport(config, membership, id, tls);
         RaftReplicatedLog opened = openLog(config, layout, membership, id, transport);
         log = opened;
-        replacement = new LogReplacement(local, this::peers, peers, this::leaveLeadership, failed::accept);
+        replacement = new LogReplacement(local, this::peers, peers::remove, this::leaveLeadership, failed::accept);
         former = new FormerLog(layout);
         Leadership leadership = new Leadership(local, replacement, failed);
         Files.createDirectories(layout.archive());

@@ -134,12 +134,13 @@ final class EngineChoice {
             return new ExternalEngine(external.get(), family(external.get(), waits));
         }
         return new ManagedEngine(ManagedEngineConfig.of(
-                layout.directory(),
-                config.engine().cache(),
-                binaries(config.engine()),
-                EnginePort.of(config, layout),
-                account(),
-                connections));
+                        layout.directory(),
+                        config.engine().cache(),
+                        binaries(config.engine()),
+                        EnginePort.of(config, layout),
+                        account(),
+                        connections)
+                .withBufferPoolMegabytes(config.engine().memoryMegabytes()));
     }
 
     private static EngineBinaries binaries(EngineConfig config) {

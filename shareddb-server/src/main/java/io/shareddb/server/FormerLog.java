@@ -1,16 +1,13 @@
 package io.shareddb.server;
 
 import io.shareddb.cluster.member.LocalNode;
+import io.shareddb.replication.folder.Folders;
 import io.shareddb.server.layout.NodeLayout;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +31,7 @@ record FormerLog(NodeLayout layout) {
                 continue;
             }
             if (Files.exists(target)) {
-                delete(directory);
+                Folders.wipe(directory);
             } else {
                 Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
                 logger.info("{} of {} is laid aside in {}", directory.getFileName(), former.id(), place);
@@ -48,26 +45,7 @@ record FormerLog(NodeLayout layout) {
             try (Stream<Path> kept = Files.list(layout.former())) {
                 logger.info("the former logs {} are deleted", kept.toList());
             }
-            delete(layout.former());
+            Folders.delete(layout.former());
         }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path done, @Nullable IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(done);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

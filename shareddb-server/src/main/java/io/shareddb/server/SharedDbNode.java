@@ -348,19 +348,8 @@ public final class SharedDbNode implements AutoCloseable {
         }
         Throwable cause = failure.getNow(null);
         String why = cause == null ? refusal : String.valueOf(cause.getMessage());
-        return new NodeStatus(
-                why == null ? NodeState.STARTING : NodeState.FAILED,
-                why == null ? waitsFor : why,
-                0,
-                null,
-                false,
-                false,
-                0,
-                0,
-                0,
-                ProcessHandle.current().pid(),
-                null,
-                null);
+        return NodeStatus.withoutEngine(
+                why == null ? NodeState.STARTING : NodeState.FAILED, why == null ? waitsFor : why, 0, null, 0);
     }
 
     /** The port that clients connect to. */

@@ -8,6 +8,7 @@ import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.PeerAddress;
 import io.shareddb.cluster.peer.DrainRequest;
+import io.shareddb.cluster.peer.Failures;
 import io.shareddb.cluster.peer.JoinRequest;
 import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.OperationClient;
@@ -32,7 +33,6 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -164,8 +164,7 @@ public final class HttpPeerClient implements PeerClient, OperationClient, Snapsh
         if (refusal.isPresent()) {
             return new PeerException(Reason.REFUSED, address + ": " + refusal.get(), failure);
         }
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Failures.cause(failure);
         String why = cause instanceof HttpTimeoutException || cause instanceof TimeoutException
                 ? "no answer in time"
                 : cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();

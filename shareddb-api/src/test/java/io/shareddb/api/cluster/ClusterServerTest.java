@@ -77,7 +77,7 @@ class ClusterServerTest {
                 @Override
                 public PeerReport report() {
                     NodeStatus status = new NodeStatus(
-                            NodeState.FOLLOWING, "", 3, new NodeId("b"), false, true, 9, 8, 0.5, 42, null, null);
+                            NodeState.FOLLOWING, "", 3, new NodeId("b"), false, true, 9, 8, 0.5, 42, null, null, null);
                     return new PeerReport(
                             "shop", 3, member, membership, true, null, null, status, log, List.of(member));
                 }

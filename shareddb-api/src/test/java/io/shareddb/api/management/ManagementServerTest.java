@@ -57,6 +57,7 @@ class ManagementServerTest {
             0,
             42,
             new EngineSummary("MariaDB", "11.4.5-MariaDB-log", 43, 3306),
+            null,
             null);
     private ManagementServer server;
     private URLClassLoader pages;
@@ -107,7 +108,7 @@ class ManagementServerTest {
         @Override
         public List<PeerStatus> peers() {
             NodeStatus follower =
-                    new NodeStatus(NodeState.FOLLOWING, "", 5, A, false, true, 12, 10, 1.5, 52, null, null);
+                    new NodeStatus(NodeState.FOLLOWING, "", 5, A, false, true, 12, 10, 1.5, 52, null, null, null);
             return List.of(
                     new PeerStatus(peer("c", "node3", 3), false, null, Duration.ofSeconds(9), "connection refused"),
                     new PeerStatus(peer("b", "node2", 2), true, follower, Duration.ofMillis(200), ""));
@@ -223,14 +224,14 @@ class ManagementServerTest {
         assertThat(get("/livez").statusCode()).isEqualTo(200);
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
         assertThat(get("/primary").statusCode()).isEqualTo(200);
-        status =
-                new NodeStatus(NodeState.RESEEDING, "copy from node2", 5, null, false, false, 12, 0, 0, 42, null, null);
+        status = new NodeStatus(
+                NodeState.RESEEDING, "copy from node2", 5, null, false, false, 12, 0, 0, 42, null, null, null);
         assertThat(get("/livez").statusCode()).isEqualTo(200);
         HttpResponse<String> ready = get("/readyz");
         assertThat(ready.statusCode()).isEqualTo(503);
         assertThat(ready.body()).contains("RESEEDING").contains("copy from node2");
         assertThat(get("/primary").statusCode()).isEqualTo(503);
-        status = new NodeStatus(NodeState.STOPPED, "", 0, null, false, false, 12, 0, 0, 42, null, null);
+        status = new NodeStatus(NodeState.STOPPED, "", 0, null, false, false, 12, 0, 0, 42, null, null, null);
         assertThat(get("/livez").statusCode()).isEqualTo(503);
         HttpResponse<String> head = send(HttpRequest.newBuilder(uri("/primary"))
                 .method("HEAD", HttpRequest.BodyPublishers.noBody())

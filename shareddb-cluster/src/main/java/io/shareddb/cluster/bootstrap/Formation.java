@@ -6,6 +6,7 @@ import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.member.StateStore;
+import io.shareddb.cluster.peer.Failures;
 import io.shareddb.cluster.peer.OperationClient;
 import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerReport;
@@ -299,7 +300,7 @@ public final class Formation {
         try {
             return client.propose(member.api(), plan).toCompletableFuture().join();
         } catch (CompletionException e) {
-            around.note(member.api(), LookAround.cause(e));
+            around.note(member.api(), Failures.cause(e));
             return null;
         }
     }

@@ -4,6 +4,7 @@ import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.StateStore;
+import io.shareddb.cluster.peer.Failures;
 import io.shareddb.cluster.peer.JoinRequest;
 import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.OperationClient;
@@ -64,8 +65,7 @@ final class Joining {
                         result.members().stream().map(Member::describe).toList());
                 return new FormationStep.Formed(result.formation());
             } catch (CompletionException e) {
-                Throwable cause = e.getCause() == null ? e : e.getCause();
-                problems.add(member.describe() + ": " + cause.getMessage());
+                problems.add(member.describe() + ": " + Failures.cause(e).getMessage());
             } catch (IOException e) {
                 return new FormationStep.Refused(
                         "the log of " + own.describe() + " cannot be begun: " + e.getMessage());

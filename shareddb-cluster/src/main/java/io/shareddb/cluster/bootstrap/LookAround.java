@@ -6,6 +6,7 @@ import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.PeerAddress;
 import io.shareddb.cluster.member.StateStore;
+import io.shareddb.cluster.peer.Failures;
 import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
@@ -77,7 +78,7 @@ final class LookAround {
                                     "has the id of this node, " + own.id() + " (was the data directory copied?)"));
                 }
             } catch (CompletionException e) {
-                note(address, cause(e));
+                note(address, Failures.cause(e));
             }
         });
         return reports;
@@ -91,10 +92,6 @@ final class LookAround {
         if (!expected && reported.add(address + text)) {
             log.warn("{} does not count the node at {}: {}", own.id(), address, text);
         }
-    }
-
-    static Throwable cause(CompletionException e) {
-        return e.getCause() == null ? e : e.getCause();
     }
 
     /** Why some did not count, to be appended to a reason; empty when all did. */

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,6 @@ public final class LocalNode {
     private static final String CLUSTER = "cluster";
     private static final String WAS_REMOVED =
             "was removed from the cluster"; // what earlier versions did not write down
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     /**
      * What a node was before it gave up its log.
@@ -81,14 +81,17 @@ public final class LocalNode {
 
     private final StateStore store;
     private final String name;
+    private final Random random;
     private final NodeId id;
     private NodeDocument document; // guarded by this
     private @Nullable Membership membership; // guarded by this: agreed to or formed
     private boolean formed; // guarded by this
 
-    private LocalNode(StateStore store, String name, NodeDocument document, @Nullable ClusterDocument cluster) {
+    private LocalNode(
+            StateStore store, String name, Random random, NodeDocument document, @Nullable ClusterDocument cluster) {
         this.store = store;
         this.name = name;
+        this.random = random;
         this.id = document.id();
         this.document = document;
         this.membership = cluster == null ? null : cluster.membership();
@@ -102,6 +105,11 @@ public final class LocalNode {
      * @throws StateException if part of what it should remember is gone or damaged
      */
     public static LocalNode open(StateStore store, String name) {
+        return open(store, name, new SecureRandom());
+    }
+
+    /** As above; {@code random} makes ids, which must not be guessed the same twice. */
+    public static LocalNode open(StateStore store, String name, Random random) {
         RecoveryPlan.checkFinished(store);
         Optional<NodeDocument> node = store.read(NODE).map(json -> parse(store, NODE, json, NodeDocument.class));
         Optional<ClusterDocument> cluster =
@@ -112,9 +120,9 @@ public final class LocalNode {
                         + cluster.get().membership().clusterName()
                         + " (restore the file, or empty the data directory so that it starts as a new node)");
             }
-            NodeDocument fresh = NodeDocument.fresh(newId(name), null);
+            NodeDocument fresh = NodeDocument.fresh(newId(name, random), null);
             store.write(NODE, json(fresh));
-            return new LocalNode(store, name, fresh, null);
+            return new LocalNode(store, name, random, fresh, null);
         }
         NodeDocument document = node.get();
         String marker = document.clusterId();
@@ -133,7 +141,7 @@ public final class LocalNode {
             throw new StateException(store.describe(CLUSTER) + " does not list this node, " + document.id()
                     + " (restore the data directory)");
         }
-        return new LocalNode(store, name, document, cluster.orElse(null));
+        return new LocalNode(store, name, random, document, cluster.orElse(null));
     }
 
     public NodeId id() {
@@ -258,7 +266,7 @@ public final class LocalNode {
     public synchronized NodeId beginAnew() {
         String reason = document.replacing();
         if (document.id().equals(id)) {
-            save(NodeDocument.fresh(newId(name), new Former(id, reason == null ? "" : reason)));
+            save(NodeDocument.fresh(newId(name, random), new Former(id, reason == null ? "" : reason)));
         }
         return document.id();
     }
@@ -309,13 +317,13 @@ public final class LocalNode {
     }
 
     /** {@code name}, cut to what an id allows, and 48 random bits. */
-    private static NodeId newId(String name) {
-        byte[] random = new byte[6];
-        RANDOM.nextBytes(random);
+    private static NodeId newId(String name, Random random) {
+        byte[] bits = new byte[6];
+        random.nextBytes(bits);
         String base =
                 name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-").replaceAll("^-+", "");
         String prefix = base.isEmpty() ? "node" : base.substring(0, Math.min(base.length(), 24));
-        return new NodeId(prefix + "-" + HexFormat.of().formatHex(random));
+        return new NodeId(prefix + "-" + HexFormat.of().formatHex(bits));
     }
 
     private static String json(Object document) {

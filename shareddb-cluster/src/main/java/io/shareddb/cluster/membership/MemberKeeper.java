@@ -4,6 +4,7 @@ import io.shareddb.cluster.bootstrap.EngineSeries;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.peer.Failures;
 import io.shareddb.cluster.peer.JoinRequest;
 import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.OperationException;
@@ -73,6 +74,7 @@ public final class MemberKeeper {
     private final Supplier<Optional<EngineKind>> engine;
     private final Consumer<String> removed;
     private final AtomicBoolean changing = new AtomicBoolean();
+    private volatile @Nullable Members decided; // the newest that another node knows to be committed
 
     /**
      * Prepares.
@@ -141,7 +143,7 @@ public final class MemberKeeper {
                         throw refused("it does not answer at " + joining.api() + ", where it says that it is: "
                                 + (failure == null
                                         ? "somebody else does"
-                                        : cause(failure).getMessage())
+                                        : Failures.cause(failure).getMessage())
                                 + " (see ADVERTISE_HOST)");
                     }
                     checkEngine(report.found());
@@ -268,7 +270,7 @@ public final class MemberKeeper {
                         kind, node, now.get().committedMembers().index()))
                 .handle((members, failure) -> {
                     if (failure != null) {
-                        Throwable cause = cause(failure);
+                        Throwable cause = Failures.cause(failure);
                         throw cause instanceof AppendException || cause instanceof IllegalArgumentException
                                 ? refused(String.valueOf(cause.getMessage()))
                                 : new CompletionException(cause);
@@ -284,14 +286,10 @@ public final class MemberKeeper {
                 });
     }
 
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
     /** Does what is due; now and then, on one thread. */
     public void tick() {
         Optional<LogState> now = state.get();
-        now.ifPresent(known -> directory.follow(known.members()));
+        now.map(LogState::members).map(this::newest).ifPresent(directory::follow);
         Optional<LogState> leading = leading();
         if (leading.isEmpty() || !leading.get().settled() || !changing.compareAndSet(false, true)) {
             return;
@@ -308,9 +306,15 @@ public final class MemberKeeper {
                         "{} {} is tried again: {}",
                         due.kind(),
                         due.node(),
-                        cause(failure).getMessage());
+                        Failures.cause(failure).getMessage());
             }
         });
+    }
+
+    /** A node whose log lags must find those who became members meanwhile: they may be the only ones who can help it. */
+    private Members newest(Members mine) {
+        Members theirs = decided;
+        return theirs != null && theirs.index() > mine.index() && theirs.has(own.id()) ? theirs : mine;
     }
 
     private @Nullable MemberChange due(LogState now) {
@@ -361,6 +365,10 @@ public final class MemberKeeper {
             return;
         }
         Members theirs = report.log();
+        Members before = decided;
+        if (theirs != null && (before == null || theirs.index() > before.index())) {
+            decided = theirs;
+        }
         Members mine = members().orElse(null);
         if (theirs != null
                 && mine != null

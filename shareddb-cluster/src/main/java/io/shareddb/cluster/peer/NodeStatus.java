@@ -36,33 +36,22 @@ public record NodeStatus(
         @Nullable EngineSummary engine,
         @Nullable DiskStatus disk,
         @Nullable Double copyPercent) {
-    /** A node whose engine gets no copy. */
-    public NodeStatus(
-            NodeState state,
-            String reason,
-            long epoch,
-            @Nullable NodeId leader,
-            boolean writable,
-            boolean readable,
-            long committedSeq,
-            long appliedSeq,
-            double lagSeconds,
-            long operatorPid,
-            @Nullable EngineSummary engine,
-            @Nullable DiskStatus disk) {
-        this(
+    /** A node without an engine, or one whose engine has not started; what it has of the history is all that it knows. */
+    public static NodeStatus withoutEngine(
+            NodeState state, String reason, long epoch, @Nullable NodeId leader, long seq) {
+        return new NodeStatus(
                 state,
                 reason,
                 epoch,
                 leader,
-                writable,
-                readable,
-                committedSeq,
-                appliedSeq,
-                lagSeconds,
-                operatorPid,
-                engine,
-                disk,
+                false,
+                false,
+                seq,
+                seq,
+                0,
+                ProcessHandle.current().pid(),
+                null,
+                null,
                 null);
     }
 

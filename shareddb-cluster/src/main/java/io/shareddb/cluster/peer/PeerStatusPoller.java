@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -165,9 +164,7 @@ public final class PeerStatusPoller implements AutoCloseable {
     }
 
     private void onFailure(PeerAddress address, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        lost(address, null, String.valueOf(cause.getMessage()));
+        lost(address, null, String.valueOf(Failures.cause(failure).getMessage()));
     }
 
     /** Members that are taken to be there do not answer, but for {@code answering}. */

@@ -1,16 +1,17 @@
 package io.shareddb.cluster.repair;
 
 import io.shareddb.cluster.member.LocalNode;
+import io.shareddb.cluster.member.PeerAddress;
 import io.shareddb.cluster.member.StateException;
+import io.shareddb.cluster.peer.Failures;
 import io.shareddb.cluster.peer.NodeStatus;
-import io.shareddb.cluster.peer.OperationClient;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.log.NodeId;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,9 +33,15 @@ import org.slf4j.LoggerFactory;
 public final class LogReplacement {
     private static final Logger log = LoggerFactory.getLogger(LogReplacement.class);
 
+    /** Asks the leader to remove a node; never blocks, and answers within a time limit. */
+    public interface Removal {
+        /** Fails if it is refused, or not known whether it was done. */
+        CompletionStage<RemoveRequest> remove(PeerAddress leader, RemoveRequest request);
+    }
+
     private final LocalNode local;
     private final Supplier<List<PeerStatus>> peers;
-    private final OperationClient client;
+    private final Removal removal;
     private final Runnable stepDown;
     private final Consumer<LogReplacedException> replaced;
     private final AtomicBoolean asking = new AtomicBoolean();
@@ -52,12 +59,12 @@ public final class LogReplacement {
     public LogReplacement(
             LocalNode local,
             Supplier<List<PeerStatus>> peers,
-            OperationClient client,
+            Removal removal,
             Runnable stepDown,
             Consumer<LogReplacedException> replaced) {
         this.local = local;
         this.peers = peers;
-        this.client = client;
+        this.removal = removal;
         this.stepDown = stepDown;
         this.replaced = replaced;
         this.wanted = local.replacing();
@@ -112,16 +119,14 @@ public final class LogReplacement {
             return;
         }
         NodeId own = local.id();
-        client.remove(leader.get().member().api(), new RemoveRequest(own.value(), false, reason.get()))
+        removal.remove(leader.get().member().api(), new RemoveRequest(own.value(), false, reason.get()))
                 .whenComplete((done, failure) -> {
                     asking.set(false);
                     if (failure == null) {
                         removed();
                     } else {
-                        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                                ? failure.getCause()
-                                : failure;
-                        wait(leader.get().member().name() + " does not remove it yet: " + cause.getMessage());
+                        wait(leader.get().member().name() + " does not remove it yet: "
+                                + Failures.cause(failure).getMessage());
                     }
                 });
     }

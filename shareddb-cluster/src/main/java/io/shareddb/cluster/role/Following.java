@@ -155,33 +155,33 @@ final class Following {
         return true;
     }
 
-    /** The applier stopped, or the history jumped ahead of it. */
-    boolean brokeOff(RoleInputs.Snapshot now) {
-        return now.reseedRequired() || watch.stopped() != null;
+    /** The applier stopped. */
+    boolean brokeOff() {
+        return watch.stopped() != null;
+    }
+
+    /** What comes next in the log is not to be had from anybody: the engine is as of then, whatever the others commit. */
+    boolean cutOff(RoleInputs.Snapshot now) {
+        return now.lacksUpTo() > 0 && role.parts().log().state().commitIndex() < now.lacksUpTo();
     }
 
     /** Again, then in a fresh process, then from a copy. */
     void again() {
         String why = watch.stopped();
-        if (why == null) {
-            role.inputs().reseedRequired(false);
-        } else {
-            long seq = watch.progress().seq();
-            int times = applierStops.count(seq);
-            log.warn(
-                    "{}: the applier stopped after seq={} (times={}): {}",
-                    role.parts().own(),
-                    seq,
-                    times,
-                    why);
-            if (applierStops.isHopeless()) {
-                rebuild.requestForApplier(seq, "its applier stopped again after seq " + seq + ": " + why);
-            }
+        long seq = watch.progress().seq();
+        int times = applierStops.count(seq);
+        log.warn(
+                "{}: the applier stopped after seq={} (times={}): {}",
+                role.parts().own(),
+                seq,
+                times,
+                why);
+        if (applierStops.isHopeless()) {
+            rebuild.requestForApplier(seq, "its applier stopped again after seq " + seq + ": " + why);
         }
         compared = false;
         watch.follows();
-        if (why != null
-                && !applierStops.isFirst()) { // something in the engine may be in the way, such as a stuck commit
+        if (!applierStops.isFirst()) { // something in the engine may be in the way, such as a stuck commit
             role.runner().kill();
             return;
         }

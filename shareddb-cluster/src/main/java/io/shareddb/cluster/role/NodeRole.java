@@ -133,7 +133,7 @@ public final class NodeRole implements Role {
 
     @Override
     public void onReseedRequired(long firstAvailable) {
-        inputs.reseedRequired(true);
+        inputs.lacks(firstAvailable - 1);
     }
 
     /** The log cannot go on. */
@@ -303,7 +303,7 @@ public final class NodeRole implements Role {
         if (leading.takeover() != null) {
             return leading.advance(now);
         }
-        if (following.brokeOff(now)) {
+        if (following.brokeOff()) {
             following.again();
             return true;
         }
@@ -336,6 +336,9 @@ public final class NodeRole implements Role {
                     || (!following.compared() && parts.adopted().isPresent())) {
                 wake();
             }
+        }
+        if (inputs.now().lacksUpTo() > 0) {
+            wake(); // somebody may have come back with what the log lacks
         }
         thread.schedule(settings.poll(), this::poll);
     }

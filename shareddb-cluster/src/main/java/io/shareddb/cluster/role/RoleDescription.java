@@ -34,7 +34,7 @@ final class RoleDescription {
         Takeover current = leading.takeover();
         boolean leads = current != null && current.done();
         silent = following.silent();
-        boolean serves = role.runner().ready() && following.compared();
+        boolean serves = role.runner().ready() && following.compared() && !following.cutOff(now);
         boolean writable = leads && serves && now.fatal() == null && !handOver.closed();
         boolean switching = now.leads()
                 && now.fatal() == null
@@ -72,6 +72,9 @@ final class RoleDescription {
         if (leads) {
             return NodeState.LEADING;
         }
+        if (following.cutOff(now)) {
+            return NodeState.STARTING;
+        }
         if (following.compared() && role.runner().ready() && !sync.pending() && !silent) {
             return now.draining() ? NodeState.DRAINING : NodeState.FOLLOWING;
         }
@@ -90,7 +93,12 @@ final class RoleDescription {
                         ? (fatal instanceof RemovedException ? "" : "the log failed: ") + fatal.getMessage()
                         : engineTrouble.isEmpty() ? trouble.text() : engineTrouble;
             case RESEEDING -> trouble.exists() ? trouble.text() : Objects.requireNonNullElse(rebuild.reason(), "");
-            case STARTING -> silent ? following.silence() : trouble.exists() ? trouble.text() : engineTrouble;
+            case STARTING -> {
+                if (following.cutOff(now)) {
+                    yield "its log lacks entries that nobody keeps any more";
+                }
+                yield silent ? following.silence() : trouble.exists() ? trouble.text() : engineTrouble;
+            }
             case FOLLOWING -> current == null ? "" : "is taking over: " + current.next();
             case LEADING -> now.draining() ? "is drained, but no other node can lead" : "";
             case DRAINING -> now.stopping() ? "stops" : "is drained: leaves leadership to others";

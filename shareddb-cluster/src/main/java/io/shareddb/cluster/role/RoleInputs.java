@@ -12,7 +12,7 @@ final class RoleInputs {
      * @param leadingTerm the term that this node leads in and may open; 0: none
      * @param leader who leads as far as known
      * @param term the term that this is known of
-     * @param reseedRequired the log lacks what the archive does not have
+     * @param lacksUpTo entries of the log up to this one were asked for, and nobody keeps them; 0: none
      * @param fatal why the log cannot go on
      * @param stopping a planned stop was asked for
      * @param draining others should lead
@@ -21,7 +21,7 @@ final class RoleInputs {
             long leadingTerm,
             Optional<NodeId> leader,
             long term,
-            boolean reseedRequired,
+            long lacksUpTo,
             @Nullable Throwable fatal,
             boolean stopping,
             boolean draining) {
@@ -31,7 +31,7 @@ final class RoleInputs {
     }
 
     private final Runnable wake;
-    private Snapshot now = new Snapshot(0, Optional.empty(), 0, false, null, false, false); // guarded by this
+    private Snapshot now = new Snapshot(0, Optional.empty(), 0, 0, null, false, false); // guarded by this
 
     RoleInputs(Runnable wake) {
         this.wake = wake;
@@ -47,7 +47,7 @@ final class RoleInputs {
                     Math.max(term, now.leadingTerm),
                     now.leader,
                     Math.max(term, now.term),
-                    now.reseedRequired,
+                    now.lacksUpTo,
                     now.fatal,
                     now.stopping,
                     now.draining);
@@ -58,8 +58,7 @@ final class RoleInputs {
     void leadsNoMore(long term) {
         synchronized (this) {
             long leading = now.leadingTerm <= term ? 0 : now.leadingTerm;
-            now = new Snapshot(
-                    leading, now.leader, now.term, now.reseedRequired, now.fatal, now.stopping, now.draining);
+            now = new Snapshot(leading, now.leader, now.term, now.lacksUpTo, now.fatal, now.stopping, now.draining);
         }
         wake.run();
     }
@@ -69,38 +68,35 @@ final class RoleInputs {
             if (term < now.term) {
                 return;
             }
-            now = new Snapshot(
-                    now.leadingTerm, leader, term, now.reseedRequired, now.fatal, now.stopping, now.draining);
+            now = new Snapshot(now.leadingTerm, leader, term, now.lacksUpTo, now.fatal, now.stopping, now.draining);
         }
         wake.run();
     }
 
-    void reseedRequired(boolean required) {
+    void lacks(long upTo) {
         synchronized (this) {
-            now = new Snapshot(now.leadingTerm, now.leader, now.term, required, now.fatal, now.stopping, now.draining);
+            now = new Snapshot(now.leadingTerm, now.leader, now.term, upTo, now.fatal, now.stopping, now.draining);
         }
         wake.run();
     }
 
     void fatal(Throwable cause) {
         synchronized (this) {
-            now = new Snapshot(
-                    now.leadingTerm, now.leader, now.term, now.reseedRequired, cause, now.stopping, now.draining);
+            now = new Snapshot(now.leadingTerm, now.leader, now.term, now.lacksUpTo, cause, now.stopping, now.draining);
         }
         wake.run();
     }
 
     void draining(boolean on) {
         synchronized (this) {
-            now = new Snapshot(now.leadingTerm, now.leader, now.term, now.reseedRequired, now.fatal, now.stopping, on);
+            now = new Snapshot(now.leadingTerm, now.leader, now.term, now.lacksUpTo, now.fatal, now.stopping, on);
         }
         wake.run();
     }
 
     void stop() {
         synchronized (this) {
-            now = new Snapshot(
-                    now.leadingTerm, now.leader, now.term, now.reseedRequired, now.fatal, true, now.draining);
+            now = new Snapshot(now.leadingTerm, now.leader, now.term, now.lacksUpTo, now.fatal, true, now.draining);
         }
         wake.run();
     }

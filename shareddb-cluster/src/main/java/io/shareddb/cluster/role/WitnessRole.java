@@ -109,21 +109,13 @@ public final class WitnessRole implements Role, NodeStatusSource {
     @Override
     public NodeStatus status() {
         RoleView view = view();
-        long seq = parts.archive().committed().seq();
         String missing = view.state() == NodeState.FOLLOWING ? withoutLeader.describe() : "";
-        return new NodeStatus(
+        return NodeStatus.withoutEngine(
                 view.state(),
                 view.reason().isEmpty() || missing.isEmpty() ? view.reason() + missing : view.reason() + "; " + missing,
                 view.epoch(),
                 view.leader().orElse(null),
-                false,
-                false,
-                seq,
-                seq, // nothing is behind what it does not have
-                0,
-                ProcessHandle.current().pid(),
-                null,
-                null);
+                parts.archive().committed().seq()); // nothing is behind what it does not have
     }
 
     @Override

@@ -188,7 +188,8 @@ final class SimulatedNodes {
                         PeerException.Reason.REFUSED, address + " answered 401: other CLUSTER_SECRET"));
             }
             LocalNode local = peer.running();
-            NodeStatus status = new NodeStatus(NodeState.STARTING, "", 0, null, false, false, 0, 0, 0, 1, null, null);
+            NodeStatus status =
+                    new NodeStatus(NodeState.STARTING, "", 0, null, false, false, 0, 0, 0, 1, null, null, null);
             return CompletableFuture.completedFuture(new PeerReport(
                     peer.clusterName,
                     peer.clusterSize,

@@ -117,7 +117,7 @@ class MemberKeeperTest {
     }
 
     private static NodeStatus status(NodeState state) {
-        return new NodeStatus(state, "", 3, null, false, true, 9, 9, 0, 1, null, null);
+        return new NodeStatus(state, "", 3, null, false, true, 9, 9, 0, 1, null, null, null);
     }
 
     private void alive(Member member, NodeState state) {
@@ -326,6 +326,20 @@ class MemberKeeperTest {
         assertThat(removals).isEmpty();
         keeper.heard(reported(b, new Members(31, List.of(b.id()), List.of(b.id()))));
         assertThat(removals).isNotEmpty();
+    }
+
+    @Test
+    void nodeWhoseLogLagsFindsThoseWhoBecameMembersMeanwhile() {
+        log.members = new Members(20, List.of(a.id(), b.id()), List.of(a.id(), b.id()));
+        keeper.tick();
+        keeper.heard(reported(b, new Members(30, List.of(a.id(), d.id()), List.of(a.id(), d.id()))));
+        keeper.tick();
+        directory.heard(d);
+        assertThat(directory.members()).containsExactly(a, d);
+        log.members = new Members(40, List.of(a.id(), b.id(), d.id()), List.of(a.id(), b.id(), d.id()));
+        keeper.tick();
+        directory.heard(b);
+        assertThat(directory.members()).containsExactly(a, b, d);
     }
 
     @Test

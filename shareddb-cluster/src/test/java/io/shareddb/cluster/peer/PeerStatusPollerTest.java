@@ -78,7 +78,7 @@ class PeerStatusPollerTest {
                 true,
                 null,
                 null,
-                new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, seq, seq, 0, 1, null, null),
+                new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, seq, seq, 0, 1, null, null, null),
                 null,
                 members);
     }

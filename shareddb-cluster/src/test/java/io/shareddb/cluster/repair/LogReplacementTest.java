@@ -8,16 +8,10 @@ import io.shareddb.cluster.member.Membership;
 import io.shareddb.cluster.member.MemoryStateStore;
 import io.shareddb.cluster.member.PeerAddress;
 import io.shareddb.cluster.member.StateException;
-import io.shareddb.cluster.peer.DrainRequest;
-import io.shareddb.cluster.peer.JoinRequest;
-import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.NodeStatus;
-import io.shareddb.cluster.peer.OperationClient;
 import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.peer.RemoveRequest;
-import io.shareddb.cluster.peer.TransferRequest;
-import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
@@ -46,35 +40,17 @@ class LogReplacementTest {
     }
 
     private LogReplacement replacement() {
-        return new LogReplacement(local, () -> peers, new Leader(), () -> stepsDown++, replaced::add);
+        return new LogReplacement(local, () -> peers, this::remove, () -> stepsDown++, replaced::add);
     }
 
-    private final class Leader implements OperationClient {
-        @Override
-        public CompletionStage<RemoveRequest> remove(PeerAddress leader, RemoveRequest request) {
-            asked.add(request);
-            if (!answers) {
-                return new CompletableFuture<>();
-            }
-            return refusal.<CompletionStage<RemoveRequest>>map(
-                            why -> CompletableFuture.failedFuture(new OperationException(why)))
-                    .orElseGet(() -> CompletableFuture.completedFuture(request));
+    private CompletionStage<RemoveRequest> remove(PeerAddress leader, RemoveRequest request) {
+        asked.add(request);
+        if (!answers) {
+            return new CompletableFuture<>();
         }
-
-        @Override
-        public CompletionStage<TransferResult> transfer(PeerAddress leader, TransferRequest request) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public CompletionStage<DrainRequest> drain(PeerAddress address, DrainRequest request) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public CompletionStage<JoinResult> join(PeerAddress address, JoinRequest request) {
-            throw new UnsupportedOperationException();
-        }
+        return refusal.<CompletionStage<RemoveRequest>>map(
+                        why -> CompletableFuture.failedFuture(new OperationException(why)))
+                .orElseGet(() -> CompletableFuture.completedFuture(request));
     }
 
     private void leader(boolean writable) {
@@ -90,6 +66,7 @@ class LogReplacementTest {
                 9,
                 0,
                 1,
+                null,
                 null,
                 null);
         peers.add(new PeerStatus(member, true, status, Duration.ZERO, ""));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class ReseedTest {
     private static PeerStatus peer(String id, NodeState state, double lag, boolean reachable) {
         Member member = new Member(new NodeId(id), id, "127.0.0.1", 3307, 7071, 8008, 7072);
-        NodeStatus status = new NodeStatus(state, "", 1, null, false, true, 9, 9, lag, 1, null, null);
+        NodeStatus status = new NodeStatus(state, "", 1, null, false, true, 9, 9, lag, 1, null, null, null);
         return new PeerStatus(member, reachable, status, Duration.ZERO, "");
     }
 

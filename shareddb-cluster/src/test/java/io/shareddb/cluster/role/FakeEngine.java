@@ -1,9 +1,6 @@
 package io.shareddb.cluster.role;
 
-import io.shareddb.replication.engine.AccountDialect;
 import io.shareddb.replication.engine.BrokenEngineException;
-import io.shareddb.replication.engine.CaptureDialect;
-import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
@@ -12,19 +9,11 @@ import io.shareddb.replication.engine.EngineInfo;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.EngineState;
-import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.IncompleteCopyException;
 import io.shareddb.replication.engine.RelayAddress;
-import io.shareddb.replication.engine.RelayDialect;
-import io.shareddb.replication.engine.SessionDialect;
-import io.shareddb.replication.engine.StatementPolicy;
-import io.shareddb.replication.engine.mariadb.MariaDbFamily;
 import io.shareddb.replication.snapshot.SnapshotLoader;
 import io.shareddb.replication.snapshot.SnapshotSource;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,15 +22,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 
 /**
  * An engine in memory: its process, its administration, its capture. Every call is written down; a test may do something right
  * before any of them, and make any of them fail.
  */
-final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures {
-    private final MariaDbFamily family = new MariaDbFamily();
+final class FakeEngine implements EngineProcess, Engine, Captures {
+    private final EngineFamily family = new EngineInMemory(this);
     private final FakeArchive archive;
     private final ManualThread thread;
 
@@ -167,13 +154,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
 
     @Override
     public EngineAccess access() {
-        return new EngineAccess(
-                "127.0.0.1",
-                3306,
-                Optional.empty(),
-                new Credentials("operator", "secret"),
-                new NoDataSource(),
-                managed);
+        return EngineInMemory.access(managed);
     }
 
     @Override
@@ -181,7 +162,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
 
     @Override
     public EngineFamily family() {
-        return this;
+        return family;
     }
 
     @Override
@@ -202,58 +183,6 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
     @Override
     public void close() {}
 
-    // ---- family
-
-    @Override
-    public String name() {
-        return family.name();
-    }
-
-    @Override
-    public String product() {
-        return "MariaDB";
-    }
-
-    @Override
-    public Gtid gtid(String text) {
-        return family.gtid(text);
-    }
-
-    @Override
-    public EnginePosition position(String text) {
-        return family.position(text);
-    }
-
-    @Override
-    public CaptureDialect capture() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public RelayDialect relay() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public SessionDialect sessions() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public AccountDialect accounts() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public StatementPolicy statements() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Engine administer(EngineAccess access) {
-        return this;
-    }
-
     // ---- administration
 
     @Override
@@ -272,7 +201,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
             sessionsLost = false;
             throw new EngineException("No operations allowed after connection closed");
         }
-        return new EngineState(position(applied), originated.map(this::gtid), following, followError, !open);
+        return new EngineState(family.position(applied), originated.map(family::gtid), following, followError, !open);
     }
 
     @Override
@@ -386,7 +315,7 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
             originated = Optional.empty();
             halfLoaded = false;
             sessionsLost = true;
-            return position(applied);
+            return family.position(applied);
         };
     }
 
@@ -417,49 +346,5 @@ final class FakeEngine implements EngineProcess, Engine, EngineFamily, Captures 
                 capturing = false;
             }
         };
-    }
-
-    /** Nobody connects through it here. */
-    private static final class NoDataSource implements DataSource {
-        @Override
-        public Connection getConnection() throws SQLException {
-            throw new SQLException("none");
-        }
-
-        @Override
-        public Connection getConnection(String user, String password) throws SQLException {
-            throw new SQLException("none");
-        }
-
-        @Override
-        public PrintWriter getLogWriter() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void setLogWriter(PrintWriter out) {}
-
-        @Override
-        public void setLoginTimeout(int seconds) {}
-
-        @Override
-        public int getLoginTimeout() {
-            return 0;
-        }
-
-        @Override
-        public Logger getParentLogger() {
-            return Logger.getGlobal();
-        }
-
-        @Override
-        public <T> T unwrap(Class<T> type) throws SQLException {
-            throw new SQLException("none");
-        }
-
-        @Override
-        public boolean isWrapperFor(Class<?> type) {
-            return false;
-        }
     }
 }

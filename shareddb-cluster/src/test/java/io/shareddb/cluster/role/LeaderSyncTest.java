@@ -25,7 +25,7 @@ class LeaderSyncTest {
     private void know(NodeId other, NodeState state) {
         node.peers.removeIf(peer -> peer.member().id().equals(other));
         Member member = new Member(other, other.value(), "127.0.0.1", 3308, 7072, 8009, 7082);
-        NodeStatus status = new NodeStatus(state, "", 1, null, false, true, 0, 0, 0, 1, null, null);
+        NodeStatus status = new NodeStatus(state, "", 1, null, false, true, 0, 0, 0, 1, null, null, null);
         node.peers.add(new PeerStatus(member, true, status, Duration.ZERO, ""));
     }
 

@@ -277,6 +277,23 @@ class NodeRoleTest {
     }
 
     @Test
+    void nodeWhoseLogLacksWhatNobodyKeepsServesNoReadsUntilItGetsIt() {
+        node.start();
+        node.depose(5);
+        node.awaitFollowing();
+        int calls = node.engine.calls.size();
+        node.log.commitIndex = 11;
+        node.role.onReseedRequired(20);
+        node.thread.pass(Duration.ofSeconds(1));
+        assertThat(node.role.view().state()).isEqualTo(NodeState.STARTING);
+        assertThat(node.role.view().readable()).isFalse();
+        assertThat(node.role.view().reason()).isEqualTo("its log lacks entries that nobody keeps any more");
+        node.log.commitIndex = 19;
+        node.awaitFollowing();
+        assertThat(node.engine.calls).hasSize(calls);
+    }
+
+    @Test
     void logFailureFencesAndFails() {
         node.start();
         node.elect(5);

@@ -90,7 +90,7 @@ final class RoleFixture {
     /** Another node that follows and can give copies. */
     void addDonor() {
         Member donor = new Member(OTHER, "node2", "127.0.0.1", 3308, 7072, 8009, 7082);
-        NodeStatus status = new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, 0, 0, 0, 1, null, null);
+        NodeStatus status = new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, 0, 0, 0, 1, null, null, null);
         peers.add(new PeerStatus(donor, true, status, Duration.ZERO, ""));
     }
 
@@ -98,7 +98,7 @@ final class RoleFixture {
     void addLeader(long epoch, long committedSeq) {
         Member leader = new Member(OTHER, "node2", "127.0.0.1", 3308, 7072, 8009, 7082);
         NodeStatus status = new NodeStatus(
-                NodeState.LEADING, "", epoch, OTHER, true, true, committedSeq, committedSeq, 0, 1, null, null);
+                NodeState.LEADING, "", epoch, OTHER, true, true, committedSeq, committedSeq, 0, 1, null, null, null);
         peers.add(new PeerStatus(leader, true, status, Duration.ZERO, ""));
     }
 
@@ -106,7 +106,8 @@ final class RoleFixture {
     void addFollower(String version) {
         Member follower = new Member(OTHER, "node2", "127.0.0.1", 3308, 7072, 8009, 7082);
         EngineSummary engine = new EngineSummary("MariaDB", version, 1, 3306);
-        NodeStatus status = new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, 0, 0, 0, 1, engine, null);
+        NodeStatus status =
+                new NodeStatus(NodeState.FOLLOWING, "", 1, null, false, true, 0, 0, 0, 1, engine, null, null);
         peers.add(new PeerStatus(follower, true, status, Duration.ZERO, ""));
     }
 

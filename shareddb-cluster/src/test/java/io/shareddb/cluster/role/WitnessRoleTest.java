@@ -47,7 +47,7 @@ class WitnessRoleTest {
         return new PeerStatus(
                 new Member(id, id.value(), "h", 1, 2, 3, 4, kind),
                 true,
-                new NodeStatus(state, "", 1, null, false, true, 9, 9, 0, 1, null, null),
+                new NodeStatus(state, "", 1, null, false, true, 9, 9, 0, 1, null, null, null),
                 Duration.ZERO,
                 "");
     }

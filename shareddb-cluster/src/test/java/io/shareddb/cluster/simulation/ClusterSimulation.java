@@ -227,7 +227,6 @@ final class ClusterSimulation {
     /** Where a disk failed, only another process helps, and perhaps another machine. */
     private void revive() {
         for (ModelNode node : List.copyOf(nodes)) {
-            replaceIfNeeded(node);
             if (node.hasFailed()) {
                 if (random.nextBoolean()) {
                     node.killOperator();
@@ -370,14 +369,6 @@ final class ClusterSimulation {
         after(random.nextInt(2_000), () -> add(member(number, place)));
     }
 
-    /** As the server does it: the node begins anew where its own log leads no further. */
-    private void replaceIfNeeded(ModelNode node) {
-        if (node.needsReplacement() && !isGone(node)) {
-            trace(node.id() + " begins anew: its log lacks what nobody keeps");
-            comeBackAnew(node);
-        }
-    }
-
     // ---- peace
 
     /** No more trouble: within minutes every node serves, by itself, and all hold the same. */
@@ -412,7 +403,6 @@ final class ClusterSimulation {
             if (node.hasFailed()) {
                 node.killOperator();
             }
-            replaceIfNeeded(node);
             begin(node);
         }
         return nodes.stream().allMatch(node -> isGone(node) || node.serves())

@@ -24,6 +24,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -49,8 +51,30 @@ class ClusterSimulationTest {
 
     @Test
     void everyScheduleKeepsEveryPromise() throws Exception {
+        Played all = play(SEED, SCHEDULES);
+        assertThat(all.acknowledged()).isGreaterThan(all.schedules() * 20); // it is not that nothing happened
+        assertThat(all.faults()).isGreaterThan(all.schedules() * 2);
+    }
+
+    /** It is started again far behind, and learns only in peace that nobody keeps what comes next. */
+    @ParameterizedTest
+    @ValueSource(longs = {3540, 3573})
+    void nodeWhoseLogLacksWhatOthersDroppedBeginsAnew(long seed) throws Exception {
+        play(seed, 1);
+    }
+
+    /** While it was away, the leader that it has to ask for that took the place of a member that it knew. */
+    @Test
+    void nodeWhoseLogLacksWhatOthersDroppedFindsALeaderThatCameMeanwhile() throws Exception {
+        play(5371, 1);
+    }
+
+    /** What happened in all of them. */
+    private record Played(long schedules, long acknowledged, long faults) {}
+
+    private Played play(long first, long schedules) throws Exception {
         Map<Long, String> failures = new ConcurrentSkipListMap<>();
-        AtomicLong next = new AtomicLong(SEED);
+        AtomicLong next = new AtomicLong(first);
         AtomicLong played = new AtomicLong();
         AtomicLong acknowledged = new AtomicLong();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
@@ -64,7 +88,7 @@ class ClusterSimulationTest {
             List<? extends Future<?>> workers = IntStream.range(0, threads)
                     .mapToObj(i -> executor.submit(() -> {
                         for (long seed = next.getAndIncrement();
-                                seed < SEED + SCHEDULES
+                                seed < first + schedules
                                         && failures.size() < MAX_FAILURES
                                         && System.nanoTime() - end < 0;
                                 seed = next.getAndIncrement()) {
@@ -85,10 +109,9 @@ class ClusterSimulationTest {
                         "repeat with: mvn -pl shareddb-cluster -am test -Dtest=ClusterSimulationTest"
                                 + " -Dsurefire.failIfNoSpecifiedTests=false -Dshareddb.simulation.schedules=1"
                                 + " -Dshareddb.simulation.trace=true -Dshareddb.simulation.seed=%s",
-                        failures.keySet().stream().findFirst().orElse(SEED))
+                        failures.keySet().stream().findFirst().orElse(first))
                 .isEmpty();
-        assertThat(acknowledged).hasValueGreaterThan(played.get() * 20); // it is not that nothing happened
-        assertThat(faults).hasValueGreaterThan(played.get() * 2);
+        return new Played(played.get(), acknowledged.get(), faults.get());
     }
 
     private void play(

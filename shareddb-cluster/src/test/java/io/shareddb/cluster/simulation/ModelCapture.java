@@ -179,7 +179,8 @@ final class ModelCapture implements CaptureSession, EpochWriter.Listener<String>
 
     @Override
     public CompletionStage<Void> openEpoch() {
-        return writer.open(new EpochOpening(epoch, 1_000, engine.name(), own, "11.4.5", base, ByteBuffer.allocate(1)))
+        return writer.open(new EpochOpening(
+                        epoch, 1_000, engine.family().name(), own, "11.4.5", base, ByteBuffer.allocate(1)))
                 .thenAccept(position -> {});
     }
 

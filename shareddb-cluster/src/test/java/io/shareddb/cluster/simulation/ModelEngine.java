@@ -1,8 +1,6 @@
 package io.shareddb.cluster.simulation;
 
-import io.shareddb.replication.engine.AccountDialect;
-import io.shareddb.replication.engine.CaptureDialect;
-import io.shareddb.replication.engine.Credentials;
+import io.shareddb.cluster.role.EngineInMemory;
 import io.shareddb.replication.engine.DivergedException;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineAccess;
@@ -15,15 +13,10 @@ import io.shareddb.replication.engine.EngineState;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.IncompleteCopyException;
 import io.shareddb.replication.engine.RelayAddress;
-import io.shareddb.replication.engine.RelayDialect;
-import io.shareddb.replication.engine.SessionDialect;
-import io.shareddb.replication.engine.StatementPolicy;
-import io.shareddb.replication.engine.mariadb.MariaDbFamily;
 import io.shareddb.replication.snapshot.SnapshotLoader;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -37,7 +30,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,11 +37,7 @@ import org.jspecify.annotations.Nullable;
  * with its position in the tables, a start that cuts off what nobody acknowledged. It outlives the operator's process. As MariaDB does
  * it; what it is asked takes virtual time.
  */
-final class ModelEngine implements EngineProcess, Engine, EngineFamily {
-    private static final DataSource NO_CONNECTIONS = (DataSource) Proxy.newProxyInstance(
-            ModelEngine.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
-                throw new UnsupportedOperationException(method.getName());
-            });
+final class ModelEngine implements EngineProcess, Engine {
     private static final long FOLLOWER = 1;
     private static final long FIRST_EPOCH = 100;
 
@@ -68,7 +56,7 @@ final class ModelEngine implements EngineProcess, Engine, EngineFamily {
         record Lost() implements Result {}
     }
 
-    private final MariaDbFamily family = new MariaDbFamily();
+    private final EngineFamily family = new EngineInMemory(this);
     private final String name;
     private final ModelDisk disk = new ModelDisk();
     private final Random random;
@@ -322,13 +310,12 @@ final class ModelEngine implements EngineProcess, Engine, EngineFamily {
 
     @Override
     public EngineAccess access() {
-        return new EngineAccess(
-                "127.0.0.1", 3306, Optional.empty(), new Credentials("operator", "secret"), NO_CONNECTIONS, true);
+        return EngineInMemory.access(true);
     }
 
     @Override
     public EngineFamily family() {
-        return this;
+        return family;
     }
 
     @Override
@@ -347,58 +334,6 @@ final class ModelEngine implements EngineProcess, Engine, EngineFamily {
 
     @Override
     public void close() {}
-
-    // ---- family
-
-    @Override
-    public String name() {
-        return family.name();
-    }
-
-    @Override
-    public String product() {
-        return "MariaDB";
-    }
-
-    @Override
-    public Gtid gtid(String text) {
-        return family.gtid(text);
-    }
-
-    @Override
-    public EnginePosition position(String text) {
-        return family.position(text);
-    }
-
-    @Override
-    public CaptureDialect capture() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public RelayDialect relay() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public SessionDialect sessions() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public AccountDialect accounts() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public StatementPolicy statements() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Engine administer(EngineAccess access) {
-        return this;
-    }
 
     // ---- administration
 

@@ -1,5 +1,6 @@
 package io.shareddb.cluster.simulation;
 
+import io.shareddb.cluster.member.LocalNode;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.Membership;
@@ -9,6 +10,7 @@ import io.shareddb.cluster.peer.JoinRequest;
 import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.peer.PeerStatusPoller;
+import io.shareddb.cluster.repair.LogReplacement;
 import io.shareddb.cluster.repair.Reseed;
 import io.shareddb.cluster.role.CaptureSession;
 import io.shareddb.cluster.role.LeaderAbsence;
@@ -43,6 +45,7 @@ import io.shareddb.replication.log.simulation.VirtualTime;
 import io.shareddb.replication.segment.MemoryDisk;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,13 +80,11 @@ final class ModelNode {
     record Shape(int segmentBytes, int markerEvery, long logBytes, long replayLimit, Optional<Duration> replaceAfter) {}
 
     private final World world;
-    private final Member own;
-    private final MemoryDisk disk;
     private final MemoryStateStore store = new MemoryStateStore();
     private final ModelEngine engine;
-    private final Path index;
+    private Member own; // under another id once it has given up its log
+    private MemoryDisk disk;
     private int boots = 1;
-    private boolean joined;
     private boolean removed;
     private @Nullable Running running;
 
@@ -91,9 +92,13 @@ final class ModelNode {
     ModelNode(World world, Member own, boolean founder) {
         this.world = world;
         this.own = own;
-        this.joined = founder;
         this.disk = new MemoryDisk("disk of " + own.id());
-        this.index = world.directory().resolve(own.id().value());
+        store.write("node", "{\"id\":\"" + own.id() + "\"}"); // with the id that it is given here
+        if (founder) {
+            LocalNode local = LocalNode.open(store, own.name(), world.random());
+            local.agree(world.formation());
+            local.markFormed(world.formation());
+        }
         Life none = new Life(world.stage(), world.time());
         none.end();
         this.engine = new ModelEngine(own.name(), none, world.random());
@@ -135,12 +140,6 @@ final class ModelNode {
         return now != null && now.failed;
     }
 
-    /** Its log lacks what nobody keeps any more: a node with a new id takes its place, as after a lost volume. */
-    boolean needsReplacement() {
-        Running now = running;
-        return now != null && now.needsReplacement;
-    }
-
     private Running running() {
         Running now = running;
         if (now == null) {
@@ -164,13 +163,15 @@ final class ModelNode {
 
     NodeState state() {
         Running now = running;
-        return now == null || !joined ? NodeState.STOPPED : now.role.view().state();
+        return now == null || !now.joined()
+                ? NodeState.STOPPED
+                : now.role.view().state();
     }
 
     /** It does what a node is there for. */
     boolean serves() {
         Running now = running;
-        if (now == null || !joined) {
+        if (now == null || !now.joined()) {
             return false;
         }
         RoleView view = now.role.view();
@@ -196,8 +197,8 @@ final class ModelNode {
                 world.formation().clusterName(),
                 3,
                 own,
-                joined ? world.formation() : null,
-                joined,
+                now.joined() ? world.formation() : null,
+                now.joined(),
                 null,
                 null,
                 now.status.status(),
@@ -224,10 +225,16 @@ final class ModelNode {
         if (running != null) {
             throw new IllegalStateException(own.id() + " runs");
         }
+        LocalNode local = LocalNode.open(store, own.name(), world.random());
+        if (local.returning()) { // what an attempt to come back had begun is laid aside as well
+            own = new Member(
+                    local.id(), own.name(), own.host(), own.mysqlPort(), own.apiPort(), own.uiPort(), own.raftPort());
+            disk = new MemoryDisk("disk of " + own.id());
+        }
         world.trace().accept(own.id() + " starts");
-        Running started = new Running();
+        Running started = new Running(local);
         running = started;
-        if (joined) {
+        if (started.joined()) {
             started.begin();
         } else {
             started.askToBeTakenIn();
@@ -261,7 +268,7 @@ final class ModelNode {
     /** Ends in order; then the process is gone. */
     void stop() {
         Running now = running;
-        if (now != null && joined) {
+        if (now != null && now.joined()) {
             world.trace().accept(own.id() + " is stopped");
             var unused = now.role.stop().thenRun(() -> {
                 if (running == now) {
@@ -298,12 +305,19 @@ final class ModelNode {
 
     String describe() {
         Running now = running;
-        return own.id() + " " + (now == null ? "down" : joined ? now.role.view() + " " + log().orElse(null) : "joins")
+        return own.id() + " "
+                + (now == null
+                        ? "down"
+                        : now.joined()
+                                ? now.role.view() + " " + log().orElse(null) + " "
+                                        + now.replacement.status().orElse("")
+                                : "joins")
                 + " engine at " + engine.disk().position() + "/" + engine.disk().lastLogged();
     }
 
     /** What one process is made of. */
     private final class Running implements LeadershipListener {
+        private final LocalNode local;
         private final Life life = new Life(world.stage(), world.time());
         private final SimulatedTransport transport = new SimulatedTransport(own.id(), world.network(), world.time());
         private final SimulatedPeers peers = new SimulatedPeers(own.id(), life, world.network(), world.peers());
@@ -312,23 +326,25 @@ final class ModelNode {
         private final MemberDirectory directory;
         private final PeerStatusPoller poller;
         private final MemberKeeper keeper;
+        private final LogReplacement replacement;
         private final ModelProxy proxy;
         private final NodeRole role;
         private final RoleStatus status;
         private final Storage storage;
         private boolean logRuns;
         private boolean failed;
-        private boolean needsReplacement;
         private @Nullable TransactionCursor observed;
 
-        Running() {
+        Running(LocalNode local) {
+            this.local = local;
             Membership formation = world.formation();
             Shape shape = world.shape();
             LogSettings settings = LogSettings.of(formation.clusterId(), own.id(), formation.ids())
                     .withSegmentBytes(shape.segmentBytes())
                     .withMarkerEvery(shape.markerEvery());
             log = new RaftReplicatedLog(settings, disk, transport, Runnable::run, world.random());
-            archive = new LogArchive(index, List.of(new MariaDbFamily()), log, this);
+            archive = new LogArchive(
+                    world.directory().resolve(own.id().value()), List.of(new MariaDbFamily()), log, this);
             directory = new MemberDirectory(formation, own, store);
             poller = new PeerStatusPoller(own.id(), directory, Set::of, peers, world.time()::nanos, this::heard);
             keeper = new MemberKeeper(
@@ -342,6 +358,8 @@ final class ModelNode {
                     new MemberKeeper.Settings(formation.members().size(), shape.replaceAfter()),
                     Optional::empty,
                     why -> onFatal(new RemovedException(own.id(), why)));
+            replacement = new LogReplacement(
+                    local, poller::statuses, peers::remove, this::leaveLeadership, why -> beginAnew());
             proxy = new ModelProxy(own.id(), engine, archive, world.ledger(), life, world.random());
             RoleParts parts = new RoleParts(
                     own.id(),
@@ -393,10 +411,40 @@ final class ModelNode {
                     replayLimit);
         }
 
+        boolean joined() {
+            return local.formed().isPresent();
+        }
+
+        private void leaveLeadership() {
+            if (role.view().writable()) {
+                var unused = role.handOver(Optional.empty(), false);
+            }
+        }
+
+        /** The process ends and is started again, under another id. */
+        private void beginAnew() {
+            world.trace().accept(own.id() + " begins anew: its log lacks what nobody keeps");
+            world.time().after(0, () -> {
+                if (running == this) {
+                    killOperator();
+                    start();
+                }
+            });
+        }
+
         private void startLog() {
             try {
+                if (local.logBegun()) {
+                    log.mustExist();
+                } else {
+                    log.begin();
+                    local.markLogBegun();
+                }
                 log.start(archive);
                 logRuns = true;
+            } catch (IOException e) {
+                broke(e);
+                throw new UncheckedIOException(e);
             } catch (RuntimeException e) {
                 broke(e);
                 throw e;
@@ -418,6 +466,7 @@ final class ModelNode {
             life.every(POLL_PEERS, () -> {
                 poller.poll();
                 keeper.tick();
+                replacement.tick();
             });
             life.every(OBSERVE, this::observe);
             life.every(LOOK_AT_STORAGE, () -> {
@@ -462,21 +511,23 @@ final class ModelNode {
         /** Until one of the members does it. */
         void askToBeTakenIn() {
             for (Member member : directory.others(own.id())) {
+                if (member.api().equals(own.api())) {
+                    continue; // its former id
+                }
                 var unused = peers.join(member.api(), new JoinRequest("simulation", own, false))
                         .thenAccept(this::takenIn);
             }
             life.after(Duration.ofMillis(700), () -> {
-                if (!joined) {
+                if (!joined()) {
                     askToBeTakenIn();
                 }
             });
         }
 
         private void takenIn(JoinResult result) {
-            if (joined) {
+            if (joined()) {
                 return;
             }
-            joined = true;
             world.trace().accept(own.id() + " is taken in");
             JoinResult.Start start = result.start();
             if (start != null) {
@@ -491,6 +542,7 @@ final class ModelNode {
                 }
             }
             MemberDirectory.remember(store, result.members());
+            local.markJoined(result.formation());
             life.after(
                     Duration.ZERO,
                     () -> { // with what is on disk now
@@ -558,13 +610,15 @@ final class ModelNode {
         @Override
         public void onReseedRequired(long firstAvailable) {
             role.onReseedRequired(firstAvailable);
-            needsReplacement = true;
+            replacement.want("its log lacks entries that nobody keeps any more, up to " + (firstAvailable - 1));
         }
 
         @Override
         public void onFatal(Throwable cause) {
             world.trace().accept(own.id() + ": " + cause);
-            if (cause instanceof RemovedException) {
+            if (cause instanceof RemovedException && replacement.wanted()) {
+                replacement.removed();
+            } else if (cause instanceof RemovedException) {
                 removed = true;
             } else {
                 broke(cause);

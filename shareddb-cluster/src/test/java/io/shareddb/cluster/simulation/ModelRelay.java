@@ -44,7 +44,8 @@ final class ModelRelay {
         }
         TransactionCursor cursor;
         try {
-            Resolution place = archive.resolve(engine.position(engine.disk().position()));
+            Resolution place =
+                    archive.resolve(engine.family().position(engine.disk().position()));
             if (place.diverged() && doubts > 0) { // it may only be ahead of what is known here
                 life.after(Duration.ofMillis(100), () -> find(applier, doubts - 1));
                 return;

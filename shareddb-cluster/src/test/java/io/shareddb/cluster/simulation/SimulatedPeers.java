@@ -8,9 +8,11 @@ import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.simulation.SimulatedNetwork;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -75,6 +77,12 @@ final class SimulatedPeers implements PeerClient {
 
     CompletionStage<JoinResult> join(PeerAddress address, JoinRequest request) {
         return ask(address, peer -> peer.join(request));
+    }
+
+    CompletionStage<RemoveRequest> remove(PeerAddress leader, RemoveRequest request) {
+        return ask(leader, peer -> peer.keeper()
+                .replace(new NodeId(request.node()), Objects.requireNonNull(request.replacing()))
+                .thenApply(members -> request));
     }
 
     @Override

@@ -73,7 +73,7 @@ class StorageTest {
 
     private static NodeStatus status(NodeState state, long committed, long applied) {
         boolean leads = state == NodeState.LEADING;
-        return new NodeStatus(state, "", 1, null, leads, true, committed, applied, 0, 1, null, null);
+        return new NodeStatus(state, "", 1, null, leads, true, committed, applied, 0, 1, null, null, null);
     }
 
     private static PeerStatus peer(String name, boolean reachable, NodeStatus status) {

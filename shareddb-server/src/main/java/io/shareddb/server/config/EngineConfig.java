@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param binary the program to run; empty: the one that comes with Shared DB
  * @param jar with an engine to unpack when there is no {@code binary}; empty: the one on the class path
  * @param port its port on 127.0.0.1; empty: a free one, which is kept
+ * @param memoryMegabytes InnoDB's cache, at least 16
  * @param cache where the engine that comes with Shared DB is unpacked; nodes share it
  */
 public record EngineConfig(
@@ -19,6 +20,7 @@ public record EngineConfig(
         Optional<Path> binary,
         Optional<Path> jar,
         Optional<Integer> port,
+        int memoryMegabytes,
         Path cache) {
     /**
      * Where an engine is.

@@ -43,7 +43,13 @@ public record NodeConfig(
     /** The same with another jar to unpack the engine from. */
     public NodeConfig withEngineJar(Optional<Path> jar) {
         EngineConfig other = new EngineConfig(
-                engine.external(), engine.relayHost(), engine.binary(), jar, engine.port(), engine.cache());
+                engine.external(),
+                engine.relayHost(),
+                engine.binary(),
+                jar,
+                engine.port(),
+                engine.memoryMegabytes(),
+                engine.cache());
         return new NodeConfig(nodeName, dataDirectory, ports, cluster, trust, access, limits, other, storage, logging);
     }
 }

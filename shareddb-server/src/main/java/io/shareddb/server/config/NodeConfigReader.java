@@ -203,7 +203,7 @@ final class NodeConfigReader {
         String host = reader.text(Setting.DB_COMPONENT_NAME, HOST, "a name or address");
         int port = reader.port(Setting.DB_ENGINE_PORT);
         String relayHost = reader.text(Setting.RELAY_HOST, HOST, "a name or address");
-        for (Setting managed : List.of(Setting.ENGINE_BINARY, Setting.ENGINE_PORT)) {
+        for (Setting managed : List.of(Setting.ENGINE_BINARY, Setting.ENGINE_PORT, Setting.ENGINE_MEMORY_MEGABYTES)) {
             if (!host.isEmpty() && reader.given(managed)) {
                 reader.problem(managed, "empty: DB_COMPONENT_NAME says that somebody else runs the engine");
             }
@@ -214,6 +214,7 @@ final class NodeConfigReader {
                 binary,
                 jar,
                 reader.optionalPort(Setting.ENGINE_PORT),
+                reader.number(Setting.ENGINE_MEMORY_MEGABYTES, 16, 10_000_000),
                 optionalPath(reader, Setting.ENGINE_CACHE).orElseGet(NodeConfigReader::userCache));
     }
 

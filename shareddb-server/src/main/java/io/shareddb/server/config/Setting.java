@@ -95,6 +95,7 @@ public enum Setting {
     ENGINE_BINARY("", "mariadbd or mysqld to run; default: the one that comes with Shared DB"),
     ENGINE_JAR("", "jar with an engine to unpack; default: the one for this platform that comes with Shared DB"),
     ENGINE_PORT("", "port of the managed engine on 127.0.0.1; default: a free one, kept in DATA_DIR"),
+    ENGINE_MEMORY_MEGABYTES("128", "memory of the managed engine for InnoDB's cache"),
     ENGINE_CACHE(
             "", "directory for the unpacked engine, shared by nodes; default: shareddb in the user's cache directory"),
 

@@ -3,7 +3,6 @@ package io.shareddb.server.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,28 +49,6 @@ class RecoveryIT {
         return node;
     }
 
-    private static void await(String what, LateNode node, java.util.function.Predicate<JsonNode> condition) {
-        Poll.until(() -> node.name() + " " + what + "; " + quietly(node), LIMIT, () -> condition.test(node.own()));
-    }
-
-    private static String quietly(LateNode node) {
-        try {
-            return node.own().toString();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "interrupted";
-        }
-    }
-
-    private static boolean follows(JsonNode own) {
-        return own.path("state").asText().equals("FOLLOWING")
-                && own.path("votes").asBoolean();
-    }
-
-    private static boolean leads(JsonNode own) {
-        return own.path("state").asText().equals("LEADING");
-    }
-
     /** Inserts until it fails. @return the numbers that were acknowledged */
     private static List<Integer> write(LateNode node, Runnable afterSome) throws SQLException {
         List<Integer> acknowledged = new ArrayList<>();
@@ -110,10 +87,12 @@ class RecoveryIT {
             nodes.add(start("node" + (i + 1), i, directory.resolve("node" + (i + 1))));
         }
         for (LateNode node : nodes) {
-            await("leads or follows", node, own -> leads(own) || follows(own));
+            LateNodes.await("leads or follows", node, own -> LateNodes.leads(own) || LateNodes.follows(own));
         }
-        LateNode leader =
-                nodes.stream().filter(node -> leads(own(node))).findFirst().orElseThrow();
+        LateNode leader = nodes.stream()
+                .filter(node -> LateNodes.leads(LateNodes.own(node)))
+                .findFirst()
+                .orElseThrow();
         LateNode survivor =
                 nodes.stream().filter(node -> node != leader).findFirst().orElseThrow();
         List<LateNode> lost = nodes.stream().filter(node -> node != survivor).toList();
@@ -143,7 +122,7 @@ class RecoveryIT {
         assertThat(again).contains("nothing has to be recovered");
 
         survivor.restart();
-        await("leads", survivor, RecoveryIT::leads);
+        LateNodes.await("leads", survivor, LateNodes::leads);
         try (Connection connection = survivor.connect("drill");
                 Statement statement = connection.createStatement()) {
             Set<Integer> kept = rows(connection);
@@ -161,25 +140,26 @@ class RecoveryIT {
             former.restart(); // with an empty directory at its old place
         }
         for (LateNode node : lost) {
-            await("is back as a new voter", node, RecoveryIT::follows);
+            LateNodes.await("is back as a new voter", node, LateNodes::follows);
         }
         try (Connection connection = lost.get(0).connect("drill");
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("INSERT INTO numbers VALUES (100001)");
         }
-        enginesAreEqual(nodes);
+        LateNodes.enginesAreEqual(nodes, "`drill`.`numbers`");
 
         LateNode revenant = start(
                 lost.get(0).name(), 3, directory.resolve("lost-" + lost.get(0).name()));
-        await(
+        LateNodes.await(
                 "is refused",
                 revenant,
                 own -> own.path("state").asText().equals("FAILED")
                         && own.path("reason").asText().contains("was left behind"));
-        assertThat(own(revenant).path("reason").asText()).contains("empty its data directory");
+        assertThat(LateNodes.own(revenant).path("reason").asText()).contains("empty its data directory");
         revenant.stop();
         revenant.restart();
-        await("still knows", revenant, own -> own.path("reason").asText().contains("was left behind"));
+        LateNodes.await(
+                "still knows", revenant, own -> own.path("reason").asText().contains("was left behind"));
     }
 
     private static void kill(LateNode node) {
@@ -187,15 +167,6 @@ class RecoveryIT {
             node.kill();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static JsonNode own(LateNode node) {
-        try {
-            return node.own();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
         }
     }
 
@@ -219,23 +190,6 @@ class RecoveryIT {
             });
             assertThat(Engines.column(statement, eventual)).isNotEmpty();
         }
-        await("says why", survivor, own -> own.path("reason").asText().contains("1 of 3 voters in sight"));
-    }
-
-    private static void enginesAreEqual(List<LateNode> nodes) throws Exception {
-        long seq = nodes.stream()
-                .mapToLong(node -> own(node).path("committedSeq").asLong())
-                .max()
-                .orElseThrow();
-        Map<String, String> first = null;
-        for (LateNode node : nodes) {
-            await("has applied " + seq, node, own -> own.path("appliedSeq").asLong() >= seq);
-            try (Connection connection = node.connectEngine()) {
-                Map<String, String> content = Engines.content(connection);
-                first = first == null ? content : first;
-                assertThat(content).as("engine of " + node.name()).isEqualTo(first);
-                assertThat(content).containsKey("table `drill`.`numbers`");
-            }
-        }
+        LateNodes.await("says why", survivor, own -> own.path("reason").asText().contains("1 of 3 voters in sight"));
     }
 }

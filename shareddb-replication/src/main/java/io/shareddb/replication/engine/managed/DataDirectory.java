@@ -3,6 +3,7 @@ package io.shareddb.replication.engine.managed;
 import io.shareddb.replication.engine.BrokenEngineException;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineVersion;
+import io.shareddb.replication.folder.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,11 +46,11 @@ final class DataDirectory {
         }
         String name = binaries.product() == EngineBinaries.Product.MARIADB ? "data-" : "data-mysql-";
         Path template = cache.resolve(name + binaries.version());
-        EngineFiles.buildOnce(template, folder -> {
+        Folders.buildOnce(template, folder -> {
             Path data = Files.createDirectory(folder.resolve("data"));
             program.create(binaries, data, folder);
         });
-        EngineFiles.buildOnce(path, folder -> EngineFiles.copy(template.resolve("data"), folder));
+        Folders.buildOnce(path, folder -> Folders.copy(template.resolve("data"), folder));
         return true;
     }
 
@@ -60,22 +61,16 @@ final class DataDirectory {
     void markAccountsMade() throws IOException {
         Path marker = path.resolve(READY);
         Files.writeString(marker, "");
-        EngineFiles.force(marker);
-        EngineFiles.force(path);
+        Folders.force(marker);
+        Folders.force(path);
     }
 
     void sync() throws IOException {
-        EngineFiles.writeThrough(path);
+        Folders.writeThrough(path);
     }
 
     void wipe() throws IOException {
-        if (!Files.exists(path)) {
-            return;
-        }
-        Path doomed = path.resolveSibling("." + path.getFileName() + ".doomed");
-        EngineFiles.delete(doomed);
-        Files.move(path, doomed); // a crash from here on leaves no half of a data directory
-        EngineFiles.delete(doomed);
+        Folders.wipe(path);
     }
 
     private boolean isEmpty() throws IOException {

@@ -2,26 +2,11 @@ package io.shareddb.replication.engine.managed;
 
 import io.shareddb.replication.engine.EngineException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
-/** Folders that are there whole or not at all, whatever is killed meanwhile. Thread-safe. */
+/** What fails with files, told as an engine's failure. */
 final class EngineFiles {
-    /** File locks are per process, so threads of one process need this one as well. */
-    private static final ReentrantLock BUILDING = new ReentrantLock();
-
     private EngineFiles() {}
 
     interface Action<T> {
@@ -30,11 +15,6 @@ final class EngineFiles {
 
     interface Step {
         void run() throws IOException;
-    }
-
-    interface Builder {
-        /** Fills {@code folder}, which is new and empty. */
-        void fill(Path folder) throws IOException;
     }
 
     /** Runs {@code step}; a failure becomes an {@link EngineException} that begins with {@code tried}. */
@@ -59,118 +39,5 @@ final class EngineFiles {
             return e.getMessage() + ": permission denied";
         }
         return e instanceof FileSystemException || e.getMessage() == null ? e.toString() : e.getMessage();
-    }
-
-    /**
-     * Makes {@code target} unless it is there: builds it beside, writes it through to the disk, and renames it. Of several
-     * processes one builds, the others wait for it.
-     */
-    static void buildOnce(Path target, Builder builder) throws IOException {
-        if (Files.isDirectory(target)) {
-            return;
-        }
-        Path parent = Files.createDirectories(target.toAbsolutePath().getParent());
-        BUILDING.lock();
-        try (FileChannel lock = FileChannel.open(
-                        parent.resolve("." + target.getFileName() + ".lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
-                var held = lock.lock()) {
-            if (held.isValid() && !Files.isDirectory(target)) {
-                Path building = parent.resolve("." + target.getFileName() + ".building");
-                delete(building); // of a process that was killed: nobody else builds while we hold the lock
-                Files.createDirectory(
-                        building, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-                builder.fill(building);
-                writeThrough(building);
-                Files.move(building, target, StandardCopyOption.ATOMIC_MOVE);
-                force(parent);
-            }
-        } finally {
-            BUILDING.unlock();
-        }
-    }
-
-    static void copy(Path from, Path to) throws IOException {
-        Files.walkFileTree(from, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
-                Files.createDirectories(to.resolve(from.relativize(folder)));
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
-                return FileVisitResult.CONTINUE;
-            }
-        });
-    }
-
-    /** Deletes all of it; nothing happens when it is not there. */
-    static void delete(Path folder) throws IOException {
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path done, @Nullable IOException failure) throws IOException {
-                    if (failure != null) {
-                        throw failure;
-                    }
-                    Files.deleteIfExists(done);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (NoSuchFileException e) {
-            if (Files.exists(folder)) {
-                throw e;
-            }
-        }
-    }
-
-    /** Syncs all that is in {@code folder}, whose owner may go on creating, writing and deleting. */
-    static void writeThrough(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                if (attributes.isRegularFile()) {
-                    force(file);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                if (failure instanceof NoSuchFileException && !file.equals(folder)) {
-                    return FileVisitResult.CONTINUE;
-                }
-                throw failure;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path done, @Nullable IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                force(done);
-                return FileVisitResult.CONTINUE;
-            }
-        });
-    }
-
-    /** fsync of a file or a folder; nothing if it is not there any more. */
-    static void force(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (NoSuchFileException e) {
-            if (Files.exists(path)) {
-                throw e;
-            }
-        }
     }
 }

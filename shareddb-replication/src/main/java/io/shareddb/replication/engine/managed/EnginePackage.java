@@ -2,6 +2,7 @@ package io.shareddb.replication.engine.managed;
 
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineVersion;
+import io.shareddb.replication.folder.Folders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
@@ -78,7 +79,7 @@ record EnginePackage(Path jar, EngineVersion version) {
     EngineBinaries unpack(Path cache) {
         Path home = cache.toAbsolutePath().resolve("mariadb-" + version);
         EngineFiles.run("cannot unpack the engine to " + home, () -> {
-            EngineFiles.buildOnce(home, this::unpackTo);
+            Folders.buildOnce(home, this::unpackTo);
         });
         return new EngineBinaries(
                 EngineBinaries.Product.MARIADB, home.resolve("bin/mariadbd"), version, home, home.resolve("share"));

@@ -7,6 +7,7 @@ import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.EngineVersion;
 import io.shareddb.replication.engine.mysql.BinlogTail;
 import io.shareddb.replication.engine.mysql.MySqlFamily;
+import io.shareddb.replication.folder.Folders;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -124,7 +125,7 @@ final class MySqlProgram implements EngineProgram {
     public void cutTail(Path data, Supplier<EnginePosition> committed) throws IOException {
         if (BinlogTail.of(data, "binlog").cut(committed.get())) {
             Files.deleteIfExists(data.resolve(IDENTITY));
-            EngineFiles.force(data);
+            Folders.force(data);
         }
     }
 }
