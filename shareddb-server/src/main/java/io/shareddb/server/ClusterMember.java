@@ -363,6 +363,9 @@ final class ClusterMember implements AutoCloseable {
         try {
             keeper.tick();
             replacement.tick();
+            if (storage.yields()) {
+                leaveLeadership();
+            }
             deleteFormer();
         } catch (RuntimeException | IOException e) {
             logger.warn("cannot look after the members: {}", e.toString());
@@ -423,7 +426,8 @@ final class ClusterMember implements AutoCloseable {
     /** Does not block. */
     NodeStatus status() {
         NodeStatus now = status.status().with(storage.status());
-        return replacement.status().map(now::because).orElse(now);
+        NodeStatus because = storage.trouble().map(now::because).orElse(now);
+        return replacement.status().map(because::because).orElse(because);
     }
 
     /** Why this node, leading, must execute no more writes for now. Cheap. */

@@ -171,7 +171,9 @@ final class EngineRunner {
             process.kill(); // whatever is left of it
             condition = Condition.DOWN;
             engine = null;
-            engineFailures.doesNotStart(failure);
+            if (process.hasRoom()) {
+                engineFailures.doesNotStart(failure);
+            }
             trouble = "the engine does not start: " + (failure == null ? "no reason given" : failure.getMessage());
             backOff.failed();
             log.warn("{} (failures={})", trouble, backOff.failures(), failure);
@@ -196,7 +198,9 @@ final class EngineRunner {
         engine = null;
         trouble = "the engine ended" + (code == null ? "" : " with " + code);
         backOff.failed();
-        engineFailures.ended(trouble);
+        if (process.hasRoom()) {
+            engineFailures.ended(trouble);
+        }
         log.warn("{}; it is started again", trouble);
         wake.run();
     }

@@ -2,6 +2,8 @@ package io.shareddb.cluster.role;
 
 import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.cluster.storage.DiskLevel;
+import io.shareddb.cluster.storage.DiskStatus;
 import io.shareddb.replication.engine.EngineInfo;
 import io.shareddb.replication.engine.EngineVersion;
 import io.shareddb.replication.log.LogState;
@@ -72,7 +74,7 @@ final class LeaderChoice {
                 .map(engine -> engine.kind().version());
     }
 
-    /** 0: ready to lead; 1: not known; 2: cannot. */
+    /** 0: ready to lead; 1: not known, or has no room for writes; 2: cannot. */
     private static int trouble(PeerStatus peer) {
         if (peer.member().kind() == NodeKind.WITNESS) {
             return 2;
@@ -80,8 +82,10 @@ final class LeaderChoice {
         if (!peer.reachable() || peer.lastKnown() == null) {
             return peer.lastKnown() == null ? 1 : 2;
         }
+        DiskStatus disk = peer.lastKnown().disk();
+        boolean full = disk != null && disk.level() == DiskLevel.REFUSE;
         return switch (peer.lastKnown().state()) {
-            case FOLLOWING, LEADING -> 0;
+            case FOLLOWING, LEADING -> full ? 1 : 0;
             case STARTING -> 1;
             case RESEEDING, DRAINING, STOPPED, FAILED -> 2;
         };

@@ -34,6 +34,15 @@ final class DiskWatch {
         return space;
     }
 
+    /** For people: what is left. */
+    String room() {
+        return room(space) + " free (DISK_REFUSE=" + limits.refuseBytes() / MEGABYTE + " MB)";
+    }
+
+    private static String room(FreeSpace.Space space) {
+        return space.freeBytes() / MEGABYTE + " MB of " + space.totalBytes() / MEGABYTE + " MB";
+    }
+
     /** Looks again; where that fails, everything stays as it was. */
     void look() {
         FreeSpace.Space now;
@@ -64,7 +73,7 @@ final class DiskWatch {
     }
 
     private void say(DiskLevel before, DiskLevel after, FreeSpace.Space now) {
-        String room = now.freeBytes() / MEGABYTE + " MB of " + now.totalBytes() / MEGABYTE + " MB";
+        String room = room(now);
         switch (after) {
             case OK -> log.info("{} has room again: {} free", node, room);
             case WARN ->
@@ -76,12 +85,7 @@ final class DiskWatch {
                         before == DiskLevel.REFUSE
                                 ? "writes go on"
                                 : "below " + limits.refuseBytes() / MEGABYTE + " MB writes are refused");
-            case REFUSE ->
-                log.error(
-                        "{} has {} free (DISK_REFUSE={} MB): no more writes until there is room",
-                        node,
-                        room,
-                        limits.refuseBytes() / MEGABYTE);
+            case REFUSE -> log.error("{} has {}: no more writes until there is room", node, room());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.shareddb.cluster.storage;
 
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.role.NodeState;
@@ -43,6 +44,7 @@ public final class Storage {
     private final Supplier<List<PeerStatus>> peers;
     private final InstantSource clock;
     private volatile Optional<String> refusal = Optional.empty();
+    private volatile boolean yields;
     private int looks;
 
     /**
@@ -84,10 +86,23 @@ public final class Storage {
         return refusal;
     }
 
+    /** Whether leadership should go to a node with room: this node's disk is nearly full, and those of a majority are not. Cheap. */
+    public boolean yields() {
+        return yields;
+    }
+
+    /** For people, while the disk is nearly full. */
+    public Optional<String> trouble() {
+        return watch.level() == DiskLevel.REFUSE
+                ? Optional.of("its disk is nearly full: " + watch.room())
+                : Optional.empty();
+    }
+
     /** Looks how much room there is, and no more: so cheap that a disk which fills fast can be looked at many times a second. */
     public void watch() {
         watch.look();
         refusal = judge();
+        yields = watch.level() == DiskLevel.REFUSE && othersHaveRoom();
     }
 
     /** Looks at the disk, and cleans up now and then or when it must; to be called every second. Reads and writes files. */
@@ -113,11 +128,34 @@ public final class Storage {
                 good++;
             }
         }
-        int majority = (others.size() + 1) / 2 + 1;
+        int majority = majority(others);
         return full.isEmpty() || good >= majority
                 ? Optional.empty()
                 : Optional.of("disks are nearly full on " + String.join(", ", full)
                         + ", and the other nodes are no majority");
+    }
+
+    /** A majority that could do without this node, and can lead. */
+    private boolean othersHaveRoom() {
+        List<PeerStatus> others = peers.get();
+        int room = 0;
+        boolean canLead = false;
+        for (PeerStatus peer : others) {
+            NodeStatus status = peer.lastKnown();
+            if (peer.reachable()
+                    && status != null
+                    && status.disk() != null
+                    && status.disk().level() != DiskLevel.REFUSE) {
+                room++;
+                canLead |=
+                        status.state() == NodeState.FOLLOWING && peer.member().kind() == NodeKind.FULL;
+            }
+        }
+        return canLead && room >= majority(others);
+    }
+
+    private static int majority(List<PeerStatus> others) {
+        return (others.size() + 1) / 2 + 1;
     }
 
     private void clean() {

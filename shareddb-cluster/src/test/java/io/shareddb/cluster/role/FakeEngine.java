@@ -40,6 +40,7 @@ final class FakeEngine implements EngineProcess, Engine, Captures {
     Optional<String> originated = Optional.empty();
     boolean empty = true;
     boolean broken;
+    boolean hasRoom = true;
     boolean managed = true;
     boolean halfLoaded;
     boolean sessionsLost;
@@ -109,6 +110,11 @@ final class FakeEngine implements EngineProcess, Engine, Captures {
         followError = Optional.empty();
         exited = new CompletableFuture<>();
         return anew;
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return hasRoom;
     }
 
     @Override

@@ -226,6 +226,26 @@ class NodeRoleTest {
     }
 
     @Test
+    void engineThatFailsForWantOfRoomIsNotTakenForBroken() {
+        node.archive.commit("0-1-1");
+        node.log.barrierAnswers = true;
+        node.engine.hasRoom = false;
+        node.engine.broken = true;
+        node.start();
+        node.thread.pass(Duration.ofMinutes(5));
+        assertThat(node.role.view().state()).isEqualTo(NodeState.FAILED);
+        node.engine.broken = false;
+        node.engine.hasRoom = true;
+        node.awaitFollowing();
+        node.engine.hasRoom = false;
+        for (int end = 0; end < 10; end++) {
+            node.engine.die();
+            node.awaitFollowing();
+        }
+        assertThat(node.engine.calls).doesNotContain("wipe");
+    }
+
+    @Test
     void engineThatEndsAgainAndAgainSoonAfterItsStartIsRebuilt() {
         node.archive.commit("0-1-1");
         node.log.barrierAnswers = true;

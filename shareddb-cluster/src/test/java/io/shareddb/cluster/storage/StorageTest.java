@@ -202,4 +202,31 @@ class StorageTest {
         assertThat(storage.refusal())
                 .hasValueSatisfying(reason -> assertThat(reason).contains("db2, db3"));
     }
+
+    @Test
+    void aNodeWithoutRoomLeavesLeadershipToThoseThatHaveSome() {
+        NodeStatus good = withDisk(status(NodeState.FOLLOWING, 9, 9), DiskLevel.OK);
+        NodeStatus full = withDisk(status(NodeState.FOLLOWING, 9, 9), DiskLevel.REFUSE);
+        own = status(NodeState.LEADING, 9, 9);
+        peers.add(peer("db2", true, good));
+        peers.add(peer("db3", true, good));
+        Storage storage = storage(50, Duration.ofDays(9));
+        storage.look();
+        assertThat(storage.yields()).isFalse();
+        assertThat(storage.trouble()).isEmpty();
+
+        free = GIGABYTE / 2;
+        storage.look();
+        assertThat(storage.yields()).isTrue();
+        assertThat(storage.trouble())
+                .contains("its disk is nearly full: 500 MB of 200000 MB free (DISK_REFUSE=1000 MB)");
+
+        peers.set(1, peer("db3", true, full)); // the other two are no majority without it
+        storage.look();
+        assertThat(storage.yields()).isFalse();
+
+        peers.set(1, peer("db3", false, good));
+        storage.look();
+        assertThat(storage.yields()).isFalse();
+    }
 }

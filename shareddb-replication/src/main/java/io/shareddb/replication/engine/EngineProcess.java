@@ -62,6 +62,11 @@ public interface EngineProcess extends AutoCloseable {
      */
     void sync();
 
+    /** Whether its files may grow: without room an engine fails on the best data. Cheap. */
+    default boolean hasRoom() {
+        return true;
+    }
+
     @Override
     void close();
 }

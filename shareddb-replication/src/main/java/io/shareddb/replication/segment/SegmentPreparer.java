@@ -23,6 +23,7 @@ final class SegmentPreparer implements AutoCloseable {
     private final AtomicInteger counter = new AtomicInteger();
     private @Nullable Prepared ready;
     private boolean busy;
+    private boolean noRoom; // at the last try for the file that is written now: no further one takes what is left
     private boolean closed;
 
     SegmentPreparer(Disk disk, int segmentBytes, Executor background) {
@@ -39,7 +40,7 @@ final class SegmentPreparer implements AutoCloseable {
     /** Sees to it that a file is ready, or soon will be. */
     void prepare() {
         synchronized (this) {
-            if (ready != null || busy || closed) {
+            if (ready != null || busy || noRoom || closed) {
                 return;
             }
             busy = true;
@@ -57,14 +58,13 @@ final class SegmentPreparer implements AutoCloseable {
         Prepared made = null;
         try {
             made = create(segmentBytes);
-            made.file().sync();
         } catch (IOException e) {
             // Only an optimisation failed; when the file is needed it is made again, and that failure counts.
             log.warn("cannot make a segment file ahead of its use in {}: {}", disk.describe(), e.toString());
-            made = null;
         }
         synchronized (this) {
             busy = false;
+            noRoom = made == null;
             if (!closed) {
                 ready = made;
                 return;
@@ -75,25 +75,45 @@ final class SegmentPreparer implements AutoCloseable {
         }
     }
 
+    /** What cannot be made whole must not take the room that records need. */
     private Prepared create(int size) throws IOException {
         String name = "next-" + counter.incrementAndGet() + SegmentLog.TEMPORARY;
-        return new Prepared(name, disk.create(name, size));
+        try {
+            LogFile file = disk.create(name, size);
+            if (size > 0) {
+                syncOrClose(file);
+            }
+            return new Prepared(name, file);
+        } catch (IOException e) {
+            deleteQuietly(name);
+            throw e;
+        }
+    }
+
+    private static void syncOrClose(LogFile file) throws IOException {
+        try {
+            file.sync();
+        } catch (IOException e) {
+            closeQuietly(file);
+            throw e;
+        }
     }
 
     /**
      * A new segment file with that header; it and its name are durable. The caller owns it.
      *
-     * @param fill whether to fill it now if none is ready: takes some 100 ms, so only at start. Else it grows as it is written, at
-     *     some cost per sync
+     * @param fill whether to fill it now if none is ready and there is room: takes some 100 ms, so only at start. Else it grows as it is
+     *     written, at some cost per sync
      */
     LogFile start(SegmentHeader header, boolean fill) throws IOException {
         Prepared prepared;
         synchronized (this) {
             prepared = ready;
             ready = null;
+            noRoom = false;
         }
         if (prepared == null) {
-            prepared = create(fill ? segmentBytes : 0);
+            prepared = fill ? createFilled() : create(0);
         }
         LogFile file = prepared.file();
         file.write(header.bytes(), 0);
@@ -101,6 +121,15 @@ final class SegmentPreparer implements AutoCloseable {
         disk.rename(prepared.name(), Segment.name(header.firstIndex()));
         disk.syncNames();
         return file;
+    }
+
+    private Prepared createFilled() throws IOException {
+        try {
+            return create(segmentBytes);
+        } catch (IOException e) {
+            log.warn("cannot fill a segment file before its use in {}: {}", disk.describe(), e.toString());
+            return create(0);
+        }
     }
 
     @Override
@@ -113,6 +142,14 @@ final class SegmentPreparer implements AutoCloseable {
         }
         if (unused != null) {
             closeQuietly(unused.file());
+        }
+    }
+
+    private void deleteQuietly(String name) {
+        try {
+            disk.delete(name);
+        } catch (IOException e) {
+            log.debug("cannot delete an unused segment file", e); // the next start does
         }
     }
 

@@ -50,6 +50,7 @@ public final class MemoryDisk implements Disk {
     private long failAt = Long.MAX_VALUE;
     private int failBytes;
     private int failedWriteBytes;
+    private long largestNewFile = Long.MAX_VALUE;
 
     public MemoryDisk(String name) {
         this.name = name;
@@ -175,6 +176,11 @@ public final class MemoryDisk implements Disk {
         failBytes = bytes;
     }
 
+    /** From now on a file that is made larger than that fails, when so much of it is there. */
+    void limitNewFiles(long bytes) {
+        largestNewFile = bytes;
+    }
+
     /** Size of the write that {@link #failAfter} made fail; 0 if it was another change. */
     public int failedWriteBytes() {
         return failedWriteBytes;
@@ -216,12 +222,15 @@ public final class MemoryDisk implements Disk {
         change();
         Content content = new Content();
         if (size > 0) {
-            Change zeros = new Change(0, new byte[(int) size], false);
+            Change zeros = new Change(0, new byte[(int) Math.min(size, largestNewFile)], false);
             content.apply(zeros);
             content.unsynced.add(zeros);
         }
         names.put(file, content);
         changedNames();
+        if (size > largestNewFile) {
+            throw new Fault();
+        }
         return new File(content);
     }
 

@@ -254,6 +254,20 @@ class SegmentLogTest {
     }
 
     @Test
+    void withoutRoomForAFileAheadOfItsUseRecordsTakeWhatThereIs() throws Exception {
+        disk.limitNewFiles(SEGMENT_BYTES / 4);
+        try (SegmentLog log = open(disk)) {
+            append(log, 1, 100);
+            log.sync();
+            assertThat(log.firstIndexes()).hasSizeGreaterThan(5);
+            assertThat(disk.list()).noneMatch(name -> name.endsWith(SegmentLog.TEMPORARY));
+        }
+        try (SegmentLog log = open(disk)) {
+            assertThat(read(log, 1)).hasSize(100);
+        }
+    }
+
+    @Test
     void afterAFailedSyncNothingIsWrittenOrAcknowledged() throws Exception {
         try (SegmentLog log = open(disk)) {
             append(log, 1, 1);

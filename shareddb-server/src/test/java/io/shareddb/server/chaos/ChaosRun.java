@@ -91,7 +91,6 @@ final class ChaosRun {
                 Trees.delete(nodes.layout(node).directory());
             }
         }
-        log.info("{}", report);
         return report;
     }
 

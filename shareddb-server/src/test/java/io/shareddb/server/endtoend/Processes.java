@@ -42,6 +42,22 @@ public final class Processes {
         }
     }
 
+    /**
+     * From now on the process cannot write beyond the first {@code bytes} of any file.
+     *
+     * @return whether that can be done here; it takes no privilege, but the program {@code prlimit}
+     */
+    static boolean limitFiles(long pid, long bytes) throws InterruptedException {
+        try {
+            Process limit = new ProcessBuilder("prlimit", "--pid", String.valueOf(pid), "--fsize=" + bytes + ":")
+                    .redirectErrorStream(true)
+                    .start();
+            return limit.waitFor(5, TimeUnit.SECONDS) && limit.exitValue() == 0;
+        } catch (IOException e) {
+            return false; // there is no such program
+        }
+    }
+
     private static void signal(String name, long pid) {
         try {
             Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(pid))

@@ -51,6 +51,9 @@ public final class ManagedEngine implements EngineProcess {
     private static final Duration KILL_LIMIT = Duration.ofSeconds(20);
     private static final int POLL_MILLIS = 10;
 
+    /** What an engine needs for its temporary files, and some more. */
+    private static final long ROOM_BYTES = 128_000_000;
+
     private final ManagedEngineConfig config;
     private final DataDirectory data;
     private final EngineProgram program;
@@ -314,6 +317,15 @@ public final class ManagedEngine implements EngineProcess {
     @Override
     public void sync() {
         EngineFiles.run("cannot sync " + data.path(), data::sync);
+    }
+
+    @Override
+    public boolean hasRoom() {
+        try {
+            return Files.getFileStore(config.directory()).getUsableSpace() >= ROOM_BYTES;
+        } catch (IOException e) {
+            return false; // a disk that does not even tell that
+        }
     }
 
     private Path logFile() {
