@@ -160,11 +160,6 @@ final class Following {
         return watch.stopped() != null;
     }
 
-    /** What comes next in the log is not to be had from anybody: the engine is as of then, whatever the others commit. */
-    boolean cutOff(RoleInputs.Snapshot now) {
-        return now.lacksUpTo() > 0 && role.parts().log().state().commitIndex() < now.lacksUpTo();
-    }
-
     /** Again, then in a fresh process, then from a copy. */
     void again() {
         String why = watch.stopped();

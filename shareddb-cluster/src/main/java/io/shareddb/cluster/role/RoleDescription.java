@@ -34,7 +34,9 @@ final class RoleDescription {
         Takeover current = leading.takeover();
         boolean leads = current != null && current.done();
         silent = following.silent();
-        boolean serves = role.runner().ready() && following.compared() && !following.cutOff(now);
+        boolean serves = role.runner().ready()
+                && following.compared()
+                && !now.cutOff(role.parts().log());
         boolean writable = leads && serves && now.fatal() == null && !handOver.closed();
         boolean switching = now.leads()
                 && now.fatal() == null
@@ -72,7 +74,7 @@ final class RoleDescription {
         if (leads) {
             return NodeState.LEADING;
         }
-        if (following.cutOff(now)) {
+        if (now.cutOff(role.parts().log())) {
             return NodeState.STARTING;
         }
         if (following.compared() && role.runner().ready() && !sync.pending() && !silent) {
@@ -94,8 +96,8 @@ final class RoleDescription {
                         : engineTrouble.isEmpty() ? trouble.text() : engineTrouble;
             case RESEEDING -> trouble.exists() ? trouble.text() : Objects.requireNonNullElse(rebuild.reason(), "");
             case STARTING -> {
-                if (following.cutOff(now)) {
-                    yield "its log lacks entries that nobody keeps any more";
+                if (now.cutOff(role.parts().log())) {
+                    yield RoleInputs.CUT_OFF;
                 }
                 yield silent ? following.silence() : trouble.exists() ? trouble.text() : engineTrouble;
             }
