@@ -32,6 +32,7 @@ MYSQL, UI, API = BASE, BASE + 20, BASE + 40
 SCHEMA = "bench"
 SBTEST, DOCUMENTS = 4, 0.1  # tables; share of the bytes
 BLOB = 40_000
+NOT_PLAIN = ("--read-only=", "--init-file=", "--rpl-semi-sync-master-enabled=")  # accounts are there, nobody acknowledges
 TRANSACTIONS = 10_100
 
 
@@ -67,7 +68,7 @@ def await_state(states, seconds, processes):
             return nodes
         for process in processes:
             if process.poll() is not None:
-                sys.exit(f"reseed: a process ended with {process.returncode}: {shlex.join(process.args)}")
+                sys.exit(f"reseed: a process ended with {process.returncode}: {shlex.join(map(str, process.args))}")
         if time.monotonic() > deadline:
             sys.exit(f"reseed: after {seconds} s nodes are {[(n['name'], n['state'], n.get('reason')) for n in nodes.values()]}")
         time.sleep(0.1)
@@ -181,7 +182,7 @@ def baseline(directory, donor, command, megabytes, seconds):
     client = "mariadb" if "mariadb" in binary.name else binary.parent / "mysql"
     login = ["-h127.0.0.1", "-uroot", f"-p{PASSWORD}"]
     with open(directory / "baseline.log", "w") as log:
-        engine = subprocess.Popen([a for a in command if a != "--read-only=1"], stdout=log, stderr=log)
+        engine = subprocess.Popen([a for a in command if not a.startswith(NOT_PLAIN)], stdout=log, stderr=log)
     try:
         for _ in range(300):
             if subprocess.run([client, *login, f"-P{port}", "-e", f"DROP DATABASE {SCHEMA}; CREATE DATABASE {SCHEMA}"],
