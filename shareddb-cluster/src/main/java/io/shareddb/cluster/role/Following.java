@@ -3,7 +3,6 @@ package io.shareddb.cluster.role;
 import io.shareddb.cluster.role.AppliedSeq.Progress;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineState;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,9 +63,19 @@ final class Following {
         return watch.progress();
     }
 
-    /** The engine has not answered for longer than {@code limit}. */
-    boolean silent(Duration limit) {
-        return watch.silent(limit);
+    /** The engine has not answered for so long that others do its work. */
+    boolean silent() {
+        return watch.silent(role.settings().silence());
+    }
+
+    /** That, in words. */
+    String silence() {
+        return "the engine has not answered for " + role.settings().silence().toMillis() + "ms";
+    }
+
+    /** The engine has not answered for so long that another process may do better. */
+    boolean hangs() {
+        return watch.silent(role.settings().unresponsive());
     }
 
     /** Why the applier stopped; null while it runs. */
@@ -149,11 +158,6 @@ final class Following {
     /** The applier stopped. */
     boolean brokeOff() {
         return watch.stopped() != null;
-    }
-
-    /** What comes next in the log is not to be had from anybody: the engine is as of then, whatever the others commit. */
-    boolean cutOff(RoleInputs.Snapshot now) {
-        return now.lacksUpTo() > 0 && role.parts().log().state().commitIndex() < now.lacksUpTo();
     }
 
     /** Again, then in a fresh process, then from a copy. */

@@ -165,15 +165,10 @@ final class Leading {
         if (captureLost != null) {
             return "the capture ended: " + captureLost.getMessage();
         }
-        if (hangs() && !handOver.candidates().isEmpty()) {
-            return "the engine has not answered for "
-                    + role.settings().leaderUnresponsive().toMillis() + "ms";
+        if (following.silent() && !handOver.candidates().isEmpty()) {
+            return following.silence();
         }
         return current.done() ? null : reasonNotToGoOn(current);
-    }
-
-    private boolean hangs() {
-        return following.silent(role.settings().leaderUnresponsive());
     }
 
     private @Nullable String reasonNotToGoOn(Takeover current) {
@@ -210,7 +205,7 @@ final class Leading {
             return; // it is gone, or it never stopped following
         }
         following.interrupted();
-        if (hangs() || !makeReadOnly(former)) {
+        if (following.silent() || !makeReadOnly(former)) {
             role.runner().kill();
         }
     }

@@ -281,7 +281,7 @@ public final class NodeRole implements Role {
     }
 
     private boolean engineReady(RoleInputs.Snapshot now) {
-        if (following.silent(settings.unresponsive())) {
+        if (following.hangs()) {
             log.warn(
                     "{}: the engine has not answered for {}ms and is killed",
                     parts.own(),
@@ -331,7 +331,8 @@ public final class NodeRole implements Role {
         }
         if (runner.ready() && !rebuild.due()) {
             following.look(following.compared() && !leading.stoppedFollowing(), leading::look);
-            if (following.silent(settings.leaderUnresponsive())
+            if (following.silent()
+                    || !description.upToDate()
                     || (!following.compared() && parts.adopted().isPresent())) {
                 wake();
             }

@@ -4,7 +4,7 @@ import io.shareddb.replication.log.RemovedException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a role says of itself, derived from what its pieces are at. Role thread only; changes nothing. */
+/** What a role says of itself, derived from what its pieces are at. Role thread only; changes none of them. */
 final class RoleDescription {
     private final RoleContext role;
     private final HandOver handOver;
@@ -12,6 +12,7 @@ final class RoleDescription {
     private final Leading leading;
     private final Rebuild rebuild;
     private final LeaderSync sync;
+    private boolean silent; // as described last
 
     RoleDescription(
             RoleContext role,
@@ -32,7 +33,10 @@ final class RoleDescription {
     RoleView view(RoleInputs.Snapshot now, boolean ended) {
         Takeover current = leading.takeover();
         boolean leads = current != null && current.done();
-        boolean serves = role.runner().ready() && following.compared() && !following.cutOff(now);
+        silent = following.silent();
+        boolean serves = role.runner().ready()
+                && following.compared()
+                && !now.cutOff(role.parts().log());
         boolean writable = leads && serves && now.fatal() == null && !handOver.closed();
         boolean switching = now.leads()
                 && now.fatal() == null
@@ -43,7 +47,18 @@ final class RoleDescription {
         String reason = reason(now, state, current);
         long epoch = current != null && leads ? current.term() : now.leader().isPresent() ? now.term() : 0;
         return new RoleView(
-                state, reason, epoch, now.leader(), writable, serves && now.fatal() == null && !ended, switching);
+                state,
+                reason,
+                epoch,
+                now.leader(),
+                writable,
+                serves && !silent && now.fatal() == null && !ended,
+                switching);
+    }
+
+    /** Whether what was said of the engine's silence is still so. */
+    boolean upToDate() {
+        return silent == following.silent();
     }
 
     private NodeState state(RoleInputs.Snapshot now, boolean leads) {
@@ -59,10 +74,10 @@ final class RoleDescription {
         if (leads) {
             return NodeState.LEADING;
         }
-        if (following.cutOff(now)) {
+        if (now.cutOff(role.parts().log())) {
             return NodeState.STARTING;
         }
-        if (following.compared() && role.runner().ready() && !sync.pending()) {
+        if (following.compared() && role.runner().ready() && !sync.pending() && !silent) {
             return now.draining() ? NodeState.DRAINING : NodeState.FOLLOWING;
         }
         int patience = role.settings().patience();
@@ -80,10 +95,12 @@ final class RoleDescription {
                         ? (fatal instanceof RemovedException ? "" : "the log failed: ") + fatal.getMessage()
                         : engineTrouble.isEmpty() ? trouble.text() : engineTrouble;
             case RESEEDING -> trouble.exists() ? trouble.text() : Objects.requireNonNullElse(rebuild.reason(), "");
-            case STARTING ->
-                following.cutOff(now)
-                        ? "its log lacks entries that nobody keeps any more"
-                        : trouble.exists() ? trouble.text() : engineTrouble;
+            case STARTING -> {
+                if (now.cutOff(role.parts().log())) {
+                    yield RoleInputs.CUT_OFF;
+                }
+                yield silent ? following.silence() : trouble.exists() ? trouble.text() : engineTrouble;
+            }
             case FOLLOWING -> current == null ? "" : "is taking over: " + current.next();
             case LEADING -> now.draining() ? "is drained, but no other node can lead" : "";
             case DRAINING -> now.stopping() ? "stops" : "is drained: leaves leadership to others";

@@ -1,11 +1,15 @@
 package io.shareddb.cluster.role;
 
 import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.log.ReplicatedLog;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the outside tells a role: always the newest, never a queue. Thread-safe; every change wakes the role. */
 final class RoleInputs {
+    /** What a node that is cut off says. */
+    static final String CUT_OFF = "its log lacks entries that nobody keeps any more";
+
     /**
      * All of it at one instant.
      *
@@ -27,6 +31,11 @@ final class RoleInputs {
             boolean draining) {
         boolean leads() {
             return leadingTerm > 0;
+        }
+
+        /** What comes next in the log is not to be had from anybody: the node is as of then, whatever the others commit. */
+        boolean cutOff(ReplicatedLog log) {
+            return lacksUpTo > 0 && log.state().commitIndex() < lacksUpTo;
         }
     }
 

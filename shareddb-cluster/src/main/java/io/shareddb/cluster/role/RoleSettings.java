@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param transfer to hand leadership over, each try
  * @param stop for the engine to stop in order
  * @param unresponsive without an answer from the engine before it is killed and started again
- * @param leaderUnresponsive the same of a leader's before another node leads that can
+ * @param silence without an answer from the engine before others do its work: another node leads, if one can, and answers reads
  * @param firstBackOff before the second try of what failed; doubles with each failure
  * @param maxBackOff longest pause between two tries
  * @param patience failures in a row before the node says that it needs help; it goes on trying
@@ -28,7 +28,7 @@ public record RoleSettings(
         Duration transfer,
         Duration stop,
         Duration unresponsive,
-        Duration leaderUnresponsive,
+        Duration silence,
         Duration firstBackOff,
         Duration maxBackOff,
         int patience,

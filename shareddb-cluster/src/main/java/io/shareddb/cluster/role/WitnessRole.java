@@ -65,6 +65,7 @@ public final class WitnessRole implements Role, NodeStatusSource {
     private boolean started;
     private boolean ended;
     private boolean transferring;
+    private boolean looksAgain;
     private int tries;
 
     /**
@@ -133,9 +134,10 @@ public final class WitnessRole implements Role, NodeStatusSource {
         inputs.leader(leader, term);
     }
 
-    /** There is nothing to reseed; a log that cannot go on is its owner's business. */
     @Override
-    public void onReseedRequired(long firstAvailable) {}
+    public void onReseedRequired(long firstAvailable) {
+        inputs.lacks(firstAvailable - 1);
+    }
 
     @Override
     public void onFatal(Throwable cause) {
@@ -199,6 +201,20 @@ public final class WitnessRole implements Role, NodeStatusSource {
             stopped.complete(null);
         }
         publisher.publish(derive(now));
+        if (cutOff(now) && !ended && !looksAgain) {
+            looksAgain = true;
+            thread.schedule(settings.poll(), this::lookAgain);
+        }
+    }
+
+    /** Somebody may have come back with what the log lacks. */
+    private void lookAgain() {
+        looksAgain = false;
+        turn();
+    }
+
+    private boolean cutOff(RoleInputs.Snapshot now) {
+        return now.cutOff(parts.log());
     }
 
     private List<NodeId> candidates() {
@@ -239,10 +255,14 @@ public final class WitnessRole implements Role, NodeStatusSource {
         Throwable fatal = now.fatal();
         NodeState state = ended
                 ? NodeState.STOPPED
-                : fatal != null ? NodeState.FAILED : now.stopping() ? NodeState.DRAINING : NodeState.FOLLOWING;
+                : fatal != null
+                        ? NodeState.FAILED
+                        : now.stopping() ? NodeState.DRAINING : cutOff(now) ? NodeState.STARTING : NodeState.FOLLOWING;
         String reason = fatal != null
                 ? (fatal instanceof RemovedException ? "" : "the log failed: ") + fatal.getMessage()
-                : now.leads() ? "is elected without an engine, and hands leadership over" : "";
+                : state == NodeState.STARTING
+                        ? RoleInputs.CUT_OFF
+                        : now.leads() ? "is elected without an engine, and hands leadership over" : "";
         long epoch = now.leader().isPresent() ? now.term() : 0;
         return new RoleView(state, reason, epoch, now.leader(), false, false, false);
     }

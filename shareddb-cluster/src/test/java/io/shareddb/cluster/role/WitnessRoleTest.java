@@ -67,6 +67,18 @@ class WitnessRoleTest {
     }
 
     @Test
+    void oneWhoseLogLacksWhatNobodyKeepsSaysSoUntilItGetsIt() {
+        log.commitIndex = 11;
+        role.onReseedRequired(20);
+        thread.pass(SOON);
+        assertThat(role.view().state()).isEqualTo(NodeState.STARTING);
+        assertThat(role.view().reason()).contains("nobody keeps");
+        log.commitIndex = 19;
+        thread.pass(Duration.ofSeconds(1));
+        assertThat(role.view().state()).isEqualTo(NodeState.FOLLOWING);
+    }
+
+    @Test
     void electedItHandsOverAtOnceToWhoeverTakesIt() {
         role.onLeaderChanged(Optional.of(FakeLog.OWN), 4);
         role.onLeader(4);

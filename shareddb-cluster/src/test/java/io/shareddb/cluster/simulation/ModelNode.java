@@ -404,7 +404,7 @@ final class ModelNode {
                     usual.transfer(),
                     usual.stop(),
                     usual.unresponsive(),
-                    usual.leaderUnresponsive(),
+                    usual.silence(),
                     usual.firstBackOff(),
                     usual.maxBackOff(),
                     usual.patience(),

@@ -38,11 +38,17 @@ public interface EngineProcess extends AutoCloseable {
     /** Completes when the process started last has ended, whoever ended it. */
     CompletionStage<Integer> exited();
 
+    /** Does not block. */
     boolean alive();
 
     /** 0 when it does not run. */
     long pid();
 
+    /**
+     * How to reach it, from the moment its process is there, which is before it answers. Does not block.
+     *
+     * @throws EngineException if it was not started, or was stopped
+     */
     EngineAccess access();
 
     EngineFamily family();

@@ -65,6 +65,22 @@ class NodeConfigTest {
     }
 
     @Test
+    void engineThatSomebodyElseRunsGetsNoMemoryFromUs() {
+        Map<String, String> environment =
+                Map.of("DB_INIT_PASS", "secret", "PEERS", "db1,db2", "ENGINE_MEMORY_MEGABYTES", "4096");
+        assertThat(NodeConfig.read(environment, Map.of()).engine().memoryMegabytes())
+                .isEqualTo(4096);
+        assertThat(problems(Map.of(
+                        "DB_INIT_PASS", "secret",
+                        "PEERS", "db1,db2",
+                        "DB_COMPONENT_NAME", "engine1",
+                        "ENGINE_MEMORY_MEGABYTES", "4096")))
+                .containsExactly(
+                        "ENGINE_MEMORY_MEGABYTES: 4096 (expected: empty: DB_COMPONENT_NAME says that somebody else"
+                                + " runs the engine)");
+    }
+
+    @Test
     void nodesMayBeFoundByAName() {
         NodeConfig config =
                 NodeConfig.read(Map.of("DB_INIT_PASS", "secret", "DISCOVERY", "dns:db.example:7100"), Map.of());

@@ -6,9 +6,11 @@ import io.shareddb.cluster.role.RoleSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
 class FailureIT {
     private static final Logger log = LoggerFactory.getLogger(FailureIT.class);
     private static final Duration WRITES_AGAIN = Duration.ofSeconds(5);
-    private static final Duration UNTIL_NOTICED = RoleSettings.defaults().leaderUnresponsive();
+    private static final Duration UNTIL_NOTICED = RoleSettings.defaults().silence();
     private static final Duration HEALED = Duration.ofSeconds(90);
     private static final int WRITERS = 6;
 
@@ -109,6 +111,52 @@ class FailureIT {
     @Test
     void leadersEngineHangs() throws Exception {
         survive("engine_hangs", UNTIL_NOTICED.plus(WRITES_AGAIN), leader -> Processes.stop(cluster.enginePid(leader)));
+    }
+
+    @Test
+    void nodeWhoseEngineHangsServesThroughTheLeader() throws Exception {
+        int follower = cluster.follower();
+        long engine = cluster.enginePid(follower);
+        Processes.stop(engine);
+        try {
+            Poll.until(
+                    () -> "it does not read there; " + cluster.describe(),
+                    HEALED,
+                    () -> cluster.status(follower, "/readyz") != 200);
+            assertServes(follower, "not_answering");
+        } finally {
+            Processes.resume(engine);
+        }
+    }
+
+    @Test
+    void nodeWhoseEngineDoesNotComeUpServesThroughTheLeader() throws Exception {
+        int follower = cluster.follower();
+        long former = cluster.enginePid(follower);
+        Processes.kill(former);
+        long engine = Poll.value(() -> "its engine is started again; " + cluster.describe(), HEALED, () -> {
+            long now = cluster.enginePid(follower);
+            return now == 0 || now == former ? Optional.empty() : Optional.of(now);
+        });
+        Processes.stop(engine);
+        try {
+            assertServes(follower, "not_started");
+        } finally {
+            Processes.resume(engine);
+        }
+    }
+
+    private static void assertServes(int node, String database) throws SQLException {
+        try (Connection connection = cluster.connect(node, "");
+                Statement statement = connection.createStatement()) {
+            connection.setNetworkTimeout(Runnable::run, (int) WRITES_AGAIN.toMillis());
+            statement.execute("CREATE DATABASE IF NOT EXISTS " + database);
+            statement.execute("CREATE TABLE IF NOT EXISTS " + database + ".t (a INT PRIMARY KEY)");
+            statement.execute("REPLACE INTO " + database + ".t VALUES (1)");
+            try (ResultSet rows = statement.executeQuery("SELECT a FROM " + database + ".t")) {
+                assertThat(rows.next()).isTrue();
+            }
+        }
     }
 
     private static void survive(String table, Harm harm) throws IOException, SQLException, InterruptedException {

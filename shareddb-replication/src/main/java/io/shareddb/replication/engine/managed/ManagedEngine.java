@@ -43,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * engine.lock   held while an operator manages this folder
  * </pre>
  * The process survives its operator's death; the next operator ends it before it starts its own. Thread-safe: starting,
- * stopping and wiping exclude each other, {@link #kill} does not wait for a start and so ends one that hangs.
+ * stopping and wiping exclude each other; {@link #kill} does not wait for a start and so ends one that hangs, and nobody who only
+ * asks waits for anything.
  */
 public final class ManagedEngine implements EngineProcess {
     private static final Logger log = LoggerFactory.getLogger(ManagedEngine.class);
@@ -61,7 +62,7 @@ public final class ManagedEngine implements EngineProcess {
 
     private volatile @Nullable Process process;
     private volatile CompletableFuture<Integer> exited = CompletableFuture.completedFuture(0);
-    private volatile @Nullable Credentials account;
+    private volatile @Nullable EngineAccess access;
     private DataSourceFactory.@Nullable Connections connections; // guarded by this
     private @Nullable FileChannel lock; // guarded by this
 
@@ -147,8 +148,15 @@ public final class ManagedEngine implements EngineProcess {
             Files.writeString(directory.resolve("engine.pid"), started.pid() + "\n");
             return started;
         });
-        account = operator;
-        connections = config.connections().open("127.0.0.1", config.port(), operator);
+        DataSourceFactory.Connections opened = config.connections().open("127.0.0.1", config.port(), operator);
+        connections = opened;
+        access = new EngineAccess(
+                "127.0.0.1",
+                config.port(),
+                Optional.of(EngineOptions.socket(directory)),
+                operator,
+                opened.dataSource(),
+                true);
         exited = process.onExit().thenApply(Process::exitValue);
     }
 
@@ -283,19 +291,12 @@ public final class ManagedEngine implements EngineProcess {
     }
 
     @Override
-    public synchronized EngineAccess access() {
-        Credentials operator = account;
-        DataSourceFactory.Connections open = connections;
-        if (operator == null || open == null) {
+    public EngineAccess access() {
+        EngineAccess now = access;
+        if (now == null) {
             throw new EngineException("the engine was not started");
         }
-        return new EngineAccess(
-                "127.0.0.1",
-                config.port(),
-                Optional.of(EngineOptions.socket(config.directory())),
-                operator,
-                open.dataSource(),
-                true);
+        return now;
     }
 
     @Override
@@ -332,6 +333,7 @@ public final class ManagedEngine implements EngineProcess {
     }
 
     private synchronized void closeConnections() {
+        access = null;
         if (connections != null) {
             connections.close();
             connections = null;
