@@ -234,9 +234,9 @@ public final class MemberKeeper {
         if (node.equals(own.id())) {
             return CompletableFuture.failedFuture(refused(node + " leads: another node has to lead first"));
         }
-        if (members.votes(node) && !force && !enoughWithout(members, node)) {
+        if (members.votes(node) && !force && !enoughWithout(now.get(), node)) {
             return CompletableFuture.failedFuture(refused("without " + node + " only "
-                    + living(members, node) + " of " + (members.voters().size() - 1)
+                    + living(now.get(), node) + " of " + (members.voters().size() - 1)
                     + " voters live (expected: more than half)"));
         }
         return change(Kind.REMOVE, node);
@@ -262,19 +262,21 @@ public final class MemberKeeper {
         return remove(node, false);
     }
 
-    private long living(Members members, NodeId without) {
+    /** Voters that answer and whose log can go on: those that lack what this node has dropped cannot acknowledge anything. */
+    private long living(LogState now, NodeId without) {
         List<PeerStatus> statuses = peers.get();
-        return members.voters().stream()
+        return now.committedMembers().voters().stream()
                 .filter(voter -> !voter.equals(without))
                 .filter(voter -> voter.equals(own.id())
-                        || statuses.stream()
-                                .anyMatch(peer ->
-                                        peer.reachable() && peer.member().id().equals(voter)))
+                        || (now.matchIndex().getOrDefault(voter, 0L) >= now.firstIndex() - 1
+                                && statuses.stream()
+                                        .anyMatch(peer -> peer.reachable()
+                                                && peer.member().id().equals(voter))))
                 .count();
     }
 
-    private boolean enoughWithout(Members members, NodeId node) {
-        return living(members, node) * 2 > members.voters().size() - 1;
+    private boolean enoughWithout(LogState now, NodeId node) {
+        return living(now, node) * 2 > now.committedMembers().voters().size() - 1;
     }
 
     private CompletionStage<Members> change(Kind kind, NodeId node) {
@@ -341,7 +343,7 @@ public final class MemberKeeper {
             if (members.has(id) && !members.votes(id) && hasCaughtUp(peer, now)) {
                 return new MemberChange(Kind.PROMOTE, id, members.index());
             }
-            if (members.votes(id) && isLost(peer, members)) {
+            if (members.votes(id) && isLost(peer, now)) {
                 log.warn(
                         "{} has been silent for {}s and is removed",
                         peer.member().describe(),
@@ -361,12 +363,12 @@ public final class MemberKeeper {
                 && now.commitIndex() - match <= NEARLY_CAUGHT_UP;
     }
 
-    private boolean isLost(PeerStatus peer, Members members) {
+    private boolean isLost(PeerStatus peer, LogState now) {
         return settings.replaceAfter().isPresent()
                 && !peer.reachable()
                 && peer.age().compareTo(settings.replaceAfter().get()) > 0
-                && members.voters().size() > settings.size()
-                && enoughWithout(members, peer.member().id());
+                && now.committedMembers().voters().size() > settings.size()
+                && enoughWithout(now, peer.member().id());
     }
 
     /** Another member of this cluster answered, or one of a cluster that goes on in its place. */

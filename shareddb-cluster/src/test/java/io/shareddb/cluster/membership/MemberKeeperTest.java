@@ -330,6 +330,17 @@ class MemberKeeperTest {
     }
 
     @Test
+    void voterWhoseLogLacksWhatWasDroppedIsNoMajority() {
+        log.firstIndex = 3_000;
+        alive(b, NodeState.FOLLOWING);
+        alive(c, NodeState.FOLLOWING);
+        log.matches.put(c.id(), 2_998L);
+        assertThat(refusal(keeper.remove(b.id(), false))).contains("only 1 of 2 voters live");
+        log.matches.put(c.id(), 2_999L);
+        assertThat(keeper.remove(b.id(), false)).isCompleted();
+    }
+
+    @Test
     void refusedChangeIsTriedAgain() {
         log.members = new Members(7, List.of(a.id(), b.id(), d.id()), List.of(a.id(), b.id()));
         alive(d, NodeState.FOLLOWING);

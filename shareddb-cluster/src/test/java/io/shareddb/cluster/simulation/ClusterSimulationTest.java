@@ -69,6 +69,12 @@ class ClusterSimulationTest {
         play(5371, 1);
     }
 
+    /** Without the other voter it would have to acknowledge everything, which it cannot. */
+    @Test
+    void voterIsNotRemovedWhileTheOtherOnesLogLacksWhatWasDropped() throws Exception {
+        play(7249, 1);
+    }
+
     /** What happened in all of them. */
     private record Played(long schedules, long acknowledged, long faults) {}
 
