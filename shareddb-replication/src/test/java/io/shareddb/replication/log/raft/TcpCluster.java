@@ -3,6 +3,9 @@ package io.shareddb.replication.log.raft;
 import io.shareddb.replication.log.LogState;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.transport.NettyLogTransport;
+import io.shareddb.replication.segment.DirectoryDisk;
+import io.shareddb.replication.segment.Disk;
+import io.shareddb.replication.segment.StallingDisk;
 import io.shareddb.replication.tls.NodeTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,13 +17,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** Nodes of one log in this process, on real files and TCP over loopback. */
 final class TcpCluster implements AutoCloseable {
     /** One running node. */
-    record Node(NodeId id, RaftReplicatedLog log, RecordingListener listener) {}
+    record Node(NodeId id, RaftReplicatedLog log, RecordingListener listener, StallingDisk disk) {}
 
     private static final byte[] SECRET = "known to all nodes".getBytes(StandardCharsets.UTF_8);
 
@@ -53,12 +57,22 @@ final class TcpCluster implements AutoCloseable {
         LogSettings own = settings.apply(LogSettings.of("test", id, voters)
                 .withSegmentBytes(1 << 20)
                 .withTimes(Duration.ofMillis(200), Duration.ofMillis(2_000)));
-        RaftReplicatedLog log = RaftReplicatedLog.open(own, directory.resolve(id.value()), transport);
-        Node node = new Node(id, log, new RecordingListener());
+        StallingDisk disk = new StallingDisk(openDisk(id, transport));
+        RaftReplicatedLog log = new RaftReplicatedLog(own, disk, transport, Runnable::run, new Random());
+        Node node = new Node(id, log, new RecordingListener(), disk);
         log.start(node.listener());
         addresses.put(id, transport.address());
         nodes.put(id, node);
         return node;
+    }
+
+    private Disk openDisk(NodeId id, NettyLogTransport transport) throws IOException {
+        try {
+            return DirectoryDisk.open(directory.resolve(id.value()));
+        } catch (IOException e) {
+            transport.close();
+            throw e;
+        }
     }
 
     void stop(NodeId id) {

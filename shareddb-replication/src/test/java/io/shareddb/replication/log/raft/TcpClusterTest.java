@@ -216,6 +216,24 @@ class TcpClusterTest {
         }
     }
 
+    /** As when the nodes share one that is flooded: each of them hears nobody for longer than it would wait for a leader. */
+    @Test
+    void disksThatStallCostNoLeader() throws Exception {
+        try (TcpCluster cluster = new TcpCluster(directory, 3, settings -> settings)) {
+            TcpCluster.Node leader = cluster.leader();
+            append(leader, "one");
+            long term = leader.listener().leadingTerm();
+            awaitEntries(cluster, List.of("one"));
+            cluster.nodes().forEach(node -> node.disk().stallOnce(Duration.ofSeconds(5)));
+            append(leader, "two");
+            TcpCluster.await("all have stalled", () -> cluster.nodes().stream()
+                    .allMatch(node -> node.disk().stalled()));
+            awaitEntries(cluster, List.of("one", "two"));
+            append(leader, "three");
+            assertThat(leader.listener().leadingTerm()).isEqualTo(term);
+        }
+    }
+
     @Test
     void aCursorReadsOldAndLiveEntries() throws Exception {
         try (TcpCluster cluster = new TcpCluster(directory, 3, settings -> settings.withSegmentBytes(4096))) {
