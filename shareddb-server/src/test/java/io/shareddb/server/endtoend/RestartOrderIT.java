@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -36,6 +37,9 @@ class RestartOrderIT {
 
     @TempDir
     Path directory;
+
+    private static final boolean NIGHTLY = Boolean.getBoolean("shareddb.tests.nightly");
+    private static final int EACH_BUILD = 3; // orders
 
     private final List<LateNode> nodes = new ArrayList<>();
     private final Random random = new Random(Long.getLong("shareddb.test.seed", 1));
@@ -139,7 +143,9 @@ class RestartOrderIT {
             statement.execute("CREATE DATABASE drill");
             statement.execute("CREATE TABLE drill.numbers (number INT PRIMARY KEY)");
         }
-        for (List<Integer> order : ORDERS) {
+        List<List<Integer>> orders = new ArrayList<>(ORDERS);
+        Collections.shuffle(orders, random);
+        for (List<Integer> order : orders.subList(0, NIGHTLY ? orders.size() : EACH_BUILD)) {
             killAllWhileClientsWrite();
             restart(order);
             serve(nodes);

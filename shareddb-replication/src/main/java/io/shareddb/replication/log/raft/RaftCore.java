@@ -132,6 +132,7 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
     private @Nullable Object knownCommittedMembers;
     private boolean closing;
     private long writtenNanos;
+    private long busyNanos; // since when this thread was writing last
 
     RaftCore(Parts parts, SegmentRaftStore store, RestoredRaftState restored) {
         this.parts = parts;
@@ -488,6 +489,7 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
     @Override
     public void beforeWrite() {
         outbox.flush();
+        busyNanos = transport.thread().nanoTime();
     }
 
     @Override
@@ -501,6 +503,12 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
 
     @Override
     public void afterSync() {
+        long stalled = transport.thread().nanoTime()
+                - busyNanos
+                - parts.settings().heartbeat().toNanos();
+        if (stalled > 0) { // what the others said meanwhile is yet to be read
+            clock.putBack(Duration.ofNanos(stalled));
+        }
         if (node.state().leaderState() != null) {
             parts.timings().sync.record(transport.thread().nanoTime() - writtenNanos);
         }

@@ -11,7 +11,7 @@ import java.time.ZoneOffset;
  * The library's clock: monotonic, and faster than ours, because the library counts heartbeats in whole seconds: one of its seconds is
  * one of our heartbeats. Log's thread only.
  *
- * <p>It can be put forward, which makes what was heard of the leader look old. The library compares times only to decide when to give
+ * <p>It can be put forward, which makes what was heard of the leader look old, and back. The library compares times only to decide when to give
  * up a leader (reads go through a quorum, not through a lease), so a wrong clock may cost a vote, never an entry.
  */
 final class ScaledClock extends Clock {
@@ -26,6 +26,11 @@ final class ScaledClock extends Clock {
         this.thread = thread;
         this.heartbeatNanos = heartbeat.toNanos();
         this.startNanos = thread.nanoTime();
+    }
+
+    /** Time in which the thread could hear nobody, though they may have spoken, does not count. */
+    void putBack(Duration ours) {
+        putForward(ours.negated());
     }
 
     void putForward(Duration ours) {
