@@ -19,6 +19,7 @@ class FailingDiskIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int WRITERS = 3;
     private static final int MEGABYTE = 1 << 20;
+    private static final int REFUSED_BELOW = 200; // megabytes
 
     @TempDir
     private Path directory;
@@ -91,8 +92,8 @@ class FailingDiskIT {
             for (int node : Cluster.nodes()) {
                 disks.add(SmallDisk.mount(home.resolve("node" + (node + 1)), 1_000));
             }
-            try (Cluster cluster =
-                    Cluster.start(home, "LOG_RETENTION_SIZE=128MB", "DISK_WARN=300MB", "DISK_REFUSE=200MB")) {
+            try (Cluster cluster = Cluster.start(
+                    home, "LOG_RETENTION_SIZE=128MB", "DISK_WARN=300MB", "DISK_REFUSE=" + REFUSED_BELOW + "MB")) {
                 cluster.awaitReady();
                 try (RowWriters writers = RowWriters.start(cluster, "full", WRITERS)) {
                     writers.awaitAcknowledged(100, LIMIT);
@@ -105,7 +106,8 @@ class FailingDiskIT {
                             () -> "it says why; " + cluster.describe(),
                             LIMIT,
                             () -> cluster.own(node).path("reason").asText().contains("its disk is nearly full"));
-                    assertThat(disks.get(node).free()).isLessThan(MEGABYTE);
+                    // it may have let go of old segments of its log since, and that does not help it
+                    assertThat(disks.get(node).free()).isLessThan(REFUSED_BELOW * (long) MEGABYTE);
                     disks.get(node).empty();
                     check(cluster, writers);
                 }
