@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.shareddb.replication.archive.TransactionArchive;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.RelayAddress;
 import io.shareddb.replication.relay.Relay;
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +52,12 @@ final class RelayLink implements AutoCloseable {
             if (current == null || !bind.equals(bound)) {
                 close();
                 current = new Relay(
-                        RelayConfig.onLoopback().withHost(bind), engine.family(), archive, loops, new SecureRandom());
+                        RelayConfig.onLoopback().withHost(bind),
+                        engine.family(),
+                        archive,
+                        this::awaitApplied,
+                        loops,
+                        new SecureRandom());
                 relay = current;
                 bound = bind;
             }
@@ -59,6 +66,10 @@ final class RelayLink implements AutoCloseable {
         } catch (IOException e) {
             throw new EngineException("cannot listen for the engine: " + e.getMessage(), e);
         }
+    }
+
+    private boolean awaitApplied(EnginePosition position, Duration timeout) {
+        return engine.family().administer(engine.access()).awaitApplied(position, timeout);
     }
 
     /** The address that packets to the engine have as their source; none is sent. */

@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /**
  * Administers one running engine: each method is a step of a role change, may be repeated, and blocks. One thread at a time,
- * but for {@link #info} and {@link #state}. Every method fails with {@link EngineException}.
+ * but for {@link #info}, {@link #state} and {@link #awaitApplied}. Every method fails with {@link EngineException}.
  */
 public interface Engine {
     /** An engine that says nothing for so long is given up by whoever waits for a statement; all of these are short. */

@@ -46,6 +46,7 @@ public final class Relay implements AutoCloseable {
     private final RelayConfig config;
     private final RelayDialect dialect;
     private final TransactionArchive archive;
+    private final AppliedWait applied;
     private final SecureRandom random;
     private final Credentials account;
     private final AuthWorker authWorker = new AuthWorker(Runnable::run); // methods that need no key are enough for us
@@ -61,6 +62,7 @@ public final class Relay implements AutoCloseable {
     /**
      * Listens; blocks until it does.
      *
+     * @param applied what the engine that will be fed has applied
      * @param group of event loops
      * @param random makes the account, which is valid for this object only
      * @throws IOException if the address cannot be had
@@ -69,12 +71,14 @@ public final class Relay implements AutoCloseable {
             RelayConfig config,
             EngineFamily family,
             TransactionArchive archive,
+            AppliedWait applied,
             EventLoopGroup group,
             SecureRandom random)
             throws IOException {
         this.config = config;
         this.dialect = family.relay();
         this.archive = archive;
+        this.applied = applied;
         this.random = random;
         this.account = new Credentials("relay-" + secret(4), secret(SECRET_BYTES));
         var bind = new ServerBootstrap()
@@ -137,7 +141,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private void feed(ChannelHandlerContext ctx, EnginePosition from, Duration heartbeat) {
-        ReplicaFeed feed = new ReplicaFeed(archive, dialect, config, ctx.channel(), from, heartbeat);
+        ReplicaFeed feed = new ReplicaFeed(archive, applied, dialect, config, ctx.channel(), from, heartbeat);
         ReplicaFeed former;
         synchronized (this) {
             former = current;

@@ -1,6 +1,7 @@
 package io.shareddb.replication.relay;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.shareddb.protocol.packet.ErrPacket;
@@ -11,10 +12,14 @@ import io.shareddb.replication.archive.Resolution;
 import io.shareddb.replication.archive.TransactionArchive;
 import io.shareddb.replication.archive.TransactionCursor;
 import io.shareddb.replication.archive.TransactionRecord;
+import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.RelayDialect;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,13 +38,18 @@ final class ReplicaFeed implements Runnable {
     private static final Duration CHECK = Duration.ofMillis(200);
 
     private final TransactionArchive archive;
+    private final AppliedWait applied;
     private final RelayDialect dialect;
     private final RelayConfig config;
     private final Channel channel;
     private final EnginePosition from;
     private final Duration silence;
-    private volatile boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile long served;
+    private final ByteBuf head = Unpooled.buffer(RelayDialect.HEAD_BYTES);
+    private EnginePosition sent; // what the engine has when it has applied all that was sent
+    private EnginePosition known; // what it has applied
+    private long lastWrite = System.nanoTime();
     private long epoch;
     private boolean started;
 
@@ -49,22 +59,26 @@ final class ReplicaFeed implements Runnable {
      */
     ReplicaFeed(
             TransactionArchive archive,
+            AppliedWait applied,
             RelayDialect dialect,
             RelayConfig config,
             Channel channel,
             EnginePosition from,
             Duration heartbeat) {
         this.archive = archive;
+        this.applied = applied;
         this.dialect = dialect;
         this.config = config;
         this.channel = channel;
         this.from = from;
+        this.sent = from;
+        this.known = from;
         this.silence = heartbeat.isZero() ? Duration.ofSeconds(30) : heartbeat.dividedBy(2);
     }
 
     /** Ends it and its connection. Any thread; does not wait. */
     void close() {
-        closed = true;
+        closed.countDown();
         channel.close();
     }
 
@@ -74,7 +88,7 @@ final class ReplicaFeed implements Runnable {
     }
 
     private boolean isOpen() {
-        return !closed && channel.isActive();
+        return closed.getCount() > 0 && channel.isActive();
     }
 
     @Override
@@ -145,7 +159,6 @@ final class ReplicaFeed implements Runnable {
 
     private void feed(TransactionCursor cursor, EventStream events, PacketStream out)
             throws IOException, InterruptedException {
-        long lastWrite = System.nanoTime();
         while (isOpen()) {
             TransactionRecord next = cursor.next(Duration.ZERO);
             if (next == null) {
@@ -155,13 +168,57 @@ final class ReplicaFeed implements Runnable {
             }
             if (next != null) {
                 beforeTransaction(next.epoch(), events);
+                if (dialect.waitsForEarlier(headOf(next))) {
+                    awaitEarlier(events, out);
+                }
                 events.transaction(next);
+                sent = sent.plus(next.gtid());
                 served = next.seq();
                 lastWrite = System.nanoTime();
-            } else if (started && System.nanoTime() - lastWrite >= silence.toNanos()) {
-                events.heartbeat();
-                lastWrite = System.nanoTime();
+            } else if (started) {
+                heartbeatWhenDue(events);
             }
+        }
+    }
+
+    private void heartbeatWhenDue(EventStream events) throws IOException {
+        if (System.nanoTime() - lastWrite >= silence.toNanos()) {
+            events.heartbeat();
+            lastWrite = System.nanoTime();
+        }
+    }
+
+    private ByteBuf headOf(TransactionRecord transaction) {
+        head.clear();
+        Iterator<ByteBuffer> events = transaction.events();
+        while (head.isWritable() && events.hasNext()) {
+            ByteBuffer piece = events.next();
+            head.writeBytes(piece.slice(piece.position(), Math.min(piece.remaining(), head.writableBytes())));
+        }
+        return head;
+    }
+
+    private void awaitEarlier(EventStream events, PacketStream out) throws IOException, InterruptedException {
+        while (!known.equals(sent)) {
+            out.flush();
+            if (!isOpen()) {
+                throw new IOException("the engine closed the connection");
+            }
+            if (hasApplied(sent)) {
+                known = sent;
+            } else {
+                heartbeatWhenDue(events);
+            }
+        }
+    }
+
+    private boolean hasApplied(EnginePosition position) throws InterruptedException {
+        try {
+            return applied.await(position, CHECK);
+        } catch (EngineException e) {
+            log.debug("cannot ask the engine what it has applied: {}", e.toString());
+            boolean unused = closed.await(CHECK.toMillis(), TimeUnit.MILLISECONDS);
+            return false;
         }
     }
 

@@ -8,6 +8,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.shareddb.protocol.binlog.EventHeader;
+import io.shareddb.protocol.binlog.EventType;
+import io.shareddb.protocol.binlog.MariaDbGtidEvent;
 import io.shareddb.protocol.packet.SqlException;
 import io.shareddb.replication.archive.EpochOpening;
 import io.shareddb.replication.archive.EpochWriter;
@@ -19,6 +21,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,11 +36,17 @@ class RelayTest {
     private ReplicationFixture fixture;
     private Relay relay;
     private EpochWriter<String> writer;
+    private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    private volatile String applied = "";
 
     @BeforeEach
     void start() throws Exception {
         fixture = new ReplicationFixture(directory, new MariaDbFamily());
-        relay = fixture.relay(new RelayConfig("127.0.0.1", 0, 1 << 20, 256 << 10, Duration.ofMillis(200)));
+        relay = fixture.relay(
+                new RelayConfig("127.0.0.1", 0, 1 << 20, 256 << 10, Duration.ofMillis(200)), (position, timeout) -> {
+                    asked.add(position.text());
+                    return applied.equals(position.text());
+                });
         writer = new EpochWriter<>(fixture.log, fixture.archive, new Deaf());
     }
 
@@ -78,7 +88,11 @@ class RelayTest {
     }
 
     private void write(int number, int bodyBytes) {
-        writer.add(new Fragment(true, true, "0-101-" + number, 0, event(2, bodyBytes)), "t" + number);
+        write(number, event(2, bodyBytes));
+    }
+
+    private void write(int number, ByteBuffer events) {
+        writer.add(new Fragment(true, true, "0-101-" + number, 0, events), "t" + number);
         writer.flush();
         await("transaction " + number, () -> fixture.archive.committed().seq() >= number);
     }
@@ -128,6 +142,39 @@ class RelayTest {
         assertThat(word).isEqualTo("event 2 104");
         assertThat(replica.next()).isEqualTo("heartbeat 104");
         assertThat(relay.served()).isEqualTo(1);
+    }
+
+    private static ByteBuffer gtidEvent(int flags) {
+        return event(EventType.MARIADB_GTID, 19).put(EventHeader.BYTES + 12, (byte) flags);
+    }
+
+    @Test
+    void definitionsWaitUntilAllBeforeThemIsApplied() throws Exception {
+        openEpoch();
+        write(1, gtidEvent(MariaDbGtidEvent.TRANSACTIONAL));
+        write(2, gtidEvent(MariaDbGtidEvent.STANDALONE | MariaDbGtidEvent.DDL));
+        write(3, gtidEvent(MariaDbGtidEvent.TRANSACTIONAL));
+        write(4, gtidEvent(MariaDbGtidEvent.DDL));
+        TestReplica replica = replica();
+        replica.session().get(10, TimeUnit.SECONDS);
+        replica.query("SET @master_heartbeat_period= 100000000"); // 100 ms
+        replica.dump("");
+        assertThat(List.of(replica.next(), replica.next(), replica.next())).containsExactly("rotate", "format", "list");
+        assertThat(replica.next()).isEqualTo("event 162 46");
+        assertThat(replica.next()).as("it still hears from us").isEqualTo("heartbeat 46");
+        assertThat(asked.take()).isEqualTo("0-101-1");
+        assertThat(relay.served()).isEqualTo(1);
+        applied = "0-101-1";
+        String word = replica.next();
+        while (word.equals("heartbeat 46")) {
+            word = replica.next();
+        }
+        assertThat(word).isEqualTo("event 162 88");
+        assertThat(replica.next()).as("nobody waits for a definition").isEqualTo("event 162 130");
+        assertThat(relay.served()).isEqualTo(3);
+        applied = "0-101-3";
+        await("the last one", () -> relay.served() == 4);
+        assertThat(asked).doesNotContain("0-101-2");
     }
 
     @Test

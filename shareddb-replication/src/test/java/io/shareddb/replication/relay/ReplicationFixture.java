@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +47,7 @@ final class ReplicationFixture implements AutoCloseable {
     final LogArchive archive;
     final AtomicReference<@Nullable Throwable> ended = new AtomicReference<>();
     final List<AutoCloseable> resources = new ArrayList<>();
+    private final Map<Relay, AtomicReference<@Nullable TestEngine>> followers = new HashMap<>();
 
     @Nullable
     Capture capture;
@@ -77,8 +79,18 @@ final class ReplicationFixture implements AutoCloseable {
         return relay(RelayConfig.onLoopback());
     }
 
+    /** Feeds the engine that {@link #follow}s it. */
     Relay relay(RelayConfig config) throws Exception {
-        Relay relay = new Relay(config, family, archive, group, new SecureRandom());
+        AtomicReference<@Nullable TestEngine> fed = new AtomicReference<>();
+        Relay relay = relay(config, (position, timeout) -> Objects.requireNonNull(fed.get())
+                .administration()
+                .awaitApplied(position, timeout));
+        followers.put(relay, fed);
+        return relay;
+    }
+
+    Relay relay(RelayConfig config, AppliedWait applied) throws Exception {
+        Relay relay = new Relay(config, family, archive, applied, group, new SecureRandom());
         resources.add(relay);
         return relay;
     }
@@ -112,6 +124,7 @@ final class ReplicationFixture implements AutoCloseable {
                 .filter(gtid -> !state.applied().contains(gtid))
                 .map(gtid -> state.applied().plus(gtid))
                 .orElse(state.applied());
+        Objects.requireNonNull(followers.get(relay)).set(engine);
         engine.administration().follow(relay.address(), own);
     }
 

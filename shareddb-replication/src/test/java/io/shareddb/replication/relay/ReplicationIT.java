@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.shareddb.replication.archive.TransactionCursor;
 import io.shareddb.replication.archive.TransactionRecord;
 import io.shareddb.replication.capture.Capture;
+import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.TestEngine;
 import io.shareddb.replication.engine.TestEngines;
 import java.nio.charset.StandardCharsets;
@@ -15,11 +16,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +40,9 @@ class ReplicationIT {
 
     /** What MySQL has no word for. */
     private static final List<String> MARIADB_ONLY = List.of("SEQUENCE", "VALUE FOR");
+
+    private static final int CLIENTS = 12;
+    private static final int ROUNDS = 400;
 
     @TempDir
     Path directory;
@@ -61,6 +70,60 @@ class ReplicationIT {
             fixture.follow(late, fixture.relay());
             fixture.awaitApplied(late);
             assertSame(leader, late, choice);
+        }
+    }
+
+    /** A definition must not be taken for applied before what was committed before it: rows are there when their position is. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource(ENGINES)
+    void whatIsSaidToBeAppliedIsThere(TestEngines.Choice choice) throws Exception {
+        try (ReplicationFixture fixture = new ReplicationFixture(directory, choice)) {
+            TestEngine leader = fixture.engine(directory.resolve("a"));
+            TestEngine follower = fixture.engine(directory.resolve("b"));
+            fixture.lead(leader, 1);
+            fixture.follow(follower, fixture.relay());
+            run(leader, "CREATE DATABASE shop", "CREATE TABLE shop.rows_of(client INT PRIMARY KEY, n INT)");
+            ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+            List<Future<List<String>>> missed = new ArrayList<>();
+            for (int client = 0; client < CLIENTS; client++) {
+                int own = client;
+                missed.add(clients.submit(() -> writeAndLook(fixture, leader, follower, own)));
+            }
+            clients.shutdown();
+            for (Future<List<String>> future : missed) {
+                assertThat(future.get(2, TimeUnit.MINUTES)).isEmpty();
+            }
+        }
+    }
+
+    private static List<String> writeAndLook(
+            ReplicationFixture fixture, TestEngine leader, TestEngine follower, int client) throws SQLException {
+        List<String> missed = new ArrayList<>();
+        try (Connection writer = leader.asClient();
+                Connection reader = follower.asClient();
+                Statement look = reader.createStatement()) {
+            run(writer, "INSERT INTO shop.rows_of VALUES (" + client + ", 0)");
+            for (int n = 1; n <= ROUNDS; n++) {
+                run(writer, "UPDATE shop.rows_of SET n = " + n + " WHERE client = " + client);
+                if (client % 4 == 0) {
+                    run(writer, "DROP TABLE IF EXISTS shop.never");
+                }
+                EnginePosition position = fixture.archive.committed().position();
+                assertThat(value(look, fixture.family.sessions().awaitApplied(position, ReplicationFixture.LIMIT)))
+                        .isEqualTo("0");
+                String found = value(look, "SELECT n FROM shop.rows_of WHERE client = " + client);
+                if (!found.equals(String.valueOf(n))) {
+                    missed.add("client " + client + " wrote " + n + " and found " + found + " at " + position.text());
+                }
+            }
+        }
+        return missed;
+    }
+
+    private static String value(Statement statement, String query) throws SQLException {
+        try (ResultSet result = statement.executeQuery(query)) {
+            assertThat(result.next()).isTrue();
+            return result.getString(1);
         }
     }
 

@@ -29,6 +29,12 @@ final class MySqlRelayDialect implements RelayDialect {
     @Override
     public void writeOpening(EnginePosition from, ByteBuf out) {}
 
+    /** {@code replica_preserve_commit_order} holds for definitions, too. */
+    @Override
+    public boolean waitsForEarlier(ByteBuf head) {
+        return false;
+    }
+
     @Override
     public long serverId() {
         return SERVER_ID;
