@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Copies of a follower and of a leader, taken while clients write, and what comes after them from the log. */
 class SnapshotIT {
+    private static final int KEPT = 50; // tables
+
     @TempDir
     Path directory;
 
@@ -66,7 +69,7 @@ class SnapshotIT {
                 run(leader, MySqlAccountSample.STATEMENTS);
             }
             for (TestEngine source : List.of(follower, leader)) {
-                byte[] copy = copyUnderLoad(leader, source);
+                byte[] copy = copyWhile(leader, source, SnapshotIT::writeRows);
                 target.execute(
                         choice.isMySql() ? "SET GLOBAL super_read_only=0" : "DO 1",
                         "CREATE DATABASE IF NOT EXISTS leftover",
@@ -87,15 +90,20 @@ class SnapshotIT {
                 }
                 target.administration().stopFollowing();
             }
-            halfOfACopyIsNeverServed(target, copyUnderLoad(leader, follower));
+            halfOfACopyIsNeverServed(target, copyWhile(leader, follower, SnapshotIT::writeRows));
         }
     }
 
-    private static byte[] copyUnderLoad(TestEngine leader, TestEngine source) throws Exception {
+    /** A client's work, again and again. */
+    private interface Step {
+        void run(Statement statement, int number) throws SQLException;
+    }
+
+    private static byte[] copyWhile(TestEngine leader, TestEngine source, Step step) throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         AtomicInteger written = new AtomicInteger();
-        CompletableFuture<Void> writer =
-                CompletableFuture.runAsync(() -> write(leader, stop, written), command -> new Thread(command).start());
+        CompletableFuture<Void> writer = CompletableFuture.runAsync(
+                () -> work(leader, stop, written, step), command -> new Thread(command).start());
         ByteArrayOutputStream copy = new ByteArrayOutputStream();
         try {
             await("writes", () -> written.get() > 20 || writer.isDone());
@@ -109,19 +117,57 @@ class SnapshotIT {
         return copy.toByteArray();
     }
 
-    private static void write(TestEngine leader, AtomicBoolean stop, AtomicInteger written) {
+    private static void work(TestEngine leader, AtomicBoolean stop, AtomicInteger written, Step step) {
         try (Connection client = leader.asClient();
                 Statement statement = client.createStatement()) {
             while (!stop.get()) {
-                int i = written.incrementAndGet();
-                statement.execute("BEGIN");
-                statement.execute("INSERT INTO shop.loaded(v) VALUES (REPEAT('r', " + i % 300 + "))");
-                statement.execute("INSERT INTO shop.t(v) VALUES ('" + i + "')");
-                statement.execute("COMMIT");
-                statement.execute("REPLACE INTO shop.old VALUES (" + i % 7 + ", '" + i + "')");
+                step.run(statement, written.incrementAndGet());
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void writeRows(Statement statement, int number) throws SQLException {
+        statement.execute("BEGIN");
+        statement.execute("INSERT INTO shop.loaded(v) VALUES (REPEAT('r', " + number % 300 + "))");
+        statement.execute("INSERT INTO shop.t(v) VALUES ('" + number + "')");
+        statement.execute("COMMIT");
+        statement.execute("REPLACE INTO shop.old VALUES (" + number % 7 + ", '" + number + "')");
+    }
+
+    private static void define(Statement statement, int number) throws SQLException {
+        statement.execute("CREATE OR REPLACE VIEW shop.newest AS SELECT " + number + " AS n");
+        statement.execute("DROP TABLE IF EXISTS shop.made_" + number % KEPT);
+        statement.execute("CREATE TABLE shop.made_" + number % KEPT + " (id INT PRIMARY KEY, c" + number + " INT)");
+        statement.execute("INSERT INTO shop.made_" + number % KEPT + " VALUES (1, " + number + ")");
+    }
+
+    /** A copy that began again whenever a definition changes would never end here. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.shareddb.replication.engine.TestEngines#all")
+    void copyEndsWhileDefinitionsChangeAllTheTime(TestEngines.Choice choice) throws Exception {
+        try (ReplicationFixture fixture = new ReplicationFixture(directory, choice)) {
+            TestEngine leader = fixture.engine(directory.resolve("a"));
+            TestEngine follower = fixture.engine(directory.resolve("b"));
+            TestEngine target = fixture.engine(directory.resolve("c"));
+            fixture.lead(leader, 1);
+            fixture.follow(follower, fixture.relay());
+            run(leader, "CREATE DATABASE shop");
+            for (TestEngine source : List.of(follower, leader)) {
+                target.execute(choice.isMySql() ? "SET GLOBAL super_read_only=0" : "DO 1");
+                load(target, copyWhile(leader, source, SnapshotIT::define));
+                fixture.follow(target, fixture.relay());
+                fixture.awaitApplied(target);
+                fixture.awaitApplied(follower);
+                Map<String, String> tables = checksums(leader);
+                assertThat(tables).hasSizeGreaterThan(KEPT / 2);
+                assertThat(checksums(target)).isEqualTo(tables);
+                assertThat(checksums(follower)).isEqualTo(tables);
+                assertThat(target.query("SELECT n FROM shop.newest"))
+                        .isEqualTo(leader.query("SELECT n FROM shop.newest"));
+                target.administration().stopFollowing();
+            }
         }
     }
 

@@ -6,12 +6,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** Clients of workloads, spread over the nodes; one that loses its connection goes on at the next node. */
+/** Clients of workloads, spread over the nodes; each goes on at another one now and then, and when it loses its connection. */
 final class Clients implements AutoCloseable {
     private static final Duration THINK = Duration.ofMillis(25);
     private static final Duration AFTER_LOSS = Duration.ofMillis(50);
+
+    /** How long a connection is used at most; without, all clients would come together at the node that fails least. */
+    private static final Duration STAY = Duration.ofSeconds(10);
 
     private final Nodes nodes;
     private final String database;
@@ -36,19 +40,21 @@ final class Clients implements AutoCloseable {
     }
 
     private void run(Workload workload, int client, Duration think) {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
         int node = client % nodes.count();
         String options = client % 2 == 0 ? "" : "&useServerPrepStmts=true";
         try {
             while (stopped.getCount() > 0) {
                 try (Connection connection = nodes.connect(node, database, options)) {
                     Workload.Session session = workload.session(client, node, connection);
-                    while (stopped.getCount() > 0 && session.step()) {
+                    long end = System.nanoTime() + random.nextLong(STAY.toNanos());
+                    while (stopped.getCount() > 0 && System.nanoTime() < end && session.step()) {
                         pause(think);
                     }
                 } catch (SQLException e) {
                     // nothing was asked for; the next node may do
                 }
-                node = (node + 1) % nodes.count();
+                node = random.nextInt(nodes.count());
                 pause(AFTER_LOSS);
             }
         } catch (RuntimeException e) {

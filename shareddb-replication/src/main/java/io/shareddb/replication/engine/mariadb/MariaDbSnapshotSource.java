@@ -35,11 +35,13 @@ import org.slf4j.LoggerFactory;
  * Copies an engine over SQL within one consistent read. Rows of InnoDB tables and the position are of one instant. For
  * definitions and other tables that instant is proved afterwards: nothing of them has changed since before it, else the copy
  * begins again. On a follower, all tables are then held against changes of definition until the copy is done, and its applier
- * waits for that; on a leader they are not, so that nobody waits, and a change restarts the copy.
+ * waits for that; on a leader they are not, so that nobody waits, and a change restarts the copy. Where definitions change all the time, a
+ * copy would never end: from the third attempt on they wait, on a follower until they were read, on a leader until the copy is done.
  */
 final class MariaDbSnapshotSource implements SnapshotSource {
     private static final Logger log = LoggerFactory.getLogger(MariaDbSnapshotSource.class);
     private static final int MAX_ATTEMPTS = 20;
+    private static final int FREE_ATTEMPTS = 2; // in which nobody waits
     private static final int READERS = 4;
     private static final List<String> SETUP = List.of(
             "SET SESSION sql_log_bin=0, sql_mode='', time_zone='+00:00', max_statement_time=0, net_write_timeout=3600,"
@@ -65,9 +67,13 @@ final class MariaDbSnapshotSource implements SnapshotSource {
         for (int attempt = 1; ; attempt++) {
             try (RowReaders readers = RowReaders.open(access, READERS, SETUP);
                     BulkConnection plain = RowReaders.connect(access, SETUP);
-                    AdminSession side = AdminSession.open(access.administration())) {
+                    AdminSession side = AdminSession.open(access.administration());
+                    DefinitionLock lock = new DefinitionLock(access)) {
                 side.discardOnClose();
-                return new Copy(readers, plain, side, new CopyWriter(writer, progress)).run();
+                if (attempt > FREE_ATTEMPTS) {
+                    lock.take();
+                }
+                return new Copy(readers, plain, side, lock, new CopyWriter(writer, progress)).run();
             } catch (SchemaMovedException e) {
                 if (attempt == MAX_ATTEMPTS) {
                     throw new EngineException(
@@ -94,14 +100,16 @@ final class MariaDbSnapshotSource implements SnapshotSource {
         private final RowReaders readers; // the consistent read: nothing but InnoDB's rows, which savepoints want
         private final BulkConnection plain; // reads the rows of other tables
         private final AdminSession side; // reads all else
+        private final DefinitionLock lock;
         private final CopyWriter copy;
         private final List<SnapshotFrame> afterRows = new ArrayList<>();
         private Map<String, TableSize> sizes = Map.of();
 
-        Copy(RowReaders readers, BulkConnection plain, AdminSession side, CopyWriter copy) {
+        Copy(RowReaders readers, BulkConnection plain, AdminSession side, DefinitionLock lock, CopyWriter copy) {
             this.readers = readers;
             this.plain = plain;
             this.side = side;
+            this.lock = lock;
             this.copy = copy;
         }
 
@@ -151,6 +159,9 @@ final class MariaDbSnapshotSource implements SnapshotSource {
             }
             if (!Catalog.fingerprint(side).equals(before)) {
                 throw new SchemaMovedException("definitions changed while they were read");
+            }
+            if (following) {
+                lock.close(); // the tables are held
             }
             readers.read(transactional, following ? copy::rows : this::rowsOnLeader);
             copy.write(afterRows);

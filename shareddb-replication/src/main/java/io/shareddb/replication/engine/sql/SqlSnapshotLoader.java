@@ -35,9 +35,7 @@ public final class SqlSnapshotLoader implements SnapshotLoader {
     @Override
     public EnginePosition load(InputStream in, Consumer<SnapshotProgress> progress) throws IOException {
         SnapshotReader reader = new SnapshotReader(in);
-        if (!(reader.read() instanceof SnapshotFrame.Header header)) {
-            throw new SnapshotFormatException("snapshot has no header");
-        }
+        SnapshotFrame.Header header = begin(reader);
         check(header);
         ProgressMeter meter = new ProgressMeter();
         try (AdminSession session = AdminSession.open(access.administration());
@@ -62,6 +60,18 @@ public final class SqlSnapshotLoader implements SnapshotLoader {
         } catch (SQLException e) {
             throw new EngineException("cannot load the copy: error " + e.getErrorCode() + " " + e.getMessage(), e);
         }
+    }
+
+    private static SnapshotFrame.Header begin(SnapshotReader reader) throws IOException {
+        SnapshotFrame first = reader.read();
+        while (first instanceof SnapshotFrame.Restart restart) {
+            log.info("copy begins again at its source, before its first word: reason={}", restart.reason());
+            first = reader.read();
+        }
+        if (first instanceof SnapshotFrame.Header header) {
+            return header;
+        }
+        throw new SnapshotFormatException("snapshot has no header");
     }
 
     private void check(SnapshotFrame.Header header) {
