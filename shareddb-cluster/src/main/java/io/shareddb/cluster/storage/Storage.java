@@ -117,7 +117,7 @@ public final class Storage {
         if (watch.level() == DiskLevel.REFUSE) {
             return Optional.of("the disk of " + node + " is nearly full");
         }
-        List<PeerStatus> others = peers.get();
+        List<PeerStatus> others = voters();
         List<String> full = new ArrayList<>();
         int good = 1;
         for (PeerStatus peer : others) {
@@ -137,7 +137,7 @@ public final class Storage {
 
     /** A majority that could do without this node, and can lead. */
     private boolean othersHaveRoom() {
-        List<PeerStatus> others = peers.get();
+        List<PeerStatus> others = voters();
         int room = 0;
         boolean canLead = false;
         for (PeerStatus peer : others) {
@@ -152,6 +152,11 @@ public final class Storage {
             }
         }
         return canLead && room >= majority(others);
+    }
+
+    /** The others whose disks count. */
+    private List<PeerStatus> voters() {
+        return peers.get().stream().filter(peer -> peer.member().kind().votes()).toList();
     }
 
     private static int majority(List<PeerStatus> others) {

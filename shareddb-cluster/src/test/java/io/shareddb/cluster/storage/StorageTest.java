@@ -3,6 +3,7 @@ package io.shareddb.cluster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shareddb.cluster.member.Member;
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.role.NodeState;
@@ -77,7 +78,11 @@ class StorageTest {
     }
 
     private static PeerStatus peer(String name, boolean reachable, NodeStatus status) {
-        Member member = new Member(new NodeId(name), name, "127.0.0.1", 1, 2, 3, 4);
+        return peer(name, NodeKind.FULL, reachable, status);
+    }
+
+    private static PeerStatus peer(String name, NodeKind kind, boolean reachable, NodeStatus status) {
+        Member member = new Member(new NodeId(name), name, "127.0.0.1", 1, 2, 3, 4, kind);
         return new PeerStatus(member, reachable, status, Duration.ZERO, "");
     }
 
@@ -201,6 +206,29 @@ class StorageTest {
         storage.look();
         assertThat(storage.refusal())
                 .hasValueSatisfying(reason -> assertThat(reason).contains("db2, db3"));
+    }
+
+    @Test
+    void replicasAreNotCounted() {
+        NodeStatus full = withDisk(status(NodeState.FOLLOWING, 9, 9), DiskLevel.REFUSE);
+        NodeStatus good = withDisk(status(NodeState.FOLLOWING, 9, 9), DiskLevel.OK);
+        for (String name : List.of("replica1", "replica2")) {
+            peers.add(peer(name, NodeKind.REPLICA, true, full));
+        }
+        peers.add(peer("db2", true, good));
+        peers.add(peer("db3", true, good));
+        own = status(NodeState.LEADING, 9, 9);
+        Storage storage = storage(50, Duration.ofDays(9));
+        storage.look();
+        assertThat(storage.refusal()).isEmpty();
+
+        free = GIGABYTE / 2;
+        storage.look();
+        assertThat(storage.yields()).isTrue();
+
+        peers.set(2, peer("db2", true, full));
+        storage.look();
+        assertThat(storage.yields()).isFalse();
     }
 
     @Test
