@@ -409,12 +409,12 @@ final class CommandHandler implements CommandStream.Sink {
 
     @Override
     public void pass(ByteBuf bytes) {
-        session.passToBackend(bytes);
+        session.forwarder().passToBackend(bytes);
     }
 
     @Override
     public void passed() {
-        session.passedToBackend();
+        session.forwarder().passedToBackend();
     }
 
     @Override

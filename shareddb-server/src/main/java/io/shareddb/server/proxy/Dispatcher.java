@@ -93,7 +93,7 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
                 stepping = false;
                 wait.stop();
                 failures = 0;
-                session.send(request, backend);
+                session.forwarder().send(request, backend);
             }
         }
     }

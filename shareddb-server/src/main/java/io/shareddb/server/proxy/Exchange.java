@@ -279,7 +279,7 @@ final class Exchange implements ResponseStream.Sink {
 
     @Override
     public void localInfile() {
-        session.passFile(this);
+        session.forwarder().passFile(this);
     }
 
     @Override

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One client's session: its life from login to the end, the command at hand, and what the client is sent. {@link Dispatcher} finds
- * the connection that executes a command, {@link Losses} deals with the loss of one. Event loop only, but for {@link #id},
+ * the connection that executes a command, {@link CommandForwarder} sends it there, {@link Losses} deals with the loss of one. Event loop only, but for {@link #id},
  * {@link #isPeer} and {@link #engineId}.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
@@ -47,6 +47,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private final CommandStream commands;
     private final Links links = new Links();
     private final Losses losses;
+    private final CommandForwarder forwarder;
     private final Idleness idleness = new Idleness(this);
 
     private Capabilities capabilities = Capabilities.NONE;
@@ -59,7 +60,6 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private @Nullable Request current;
     private @Nullable Exchange exchange;
     private @Nullable CompletableFuture<OkPacket> opening;
-    private @Nullable ErrPacket refusal; // of a long command that the client is still sending
     private boolean killed;
     private boolean ending;
     private boolean closed;
@@ -72,6 +72,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         this.commands = new CommandStream(
                 channel.alloc(), context.config().limits().maxPayloadBytes(), new CommandHandler(this));
         this.losses = new Losses(this, links);
+        this.forwarder = new CommandForwarder(this);
     }
 
     /** The id in the greeting. Any thread. */
@@ -111,6 +112,10 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     Losses losses() {
         return losses;
+    }
+
+    CommandForwarder forwarder() {
+        return forwarder;
     }
 
     Idleness idleness() {
@@ -346,97 +351,13 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         }
     }
 
-    /** Lets {@code backend}, which is ready, execute {@code request}. */
-    void send(Request request, Backend backend) {
-        Link link = backend.route().link();
-        if (request.command() < 0) {
-            opened(backend);
-            return;
-        }
-        if (request.prepared() != null && !aim(request, request.prepared(), backend)) {
-            fail(ProxyErrors.typesMissing());
-            return;
-        }
-        state.lastLink(link);
-        (link == Link.READER ? context.metrics().localStatements : context.metrics().leaderStatements).increment();
-        ResponseStream.Form form = request.form();
-        if (form == null) {
-            sendUnanswered(request, backend);
-            return;
-        }
-        state.mark(request.statement(), context.metrics());
-        Exchange next = new Exchange(this, request, backend, form);
+    /** {@code next} executes the command at hand from now on. */
+    void executes(Exchange next) {
         exchange = next;
-        next.stream().requestEndedWith(commands.lastSequence());
-        boolean repeatable = !backend.route().local()
-                || link == Link.READER
-                || request.statement().kind() == Kind.READ;
-        ByteBuf packet = repeatable || request.prepared() != null ? packetFor(request, backend) : request.takePacket();
-        backend.send(packet, next.stream());
-        if (request.large()) {
-            passLarge();
-        }
-    }
-
-    /** Makes a command about a prepared statement name it as {@code backend} does; false if it cannot be executed there. */
-    private boolean aim(Request request, PreparedStatement prepared, Backend backend) {
-        Backend.Installed installed = backend.installed(prepared.id());
-        if (installed == null) {
-            return true; // it was never there, so it needs no reset
-        }
-        ByteBuf packet = request.packet();
-        if (packet != null) {
-            PreparedStatement.setId(packet, installed.id());
-        } else {
-            commands.setInt(1, (int) installed.id());
-        }
-        if (request.command() == Command.STMT_SEND_LONG_DATA) {
-            prepared.longDataAt(backend);
-        }
-        boolean executes = request.command() == Command.STMT_EXECUTE || request.command() == Command.STMT_BULK_EXECUTE;
-        return !executes
-                || packet != null
-                || request.bringsTypes()
-                || installed.typesVersion() == prepared.typesVersion();
-    }
-
-    /** What to send, the caller's; the request keeps its own for another try. */
-    private @Nullable ByteBuf packetFor(Request request, Backend backend) {
-        PreparedStatement prepared = request.prepared();
-        ByteBuf packet = request.packet();
-        boolean executes = request.command() == Command.STMT_EXECUTE || request.command() == Command.STMT_BULK_EXECUTE;
-        if (prepared == null || !executes) {
-            return request.retainedPacket();
-        }
-        Backend.Installed installed = backend.installed(prepared.id());
-        boolean known = installed != null && installed.typesVersion() == prepared.typesVersion();
-        prepared.executedAt(backend);
-        backend.installedTypes(prepared.id(), prepared.typesVersion());
-        return packet == null || known || request.bringsTypes()
-                ? request.retainedPacket()
-                : prepared.withTypes(channel.alloc(), request.command(), packet);
-    }
-
-    private void sendUnanswered(Request request, Backend backend) {
-        ByteBuf packet = request.takePacket();
-        if (packet != null) {
-            backend.write(packet);
-        }
-        if (request.large()) {
-            exchange = new Exchange(this, request, backend, ResponseStream.Form.RESULTS);
-            passLarge();
-        } else {
-            finish();
-        }
-    }
-
-    private void passLarge() {
-        channel.config().setAutoRead(true);
-        commands.passLarge();
     }
 
     /** The login or a change of user is through. */
-    private void opened(Backend backend) {
+    void opened(Backend backend) {
         CompletableFuture<OkPacket> opened = opening;
         opening = null;
         current = null;
@@ -472,49 +393,6 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         exchange = null;
         request.forLeader(true);
         dispatchLater();
-    }
-
-    void passFile(Exchange open) {
-        flush();
-        channel.config().setAutoRead(true);
-        commands.passFile(open.stream().lastSequence(), open.stream().shift());
-    }
-
-    /** Bytes of a long command or a file. */
-    void passToBackend(ByteBuf bytes) {
-        Exchange open = exchange;
-        if (open == null) {
-            bytes.release();
-            return;
-        }
-        Channel engine = open.backend().channel();
-        open.backend().write(bytes);
-        if (!engine.isWritable()) {
-            channel.config().setAutoRead(false);
-        }
-    }
-
-    /** The client waits for the answer now. */
-    void passedToBackend() {
-        channel.config().setAutoRead(true);
-        Exchange open = exchange;
-        ErrPacket error = refusal;
-        Request request = current;
-        if (open == null) {
-            refusal = null;
-            if (error != null && request != null) {
-                if (request.form() == null) {
-                    finish();
-                } else {
-                    reply(error);
-                }
-            }
-        } else if (open.request().form() == null) {
-            exchange = null;
-            finish();
-        } else {
-            open.stream().requestEndedWith(commands.lastSequence());
-        }
     }
 
     void finished(Exchange done) {
@@ -597,9 +475,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             request.prepared().longDataLost();
         }
         if (request != null && request.large() && commands.passing()) {
-            refusal = error; // the client hears it when it has sent all
-            channel.config().setAutoRead(true);
-            commands.discardLarge();
+            forwarder.refuseWhenSent(error);
         } else if (request != null && request.form() == null) {
             finish(); // nobody waits for an answer
         } else {
