@@ -24,6 +24,7 @@ import io.shareddb.cluster.role.Role;
 import io.shareddb.cluster.role.RoleParts;
 import io.shareddb.cluster.role.RoleSettings;
 import io.shareddb.cluster.role.RoleStatus;
+import io.shareddb.cluster.role.RoleView;
 import io.shareddb.cluster.role.WithoutLeader;
 import io.shareddb.cluster.role.WitnessRole;
 import io.shareddb.cluster.storage.FreeSpace;
@@ -31,6 +32,7 @@ import io.shareddb.cluster.storage.Storage;
 import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.archive.LogArchive;
 import io.shareddb.replication.capture.CommitTimings;
+import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineKind;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.managed.ManagedEngine;
@@ -464,10 +466,23 @@ final class ClusterMember implements AutoCloseable {
         return log.timings();
     }
 
-    /** A copy of the engine while it is whole. */
+    /** A copy of the engine while it is whole. It breaks off when this node comes to lead, since its applier may have to wait for the copy. */
     Optional<SnapshotSource> snapshot() {
-        return engine().filter(running -> role.view().readable())
-                .map(running -> running.family().administer(running.access()).snapshotSource());
+        return engine().filter(running -> role.view().readable()).map(running -> {
+            SnapshotSource source =
+                    running.family().administer(running.access()).snapshotSource();
+            return (out, progress) -> source.writeTo(out, done -> {
+                if (takesOver()) {
+                    throw new EngineException(own + " gives no copy while it comes to lead");
+                }
+                progress.accept(done);
+            });
+        });
+    }
+
+    private boolean takesOver() {
+        RoleView view = role.view();
+        return view.leader().filter(own::equals).isPresent() && !view.writable();
     }
 
     /** Hands over, stops the engine, then everything else. */

@@ -34,26 +34,25 @@ import org.slf4j.LoggerFactory;
 /**
  * Copies an engine over SQL within one consistent read. Rows of InnoDB tables and the position are of one instant. For
  * definitions and other tables that instant is proved afterwards: nothing of them has changed since before it, else the copy
- * begins again. On a follower, all tables are then held against changes of definition until the copy is done, and its applier
- * waits for that; on a leader they are not, so that nobody waits, and a change restarts the copy. Where definitions change all the time, a
- * copy would never end: from the third attempt on they wait, on a follower until they were read, on a leader until the copy is done.
+ * begins again. On a follower, changes of definitions wait until the copy is done, and its applier with them. On a leader nobody
+ * waits at first; where definitions change all the time the copy would never end, so from the third attempt on they wait there, too.
  */
 final class MariaDbSnapshotSource implements SnapshotSource {
     private static final Logger log = LoggerFactory.getLogger(MariaDbSnapshotSource.class);
     private static final int MAX_ATTEMPTS = 20;
-    private static final int FREE_ATTEMPTS = 2; // in which nobody waits
+    private static final int FREE_ATTEMPTS = 2; // on a leader, in which nobody waits
     private static final int READERS = 4;
     private static final List<String> SETUP = List.of(
             "SET SESSION sql_log_bin=0, sql_mode='', time_zone='+00:00', max_statement_time=0, net_write_timeout=3600,"
-                    + " sql_quote_show_create=1, lock_wait_timeout=86400, innodb_lock_wait_timeout=3600",
+                    + " sql_quote_show_create=1, lock_wait_timeout=30, innodb_lock_wait_timeout=3600",
             "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
 
     /** Nobody may wait for long: without the lock, fewer connections read side by side. */
     private static final String LOCK =
             "SET STATEMENT max_statement_time=2, lock_wait_timeout=2 FOR FLUSH TABLES WITH READ LOCK";
 
-    /** Definition changed since the snapshot; no such database, table, trigger; wrong kind of object; unknown sequence. */
-    private static final Set<Integer> SCHEMA_MOVED = Set.of(1412, 1049, 1146, 1360, 1347, 4089);
+    /** Definition changed since the snapshot, or changes now; no such database, table, trigger; wrong kind of object; unknown sequence. */
+    private static final Set<Integer> SCHEMA_MOVED = Set.of(1412, 1205, 1049, 1146, 1360, 1347, 4089);
 
     private final EngineAccess access;
 
@@ -70,10 +69,15 @@ final class MariaDbSnapshotSource implements SnapshotSource {
                     AdminSession side = AdminSession.open(access.administration());
                     DefinitionLock lock = new DefinitionLock(access)) {
                 side.discardOnClose();
-                if (attempt > FREE_ATTEMPTS) {
+                SETUP.forEach(side::execute);
+                boolean following = side.row("SHOW SLAVE STATUS")
+                        .filter(row ->
+                                AdminSession.text(row, "slave_sql_running").equals("Yes"))
+                        .isPresent();
+                if (following || attempt > FREE_ATTEMPTS) {
                     lock.take();
                 }
-                return new Copy(readers, plain, side, lock, new CopyWriter(writer, progress)).run();
+                return new Copy(readers, plain, side, new CopyWriter(writer, progress)).run(following);
             } catch (SchemaMovedException e) {
                 if (attempt == MAX_ATTEMPTS) {
                     throw new EngineException(
@@ -100,23 +104,21 @@ final class MariaDbSnapshotSource implements SnapshotSource {
         private final RowReaders readers; // the consistent read: nothing but InnoDB's rows, which savepoints want
         private final BulkConnection plain; // reads the rows of other tables
         private final AdminSession side; // reads all else
-        private final DefinitionLock lock;
         private final CopyWriter copy;
         private final List<SnapshotFrame> afterRows = new ArrayList<>();
         private Map<String, TableSize> sizes = Map.of();
 
-        Copy(RowReaders readers, BulkConnection plain, AdminSession side, DefinitionLock lock, CopyWriter copy) {
+        Copy(RowReaders readers, BulkConnection plain, AdminSession side, CopyWriter copy) {
             this.readers = readers;
             this.plain = plain;
             this.side = side;
-            this.lock = lock;
             this.copy = copy;
         }
 
         /** What is listed but gone, or changed since the snapshot, means that the schema moves. */
-        MariaDbPosition run() throws IOException, SchemaMovedException {
+        MariaDbPosition run(boolean following) throws IOException, SchemaMovedException {
             try {
-                return tryOnce();
+                return tryOnce(following);
             } catch (EngineException e) {
                 int error = e.getCause() instanceof SQLException cause ? cause.getErrorCode() : 0;
                 if (SCHEMA_MOVED.contains(error)) {
@@ -126,17 +128,10 @@ final class MariaDbSnapshotSource implements SnapshotSource {
             }
         }
 
-        private MariaDbPosition tryOnce() throws IOException, SchemaMovedException {
-            SETUP.forEach(side::execute);
-            boolean following = side.row("SHOW SLAVE STATUS")
-                    .filter(row -> AdminSession.text(row, "slave_sql_running").equals("Yes"))
-                    .isPresent();
+        private MariaDbPosition tryOnce(boolean following) throws IOException, SchemaMovedException {
             String before = Catalog.fingerprint(side);
             MariaDbPosition position = begin(following);
             List<TableName> tables = Content.tables(side);
-            if (following) {
-                hold(tables);
-            }
             sizes = Content.sizes(side);
             List<SnapshotFrame> definitions = definitions(tables);
             copy.header(new SnapshotFrame.Header(
@@ -160,10 +155,7 @@ final class MariaDbSnapshotSource implements SnapshotSource {
             if (!Catalog.fingerprint(side).equals(before)) {
                 throw new SchemaMovedException("definitions changed while they were read");
             }
-            if (following) {
-                lock.close(); // the tables are held
-            }
-            readers.read(transactional, following ? copy::rows : this::rowsOnLeader);
+            readers.read(transactional, this::rows);
             copy.write(afterRows);
             copy.end();
             return position;
@@ -197,7 +189,7 @@ final class MariaDbSnapshotSource implements SnapshotSource {
             }
         }
 
-        private void rowsOnLeader(BulkConnection by, TableCopy table) throws IOException {
+        private void rows(BulkConnection by, TableCopy table) throws IOException {
             by.execute("SAVEPOINT before_table");
             copy.rows(by, table);
             by.execute("ROLLBACK TO SAVEPOINT before_table"); // lets go of the table
@@ -224,14 +216,6 @@ final class MariaDbSnapshotSource implements SnapshotSource {
                 applied = MariaDbPosition.parse(row.get(0) + "-" + row.get(1) + "-" + row.get(2));
             }
             return own.last().isPresent() && !applied.contains(own.last().get()) ? own : applied;
-        }
-
-        private void hold(List<TableName> tables) throws IOException {
-            for (TableName table : tables) {
-                if (hasRows(table) && table.transactional()) {
-                    readers.first().rows("SELECT 1 FROM " + table.quoted() + " LIMIT 0");
-                }
-            }
         }
 
         private static boolean hasRows(TableName table) {

@@ -64,11 +64,6 @@ public final class RowReaders implements AutoCloseable {
         return connections.size();
     }
 
-    /** The connection that is there in any case. */
-    public BulkConnection first() {
-        return connections.get(0);
-    }
-
     /** All executes {@code sql}, one after the other. */
     public void execute(String sql) throws IOException {
         for (BulkConnection connection : connections) {
@@ -84,7 +79,7 @@ public final class RowReaders implements AutoCloseable {
 
     /** Closes connections whose answer is not that of the first. @return that answer */
     public <T> T agree(Question<T> question) throws IOException {
-        T answer = question.of(first());
+        T answer = question.of(connections.get(0));
         for (BulkConnection connection : List.copyOf(connections.subList(1, connections.size()))) {
             if (!question.of(connection).equals(answer)) {
                 connections.remove(connection);
