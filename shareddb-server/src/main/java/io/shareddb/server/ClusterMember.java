@@ -291,10 +291,10 @@ final class ClusterMember implements AutoCloseable {
             this.failed = failed;
         }
 
-        private void tell(Consumer<Role> what) {
+        private void tell(Consumer<LeadershipListener> what) {
             Role told = role;
             if (told != null) {
-                what.accept(told);
+                what.accept(told.leadership());
             }
         }
 

@@ -2,6 +2,7 @@ package io.shareddb.cluster.role;
 
 import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.role.AppliedSeq.Progress;
+import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.engine.EngineInfo;
 import io.shareddb.replication.log.NodeId;
 import java.time.Duration;
@@ -117,29 +118,8 @@ public final class NodeRole implements Role {
     }
 
     @Override
-    public void onLeader(long term) {
-        inputs.leads(term);
-    }
-
-    @Override
-    public void onNotLeader(long term) {
-        inputs.leadsNoMore(term);
-    }
-
-    @Override
-    public void onLeaderChanged(Optional<NodeId> leader, long term) {
-        inputs.leader(leader, term);
-    }
-
-    @Override
-    public void onReseedRequired(long firstAvailable) {
-        inputs.lacks(firstAvailable - 1);
-    }
-
-    /** The log cannot go on. */
-    @Override
-    public void onFatal(Throwable cause) {
-        inputs.fatal(cause);
+    public LeadershipListener leadership() {
+        return inputs;
     }
 
     @Override
@@ -260,7 +240,7 @@ public final class NodeRole implements Role {
             parts.startLog().run();
         } catch (RuntimeException e) {
             log.error("{}: the log does not start", parts.own(), e);
-            inputs.fatal(e);
+            inputs.onFatal(e);
         }
         return true;
     }

@@ -8,9 +8,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** What a node does, from start to stop. Thread-safe. */
-public interface Role extends LeadershipListener, AutoCloseable {
+public interface Role extends AutoCloseable {
     /** Starts what it needs, then does what the log says. Returns at once; once. */
     void start();
+
+    /** Whom the log tells who leads; also before {@link #start}. */
+    LeadershipListener leadership();
 
     /** The role now. */
     RoleView view();

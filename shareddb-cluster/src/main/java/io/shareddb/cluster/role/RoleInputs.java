@@ -1,12 +1,14 @@
 package io.shareddb.cluster.role;
 
+import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.ReplicatedLog;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What the outside tells a role: always the newest, never a queue. Thread-safe; every change wakes the role. */
-final class RoleInputs {
+final class RoleInputs implements LeadershipListener {
     /** What a node that is cut off says. */
     static final String CUT_OFF = "its log lacks entries that nobody keeps any more";
 
@@ -50,63 +52,63 @@ final class RoleInputs {
         return now;
     }
 
-    void leads(long term) {
+    private void change(UnaryOperator<Snapshot> change) {
         synchronized (this) {
-            now = new Snapshot(
-                    Math.max(term, now.leadingTerm),
-                    now.leader,
-                    Math.max(term, now.term),
-                    now.lacksUpTo,
-                    now.fatal,
-                    now.stopping,
-                    now.draining);
+            now = change.apply(now);
         }
         wake.run();
     }
 
-    void leadsNoMore(long term) {
-        synchronized (this) {
-            long leading = now.leadingTerm <= term ? 0 : now.leadingTerm;
-            now = new Snapshot(leading, now.leader, now.term, now.lacksUpTo, now.fatal, now.stopping, now.draining);
-        }
-        wake.run();
+    @Override
+    public void onLeader(long term) {
+        change(was -> new Snapshot(
+                Math.max(term, was.leadingTerm),
+                was.leader,
+                Math.max(term, was.term),
+                was.lacksUpTo,
+                was.fatal,
+                was.stopping,
+                was.draining));
     }
 
-    void leader(Optional<NodeId> leader, long term) {
-        synchronized (this) {
-            if (term < now.term) {
-                return;
-            }
-            now = new Snapshot(now.leadingTerm, leader, term, now.lacksUpTo, now.fatal, now.stopping, now.draining);
-        }
-        wake.run();
+    @Override
+    public void onNotLeader(long term) {
+        change(was -> new Snapshot(
+                was.leadingTerm <= term ? 0 : was.leadingTerm,
+                was.leader,
+                was.term,
+                was.lacksUpTo,
+                was.fatal,
+                was.stopping,
+                was.draining));
     }
 
-    void lacks(long upTo) {
-        synchronized (this) {
-            now = new Snapshot(now.leadingTerm, now.leader, now.term, upTo, now.fatal, now.stopping, now.draining);
-        }
-        wake.run();
+    @Override
+    public void onLeaderChanged(Optional<NodeId> leader, long term) {
+        change(was -> term < was.term
+                ? was
+                : new Snapshot(was.leadingTerm, leader, term, was.lacksUpTo, was.fatal, was.stopping, was.draining));
     }
 
-    void fatal(Throwable cause) {
-        synchronized (this) {
-            now = new Snapshot(now.leadingTerm, now.leader, now.term, now.lacksUpTo, cause, now.stopping, now.draining);
-        }
-        wake.run();
+    @Override
+    public void onReseedRequired(long firstAvailable) {
+        change(was -> new Snapshot(
+                was.leadingTerm, was.leader, was.term, firstAvailable - 1, was.fatal, was.stopping, was.draining));
+    }
+
+    /** The log cannot go on. */
+    @Override
+    public void onFatal(Throwable cause) {
+        change(was ->
+                new Snapshot(was.leadingTerm, was.leader, was.term, was.lacksUpTo, cause, was.stopping, was.draining));
     }
 
     void draining(boolean on) {
-        synchronized (this) {
-            now = new Snapshot(now.leadingTerm, now.leader, now.term, now.lacksUpTo, now.fatal, now.stopping, on);
-        }
-        wake.run();
+        change(was -> new Snapshot(was.leadingTerm, was.leader, was.term, was.lacksUpTo, was.fatal, was.stopping, on));
     }
 
     void stop() {
-        synchronized (this) {
-            now = new Snapshot(now.leadingTerm, now.leader, now.term, now.lacksUpTo, now.fatal, true, now.draining);
-        }
-        wake.run();
+        change(was ->
+                new Snapshot(was.leadingTerm, was.leader, was.term, was.lacksUpTo, was.fatal, true, was.draining));
     }
 }

@@ -4,6 +4,7 @@ import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.NodeStatusSource;
 import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerStatus;
+import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.archive.TransactionArchive;
 import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.log.RemovedException;
@@ -90,7 +91,7 @@ public final class WitnessRole implements Role, NodeStatusSource {
                 parts.startLog().run();
             } catch (RuntimeException e) {
                 log.error("{}: the log does not start", parts.own(), e);
-                inputs.fatal(e);
+                inputs.onFatal(e);
             }
             started = true;
             turn();
@@ -120,28 +121,8 @@ public final class WitnessRole implements Role, NodeStatusSource {
     }
 
     @Override
-    public void onLeader(long term) {
-        inputs.leads(term);
-    }
-
-    @Override
-    public void onNotLeader(long term) {
-        inputs.leadsNoMore(term);
-    }
-
-    @Override
-    public void onLeaderChanged(Optional<NodeId> leader, long term) {
-        inputs.leader(leader, term);
-    }
-
-    @Override
-    public void onReseedRequired(long firstAvailable) {
-        inputs.lacks(firstAvailable - 1);
-    }
-
-    @Override
-    public void onFatal(Throwable cause) {
-        inputs.fatal(cause);
+    public LeadershipListener leadership() {
+        return inputs;
     }
 
     @Override

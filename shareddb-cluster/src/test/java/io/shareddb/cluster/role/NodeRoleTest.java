@@ -303,7 +303,7 @@ class NodeRoleTest {
         node.awaitFollowing();
         int calls = node.engine.calls.size();
         node.log.commitIndex = 11;
-        node.role.onReseedRequired(20);
+        node.role.leadership().onReseedRequired(20);
         node.thread.pass(Duration.ofSeconds(1));
         assertThat(node.role.view().state()).isEqualTo(NodeState.STARTING);
         assertThat(node.role.view().readable()).isFalse();
@@ -318,7 +318,7 @@ class NodeRoleTest {
         node.start();
         node.elect(5);
         node.awaitLeading();
-        node.role.onFatal(new IllegalStateException("disk full"));
+        node.role.leadership().onFatal(new IllegalStateException("disk full"));
         node.thread.pass(Duration.ofSeconds(1));
         assertThat(node.role.view().state()).isEqualTo(NodeState.FAILED);
         assertThat(node.role.view().reason()).contains("disk full");

@@ -122,8 +122,8 @@ final class RoleFixture {
         }
         log.term = term;
         log.leader = Optional.of(OWN);
-        role.onLeaderChanged(log.leader, term);
-        role.onLeader(term);
+        role.leadership().onLeaderChanged(log.leader, term);
+        role.leadership().onLeader(term);
     }
 
     /** Another node leads. */
@@ -131,8 +131,8 @@ final class RoleFixture {
         long term = log.term;
         log.term = newTerm;
         log.leader = Optional.of(OTHER);
-        role.onLeaderChanged(log.leader, newTerm);
-        role.onNotLeader(term);
+        role.leadership().onLeaderChanged(log.leader, newTerm);
+        role.leadership().onNotLeader(term);
     }
 
     boolean leads() {

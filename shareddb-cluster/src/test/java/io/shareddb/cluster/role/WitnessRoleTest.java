@@ -54,7 +54,7 @@ class WitnessRoleTest {
 
     @Test
     void followsWithoutServing() {
-        role.onLeaderChanged(Optional.of(B), 4);
+        role.leadership().onLeaderChanged(Optional.of(B), 4);
         thread.pass(SOON);
         assertThat(starts).containsExactly("log");
         assertThat(role.view().state()).isEqualTo(NodeState.FOLLOWING);
@@ -69,7 +69,7 @@ class WitnessRoleTest {
     @Test
     void oneWhoseLogLacksWhatNobodyKeepsSaysSoUntilItGetsIt() {
         log.commitIndex = 11;
-        role.onReseedRequired(20);
+        role.leadership().onReseedRequired(20);
         thread.pass(SOON);
         assertThat(role.view().state()).isEqualTo(NodeState.STARTING);
         assertThat(role.view().reason()).contains("nobody keeps");
@@ -80,8 +80,8 @@ class WitnessRoleTest {
 
     @Test
     void electedItHandsOverAtOnceToWhoeverTakesIt() {
-        role.onLeaderChanged(Optional.of(FakeLog.OWN), 4);
-        role.onLeader(4);
+        role.leadership().onLeaderChanged(Optional.of(FakeLog.OWN), 4);
+        role.leadership().onLeader(4);
         thread.pass(Duration.ofMillis(1));
         assertThat(log.transfers).containsExactly(B);
         assertThat(role.view().writable()).isFalse();
@@ -91,8 +91,8 @@ class WitnessRoleTest {
 
         log.transfersWork = true;
         log.onTransfer = to -> {
-            role.onNotLeader(4);
-            role.onLeaderChanged(Optional.of(to), 5);
+            role.leadership().onNotLeader(4);
+            role.leadership().onLeaderChanged(Optional.of(to), 5);
         };
         thread.pass(Duration.ofSeconds(2));
         int asked = log.transfers.size();
@@ -104,7 +104,7 @@ class WitnessRoleTest {
     @Test
     void anotherWitnessAndOneThatIsRebuiltAreNotAsked() {
         peers.set(0, peer(B, NodeKind.WITNESS, NodeState.FOLLOWING));
-        role.onLeader(4);
+        role.leadership().onLeader(4);
         thread.pass(Duration.ofMillis(1));
         assertThat(log.transfers).containsExactly(C);
         peers.set(1, peer(C, NodeKind.FULL, NodeState.RESEEDING));
@@ -119,11 +119,11 @@ class WitnessRoleTest {
     void stoppedWhileItLeadsItHandsOverFirst() {
         log.transfersWork = true;
         log.voters.removeAll(List.of(B, C));
-        role.onLeader(4);
+        role.leadership().onLeader(4);
         thread.pass(SOON);
         assertThat(log.transfers).as("nobody is there").isEmpty();
         log.voters.add(B);
-        log.onTransfer = to -> role.onNotLeader(4);
+        log.onTransfer = to -> role.leadership().onNotLeader(4);
         CompletableFuture<Void> stopped = role.stop().toCompletableFuture();
         thread.pass(Duration.ofSeconds(5));
         assertThat(log.transfers).containsExactly(B);

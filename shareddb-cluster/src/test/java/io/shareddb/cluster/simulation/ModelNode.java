@@ -594,23 +594,23 @@ final class ModelNode {
         @Override
         public void onLeader(long term) {
             world.ledger().leader(term, own.id());
-            role.onLeader(term);
+            role.leadership().onLeader(term);
         }
 
         @Override
         public void onNotLeader(long term) {
-            role.onNotLeader(term);
+            role.leadership().onNotLeader(term);
         }
 
         @Override
         public void onLeaderChanged(Optional<NodeId> leader, long term) {
             leader.ifPresent(node -> world.ledger().leader(term, node));
-            role.onLeaderChanged(leader, term);
+            role.leadership().onLeaderChanged(leader, term);
         }
 
         @Override
         public void onReseedRequired(long firstAvailable) {
-            role.onReseedRequired(firstAvailable);
+            role.leadership().onReseedRequired(firstAvailable);
             replacement.want("its log lacks entries that nobody keeps any more, up to " + (firstAvailable - 1));
         }
 
@@ -624,7 +624,7 @@ final class ModelNode {
             } else {
                 broke(cause);
             }
-            role.onFatal(cause);
+            role.leadership().onFatal(cause);
         }
     }
 
