@@ -76,7 +76,7 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
             session.fail(ProxyErrors.notLeading()); // its client's proxy knows better whom to ask
         } else if (link == null) {
             wait.start(request, limit(request));
-        } else if (!session.isPeer() && reads.needsBarrier(request, session.state())) {
+        } else if (reads.needsBarrier(request, session.state(), view.writable(), session.isPeer())) {
             barrier(view, request);
         } else if (link == Link.READER
                 && reads.staleRefusal(request, session.state()).isPresent()) {

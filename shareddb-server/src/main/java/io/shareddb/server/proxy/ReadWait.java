@@ -30,13 +30,31 @@ final class ReadWait {
         this.done = done;
     }
 
-    /** Whether {@code request} must know first what was committed anywhere. */
-    boolean needsBarrier(Request request, SessionState state) {
-        return request.statement().kind() == Kind.READ
+    /**
+     * Whether {@code request} must know first what was committed anywhere: it asks for that, or for more than a leader knows of, which
+     * then may have been deposed without having heard of it.
+     *
+     * @param leads this node does, as far as it knows
+     * @param peer the session is another node's, which has asked already where that was wanted
+     */
+    boolean needsBarrier(Request request, SessionState state, boolean leads, boolean peer) {
+        boolean mayNeed = request.statement().kind() == Kind.READ
                 && request.command() >= 0
                 && !request.barrierPassed()
-                && !state.inTransaction()
-                && consistency(request, state) == Consistency.STRONG;
+                && !state.inTransaction();
+        if (!mayNeed) {
+            return false;
+        }
+        return (!peer && consistency(request, state) == Consistency.STRONG)
+                || (leads
+                        && wantedSeq(request, state)
+                                > context.cluster().history().committedSeq());
+    }
+
+    private long wantedSeq(Request request, SessionState state) {
+        return consistency(request, state) == Consistency.EVENTUAL
+                ? request.minSeq()
+                : Math.max(state.minSeq(), request.minSeq());
     }
 
     /** Why this node's engine must not answer {@code request}: it may be far behind, and nobody asked for stale data. */
@@ -113,7 +131,7 @@ final class ReadWait {
             awaitEngine(reader, request, sql, () -> state.applied(gtid));
             return true;
         }
-        long seq = eventual ? request.minSeq() : Math.max(state.minSeq(), request.minSeq());
+        long seq = wantedSeq(request, state);
         CommittedHistory history = context.cluster().history();
         if (seq <= state.appliedSeq() || seq <= history.appliedSeq()) {
             return false;

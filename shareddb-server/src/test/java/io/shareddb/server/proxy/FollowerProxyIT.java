@@ -396,6 +396,25 @@ class FollowerProxyIT {
     }
 
     @Test
+    void aLeaderThatIsAskedForMoreThanItKnowsMakesSureThatItLeads() throws Exception {
+        leader.cluster.history.seq = 7;
+        try (Connection connection = leader.connect();
+                Statement statement = connection.createStatement()) {
+            String known = "SELECT /* shareddb: min_seq=7, consistency=eventual */ name FROM where_am_i";
+            String unknown = "SELECT /* shareddb: min_seq=8, consistency=eventual */ name FROM where_am_i";
+            assertThat(ProxyEngine.value(connection, known)).isEqualTo("leader");
+            assertThat(leader.cluster.history.barriers()).isZero();
+            assertThat(ProxyEngine.value(connection, unknown)).isEqualTo("leader");
+            assertThat(leader.cluster.history.barriers()).isEqualTo(1);
+            leader.cluster.history.majority = false; // it was deposed, and does not know
+            assertThat(ProxyEngine.value(connection, known)).isEqualTo("leader");
+            assertThatThrownBy(() -> ProxyEngine.value(connection, unknown)).hasMessageContaining("no leader");
+            statement.execute("SET @@shareddb_min_seq = 8");
+            assertThatThrownBy(() -> where(connection)).hasMessageContaining("no leader");
+        }
+    }
+
+    @Test
     void aNewConnectionSeesWhatOthersWereToldOnItsNode() throws Exception {
         leader.cluster.history.seq = 7;
         follower.cluster.history.seq = 6;

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 final class Peer {
     private static final Logger log = LoggerFactory.getLogger(Peer.class);
 
-    /** What waits for the first connection; beyond that the newest is dropped. */
-    private static final int MAX_WAITING_FRAMES = 64;
+    /** What waits for a connection; beyond that the newest is dropped. Votes fit in; of entries there may be a megabyte in each frame. */
+    private static final int MAX_WAITING_BYTES = 64 << 10;
 
     private static final int FIRST_DELAY_MILLIS = 20;
     private static final int MAX_DELAY_MILLIS = 500;
@@ -24,6 +24,7 @@ final class Peer {
     private final NettyLogTransport transport;
     private final NodeId id;
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
+    private int waitingBytes;
     private @Nullable Channel channel;
     private boolean dialling;
     private boolean wasConnected;
@@ -46,11 +47,15 @@ final class Peer {
         if (open != null && open.isWritable()) {
             open.write(frame, open.voidPromise());
             unflushed = true;
-        } else if (open == null && waiting.size() < MAX_WAITING_FRAMES) {
+        } else if (open == null && waitingBytes + frame.capacity() <= MAX_WAITING_BYTES) {
             waiting.add(frame);
+            waitingBytes += frame.capacity();
             dial();
         } else {
             frame.release(); // Raft sends it again
+            if (open == null) {
+                dial();
+            }
         }
     }
 
@@ -80,6 +85,7 @@ final class Peer {
         for (ByteBuf frame = waiting.poll(); frame != null; frame = waiting.poll()) {
             opened.write(frame, opened.voidPromise());
         }
+        waitingBytes = 0;
         opened.flush();
     }
 
@@ -122,5 +128,6 @@ final class Peer {
         }
         waiting.forEach(ByteBuf::release);
         waiting.clear();
+        waitingBytes = 0;
     }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -216,6 +219,29 @@ class NettyLogTransportTest {
             }
         }
         assertThat(again.next()).isEqualTo("a: two");
+    }
+
+    @Test
+    void whatWaitsForANodeThatIsAwayIsVotesAndNotMegabytes() throws Exception {
+        Node a = start("a", "test", "secret");
+        NodeId b = new NodeId("b");
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            addresses.put(b, (InetSocketAddress) free.getLocalSocketAddress());
+        }
+        List<ByteBuf> frames = new CopyOnWriteArrayList<>();
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        a.transport().thread().execute(() -> {
+            for (int i = 0; i < 100; i++) {
+                ByteBuf frame = a.transport().frame(16);
+                frame.writeZero(i == 0 ? 5 : 1 << 20);
+                frames.add(frame);
+                a.transport().send(b, frame);
+            }
+            sent.complete(null);
+        });
+        sent.get(20, TimeUnit.SECONDS);
+        assertThat(frames.stream().filter(frame -> frame.refCnt() > 0)).containsExactly(frames.get(0));
+        assertThat(start("b", "test", "secret").next()).startsWith("a: ").hasSize("a: ".length() + 5);
     }
 
     @Test
