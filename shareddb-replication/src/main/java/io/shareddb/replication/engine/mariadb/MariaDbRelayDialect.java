@@ -45,8 +45,8 @@ final class MariaDbRelayDialect implements RelayDialect {
     /**
      * What is no transaction (definitions, accounts, {@code FLUSH}). Its worker waits until the earlier ones have begun to commit, not
      * until they have committed, where the engine keeps no binlog of what it applies (seen with 10.11 and 11.4, in all parallel modes but
-     * {@code minimal}). Then {@code gtid_slave_pos} is ahead of the data: reads that wait for it miss rows, and an engine that is
-     * killed at that moment has lost them.
+     * {@code minimal}). Then {@code gtid_slave_pos} is ahead of the data: reads that wait for it miss rows, and a copy, or an engine that
+     * is killed at that moment, would go on behind them.
      */
     @Override
     public boolean waitsForEarlier(ByteBuf head) {
