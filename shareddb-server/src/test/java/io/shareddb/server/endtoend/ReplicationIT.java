@@ -171,11 +171,11 @@ class ReplicationIT {
         RowWriters writers = RowWriters.start(cluster, "beside", 2);
         try (writers) {
             writers.awaitAcknowledged(20, Duration.ofSeconds(30));
-            Path script = Path.of(getClass().getResource("/sample/library.sql").toURI());
+            Path script = Path.of(getClass().getResource("/sample/lending.sql").toURI());
             ClientProgram.Outcome outcome = ClientProgram.run(cluster, follower, script);
             assertThat(outcome.exitCode()).as(outcome.output()).isZero();
             writers.awaitAcknowledged(20, Duration.ofSeconds(30));
-            try (Connection connection = cluster.connect(follower, "library");
+            try (Connection connection = cluster.connect(follower, "lending");
                     CallableStatement lend = connection.prepareCall("{CALL lend(?, ?, ?, ?)}")) {
                 lend.setInt(1, 7);
                 lend.setInt(2, 1);
@@ -190,9 +190,9 @@ class ReplicationIT {
                 try (Connection connection = cluster.connectEngine(node);
                         Statement statement = connection.createStatement()) {
                     writers.assertHonest(connection);
-                    assertThat(Engines.column(statement, "SELECT COUNT(*) FROM library.book"))
+                    assertThat(Engines.column(statement, "SELECT COUNT(*) FROM lending.book"))
                             .containsExactly("200");
-                    assertThat(Engines.column(statement, "SELECT COUNT(*) FROM library.audit"))
+                    assertThat(Engines.column(statement, "SELECT COUNT(*) FROM lending.audit"))
                             .containsExactly("5");
                 }
             }

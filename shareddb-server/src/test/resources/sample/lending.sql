@@ -1,7 +1,7 @@
 -- A small public library: what real schemas use, in one file for the stock client.
-DROP DATABASE IF EXISTS library;
-CREATE DATABASE library CHARACTER SET utf8mb4;
-USE library;
+DROP DATABASE IF EXISTS lending;
+CREATE DATABASE lending CHARACTER SET utf8mb4;
+USE lending;
 
 CREATE TABLE branch (
   id TINYINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
