@@ -42,7 +42,7 @@ class ReplicationIT {
     private static final List<String> MARIADB_ONLY = List.of("SEQUENCE", "VALUE FOR");
 
     private static final int CLIENTS = 12;
-    private static final int ROUNDS = 300;
+    private static final int ROUNDS = 250;
 
     @TempDir
     Path directory;

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Copies of a follower and of a leader, taken while clients write, and what comes after them from the log. */
 class SnapshotIT {
-    private static final int KEPT = 50; // tables
+    private static final int KEPT = 30; // tables
 
     @TempDir
     Path directory;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One node's disk takes no more writes: the others go on, it says why it does not, and comes back by itself when it can. */
@@ -35,6 +36,7 @@ class FailingDiskIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "shareddb.tests.nightly", matches = "true", disabledReason = "takes half a minute")
     void followerWhoseLogCannotBeWrittenEndsAndComesBack() throws Exception {
         failWrites(Cluster::follower);
     }
@@ -76,6 +78,7 @@ class FailingDiskIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "shareddb.tests.nightly", matches = "true", disabledReason = "takes half a minute")
     void followerWithoutRoomHoldsNobodyUp() throws Exception {
         fillDisk(Cluster::follower);
     }

@@ -39,7 +39,7 @@ class RestartOrderIT {
     Path directory;
 
     private static final boolean NIGHTLY = Boolean.getBoolean("shareddb.tests.nightly");
-    private static final int EACH_BUILD = 3; // orders
+    private static final int EACH_BUILD = 2; // orders
 
     private final List<LateNode> nodes = new ArrayList<>();
     private final Random random = new Random(Long.getLong("shareddb.test.seed", 1));

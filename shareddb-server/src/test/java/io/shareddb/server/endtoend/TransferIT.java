@@ -26,7 +26,7 @@ class TransferIT {
     private static final Logger log = LoggerFactory.getLogger(TransferIT.class);
     private static final Duration HEALED = Duration.ofSeconds(60);
     private static final int WRITERS = 6;
-    private static final int ROUNDS = Integer.getInteger("shareddb.transfers", 5);
+    private static final int ROUNDS = Integer.getInteger("shareddb.transfers", 3);
 
     @TempDir
     static Path directory;
