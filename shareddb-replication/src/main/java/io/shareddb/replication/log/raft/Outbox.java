@@ -87,9 +87,8 @@ final class Outbox implements Transport {
             ByteBuf frame = transport.frame(MESSAGE_BYTES);
             try {
                 codec.write(frame, complete(outgoing.target(), outgoing.message()), segments.lastIndex());
-            } catch (RuntimeException
-                    | OutOfMemoryError e) { // an entry cannot be read back, or only a new process helps
-                frame.release();
+            } catch (RuntimeException | OutOfMemoryError e) {
+                frame.release(); // an entry cannot be read back, or only a new process helps
                 onFailure.accept(e);
                 return;
             }

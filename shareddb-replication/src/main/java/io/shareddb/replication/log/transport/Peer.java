@@ -47,15 +47,16 @@ final class Peer {
         if (open != null && open.isWritable()) {
             open.write(frame, open.voidPromise());
             unflushed = true;
-        } else if (open == null && waitingBytes + frame.capacity() <= MAX_WAITING_BYTES) {
+            return;
+        }
+        if (open == null && waitingBytes + frame.capacity() <= MAX_WAITING_BYTES) {
             waiting.add(frame);
             waitingBytes += frame.capacity();
-            dial();
         } else {
             frame.release(); // Raft sends it again
-            if (open == null) {
-                dial();
-            }
+        }
+        if (open == null) {
+            dial();
         }
     }
 
