@@ -44,6 +44,8 @@ import io.shareddb.replication.log.ReplicatedLog;
 import io.shareddb.replication.log.raft.LogSettings;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
 import io.shareddb.replication.log.transport.NettyLogTransport;
+import io.shareddb.replication.snapshot.CopyForm;
+import io.shareddb.replication.snapshot.FileCopies;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.replication.tls.NodeTls;
 import io.shareddb.server.config.NodeConfig;
@@ -467,17 +469,23 @@ final class ClusterMember implements AutoCloseable {
     }
 
     /** A copy of the engine while it is whole. It breaks off when this node comes to lead, since its applier may have to wait for the copy. */
-    Optional<SnapshotSource> snapshot() {
-        return engine().filter(running -> role.view().readable()).map(running -> {
-            SnapshotSource source =
-                    running.family().administer(running.access()).snapshotSource();
-            return (out, progress) -> source.writeTo(out, done -> {
-                if (takesOver()) {
-                    throw new EngineException(own + " gives no copy while it comes to lead");
-                }
-                progress.accept(done);
-            });
-        });
+    Optional<SnapshotSource> snapshot(CopyForm form) {
+        return engine().filter(running -> role.view().readable())
+                .flatMap(running -> source(running, form))
+                .map(source -> (out, progress) -> source.writeTo(out, done -> {
+                    if (takesOver()) {
+                        throw new EngineException(own + " gives no copy while it comes to lead");
+                    }
+                    progress.accept(done);
+                }));
+    }
+
+    private static Optional<SnapshotSource> source(EngineProcess running, CopyForm form) {
+        return switch (form) {
+            case ROWS ->
+                Optional.of(running.family().administer(running.access()).snapshotSource());
+            case FILES -> running.files().map(FileCopies::source);
+        };
     }
 
     private boolean takesOver() {

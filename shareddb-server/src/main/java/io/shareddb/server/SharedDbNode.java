@@ -31,6 +31,7 @@ import io.shareddb.replication.engine.FoundEngine;
 import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.RemovedException;
 import io.shareddb.replication.log.raft.RaftReplicatedLog;
+import io.shareddb.replication.snapshot.CopyForm;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.server.accounts.EngineAccounts;
 import io.shareddb.server.accounts.LeaderOnlyAccounts;
@@ -447,8 +448,8 @@ public final class SharedDbNode implements AutoCloseable {
         }
 
         @Override
-        public Optional<SnapshotSource> snapshot() {
-            return Optional.ofNullable(member).flatMap(ClusterMember::snapshot);
+        public Optional<SnapshotSource> snapshot(CopyForm form) {
+            return Optional.ofNullable(member).flatMap(joined -> joined.snapshot(form));
         }
     }
 

@@ -16,6 +16,7 @@ import io.shareddb.cluster.peer.RemoveRequest;
 import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.snapshot.CopyForm;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.replication.tls.NodeTls;
 import io.undertow.server.HttpHandler;
@@ -23,6 +24,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,7 +44,8 @@ import org.slf4j.LoggerFactory;
  * POST /v1/remove      RemoveRequest → the same; 409 if the node stays
  * POST /v1/join        JoinRequest → JoinResult; 409 if the node is not taken in now
  * POST /v1/announce    Member → the same: where the caller is
- * GET  /v1/snapshot    a copy of the engine as a stream; 503 when there is none to give or too many are under way
+ * GET  /v1/snapshot    a copy of the engine as a stream, as rows, or with ?form=files as files; 503 when there is none to give in
+ *                      this form or too many are under way
  * </pre>
  */
 public final class ClusterServer implements AutoCloseable {
@@ -105,29 +108,41 @@ public final class ClusterServer implements AutoCloseable {
     }
 
     private void snapshot(HttpServerExchange exchange) {
-        SnapshotSource source = service.snapshot()
+        CopyForm form = form(exchange);
+        SnapshotSource source = service.snapshot(form)
                 .orElseThrow(() -> new ProblemException(Problem.unavailable("this node has no copy to give now")));
         if (!snapshots.tryAcquire()) {
             throw new ProblemException(Problem.busy(MAX_SNAPSHOTS + " copies are under way already"));
         }
         try {
             exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/octet-stream");
-            log.info("copy for {} begins", exchange.getSourceAddress());
+            log.info("copy for {} begins: form={}", exchange.getSourceAddress(), form);
             EnginePosition position = source.writeTo(exchange.getOutputStream(), progress -> {});
             exchange.getOutputStream().close();
             log.info("copy for {} is complete: position={}", exchange.getSourceAddress(), position.text());
         } catch (IOException | EngineException e) {
             log.warn("copy for {} broke off: {}", exchange.getSourceAddress(), e.toString());
-            breakOff(exchange);
+            breakOff(exchange, e);
         } finally {
             snapshots.release();
         }
     }
 
+    private static CopyForm form(HttpServerExchange exchange) {
+        String asked = Optional.ofNullable(exchange.getQueryParameters().get("form"))
+                .map(Deque::peekFirst)
+                .orElse("rows");
+        return switch (asked) {
+            case "rows" -> CopyForm.ROWS;
+            case "files" -> CopyForm.FILES;
+            default -> throw new ProblemException(Problem.badRequest("form: " + asked + " (expected: rows or files)"));
+        };
+    }
+
     /** The receiver must not take what it has for the whole: the connection ends in the middle of the body. */
-    private static void breakOff(HttpServerExchange exchange) {
+    private static void breakOff(HttpServerExchange exchange, Exception reason) {
         if (!exchange.isResponseStarted()) {
-            throw new ProblemException(Problem.unavailable("the copy could not be begun"));
+            throw new ProblemException(Problem.unavailable("the copy could not be begun: " + reason.getMessage()));
         }
         try {
             exchange.getConnection().close();

@@ -6,6 +6,7 @@ import io.shareddb.cluster.peer.JoinRequest;
 import io.shareddb.cluster.peer.JoinResult;
 import io.shareddb.cluster.peer.OperationService;
 import io.shareddb.cluster.peer.PeerReport;
+import io.shareddb.replication.snapshot.CopyForm;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +30,6 @@ public interface ClusterService extends OperationService {
     /** Hears where another node is. */
     void announce(Member member);
 
-    /** A copy of this node's engine; empty while it has none to give. */
-    Optional<SnapshotSource> snapshot();
+    /** A copy of this node's engine; empty while it has none to give in this form. */
+    Optional<SnapshotSource> snapshot(CopyForm form);
 }

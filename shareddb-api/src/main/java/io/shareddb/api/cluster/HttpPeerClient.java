@@ -22,6 +22,7 @@ import io.shareddb.cluster.peer.TransferRequest;
 import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.repair.SnapshotFetcher;
 import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.snapshot.CopyForm;
 import io.shareddb.replication.tls.NodeTls;
 import java.io.IOException;
 import java.io.InputStream;
@@ -172,8 +173,9 @@ public final class HttpPeerClient implements PeerClient, OperationClient, Snapsh
     }
 
     @Override
-    public InputStream open(Member donor) throws IOException {
-        HttpRequest request = request(donor.api(), "GET", "/v1/snapshot", new byte[0])
+    public InputStream open(Member donor, CopyForm form) throws IOException {
+        String path = form == CopyForm.FILES ? "/v1/snapshot?form=files" : "/v1/snapshot";
+        HttpRequest request = request(donor.api(), "GET", path, new byte[0])
                 .timeout(SNAPSHOT_BEGIN_LIMIT)
                 .build();
         HttpResponse<InputStream> response;

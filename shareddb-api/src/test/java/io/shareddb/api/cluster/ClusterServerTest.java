@@ -26,6 +26,7 @@ import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.mariadb.MariaDbFamily;
 import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
+import io.shareddb.replication.snapshot.CopyForm;
 import io.shareddb.replication.snapshot.SnapshotFrame;
 import io.shareddb.replication.snapshot.SnapshotReader;
 import io.shareddb.replication.snapshot.SnapshotSource;
@@ -117,7 +118,7 @@ class ClusterServerTest {
                 }
 
                 @Override
-                public Optional<SnapshotSource> snapshot() {
+                public Optional<SnapshotSource> snapshot(CopyForm form) {
                     return source;
                 }
             });
@@ -225,7 +226,7 @@ class ClusterServerTest {
                     .startsWith("node1 has no connection with a peer at 127.0.0.1:")
                     .contains("it refuses our certificate")
                     .endsWith("is CLUSTER_SECRET the same on all nodes?");
-            assertThatThrownBy(() -> stranger.open(donor)).hasMessageContaining("CLUSTER_SECRET");
+            assertThatThrownBy(() -> stranger.open(donor, CopyForm.ROWS)).hasMessageContaining("CLUSTER_SECRET");
         }
     }
 
@@ -277,7 +278,7 @@ class ClusterServerTest {
             out.write(bytes);
             return position();
         });
-        try (InputStream in = client.open(donor)) {
+        try (InputStream in = client.open(donor, CopyForm.ROWS)) {
             assertThat(in.readAllBytes()).isEqualTo(bytes);
         }
     }
@@ -307,7 +308,7 @@ class ClusterServerTest {
             return new MariaDbFamily().position("0-1-1");
         });
         long rows = 0;
-        try (InputStream in = client.open(donor)) {
+        try (InputStream in = client.open(donor, CopyForm.ROWS)) {
             SnapshotReader reader = new SnapshotReader(in);
             SnapshotFrame frame = reader.read();
             while (frame instanceof SnapshotFrame.Rows some) {
@@ -332,7 +333,7 @@ class ClusterServerTest {
 
     @Test
     void nodeWithoutACopySaysSo() {
-        assertThatThrownBy(() -> client.open(donor))
+        assertThatThrownBy(() -> client.open(donor, CopyForm.ROWS))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no copy to give");
     }
@@ -345,7 +346,7 @@ class ClusterServerTest {
             throw new IOException("the engine went away");
         });
         assertThatThrownBy(() -> {
-                    try (InputStream in = client.open(donor)) {
+                    try (InputStream in = client.open(donor, CopyForm.ROWS)) {
                         in.readAllBytes();
                     }
                 })
@@ -367,9 +368,9 @@ class ClusterServerTest {
             }
             return position();
         });
-        try (InputStream first = client.open(donor);
-                InputStream second = client.open(donor)) {
-            assertThatThrownBy(() -> client.open(donor)).hasMessageContaining("under way already");
+        try (InputStream first = client.open(donor, CopyForm.ROWS);
+                InputStream second = client.open(donor, CopyForm.ROWS)) {
+            assertThatThrownBy(() -> client.open(donor, CopyForm.ROWS)).hasMessageContaining("under way already");
             release.countDown();
             assertThat(first.readAllBytes()).hasSize(100_000);
             assertThat(second.readAllBytes()).hasSize(100_000);

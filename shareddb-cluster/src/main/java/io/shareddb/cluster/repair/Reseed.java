@@ -5,6 +5,8 @@ import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.snapshot.CopyForm;
+import io.shareddb.replication.snapshot.FileCopies;
 import io.shareddb.replication.snapshot.SnapshotProgress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,8 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Replaces an engine's content with a copy from another node. Thread-safe; one copy at a time.
  *
- * <p>The engine is touched only when a donor has begun to send. When a donor's copy breaks off, the next one is asked, from the beginning:
- * two copies are of two positions, so there is nothing to resume.
+ * <p>Where the engine's files can be replaced, donors are asked for theirs first, and the engine is touched only when all of them are here.
+ * Where no donor gives files, they are asked for rows, and the engine is touched only when one has begun to send. When a donor's copy breaks
+ * off, the next one is asked, from the beginning: two copies are of two positions, so there is nothing to resume.
  */
 public final class Reseed {
     private static final Logger log = LoggerFactory.getLogger(Reseed.class);
@@ -58,24 +61,33 @@ public final class Reseed {
     /**
      * Fetches and loads; blocks, for hours if it must.
      *
-     * @param engine makes the engine ready for loading, once a donor sends: it runs afterwards
+     * @param target what is loaded: it runs afterwards
      * @param progress gets a line for people now and then
      * @return the position of the copy
      * @throws ReseedException if no donor gave a whole copy; the engine may then hold part of one
      */
-    public EnginePosition load(EngineSupplier engine, Consumer<String> progress) throws InterruptedException {
+    public EnginePosition load(Target target, Consumer<String> progress) throws InterruptedException {
         List<Member> donors = candidates();
         if (donors.isEmpty()) {
             throw new ReseedException(
                     "no other node can give a copy now (needs one that is FOLLOWING or LEADING and has applied seq "
                             + needed.getAsLong() + ")");
         }
+        Optional<FileCopies> files = target.files();
+        if (files.isPresent()) {
+            Optional<EnginePosition> position = receiveFiles(donors, files.get(), progress);
+            if (position.isPresent()) {
+                progress.accept("starts the engine on its copy");
+                target.replaceFiles();
+                return position.get();
+            }
+        }
         List<String> refusals = new ArrayList<>();
         for (Member donor : donors) {
             progress.accept("asks " + donor.name() + " for a copy");
-            try (InputStream in = fetcher.open(donor)) {
+            try (InputStream in = fetcher.open(donor, CopyForm.ROWS)) {
                 remember(in);
-                return load(donor, in, engine, progress);
+                return load(donor, in, target, progress);
             } catch (IOException e) {
                 log.warn("no copy from {}: {}", donor.describe(), e.toString());
                 refusals.add(donor.describe() + ": " + e.getMessage());
@@ -86,16 +98,40 @@ public final class Reseed {
         throw new ReseedException("no other node gave a whole copy: " + String.join("; ", refusals));
     }
 
-    private EnginePosition load(Member donor, InputStream in, EngineSupplier engine, Consumer<String> progress)
+    /** @return empty if nobody gave files that fit */
+    private Optional<EnginePosition> receiveFiles(List<Member> donors, FileCopies files, Consumer<String> progress) {
+        for (Member donor : donors) {
+            progress.accept("asks " + donor.name() + " for a copy of its files");
+            long started = System.nanoTime();
+            try (InputStream in = fetcher.open(donor, CopyForm.FILES)) {
+                remember(in);
+                EnginePosition position = files.receive(in, at -> tell(donor, at, progress));
+                tellLoaded(donor, CopyForm.FILES, position, started);
+                return Optional.of(position);
+            } catch (IOException | EngineException e) {
+                log.info("no files from {}: {}", donor.describe(), e.getMessage());
+            } finally {
+                forget();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void tellLoaded(Member donor, CopyForm form, EnginePosition position, long started) {
+        log.info(
+                "copy from {} loaded: form={} position={} after={}ms",
+                donor.describe(),
+                form,
+                position.text(),
+                (System.nanoTime() - started) / 1_000_000);
+    }
+
+    private EnginePosition load(Member donor, InputStream in, Target target, Consumer<String> progress)
             throws IOException, InterruptedException {
         long started = System.nanoTime();
         try {
-            EnginePosition position = engine.ready().snapshotLoader().load(in, at -> tell(donor, at, progress));
-            log.info(
-                    "copy from {} loaded: position={} after={}ms",
-                    donor.describe(),
-                    position.text(),
-                    (System.nanoTime() - started) / 1_000_000);
+            EnginePosition position = target.ready().snapshotLoader().load(in, at -> tell(donor, at, progress));
+            tellLoaded(donor, CopyForm.ROWS, position, started);
             return position;
         } catch (EngineException e) { // no other donor would help
             throw new ReseedException(
@@ -140,18 +176,23 @@ public final class Reseed {
         percent = at.percent();
         progress.accept(String.format(
                 Locale.ROOT,
-                "copy from %s: %d %%, %s, %d rows, %d MB",
+                "copy from %s: %d %%, %s,%s %d MB",
                 donor.name(),
                 (long) at.percent(),
                 at.phase(),
-                at.rows(),
+                at.rows() == 0 ? "" : " " + at.rows() + " rows,",
                 at.bytes() / 1_000_000));
     }
 
-    /** Makes an engine ready to be loaded. */
-    @FunctionalInterface
-    public interface EngineSupplier {
-        /** May block to start it. */
+    /** What is loaded. */
+    public interface Target {
+        /** Makes the engine ready for rows; may block to start it. */
         Engine ready() throws InterruptedException;
+
+        /** Receives a copy of files; empty if the engine is not to be replaced by files. */
+        Optional<FileCopies> files();
+
+        /** Starts the engine on the files that were received instead of its own; blocks. */
+        void replaceFiles() throws InterruptedException;
     }
 }

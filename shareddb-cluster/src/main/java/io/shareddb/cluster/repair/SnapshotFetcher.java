@@ -1,6 +1,7 @@
 package io.shareddb.cluster.repair;
 
 import io.shareddb.cluster.member.Member;
+import io.shareddb.replication.snapshot.CopyForm;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -13,5 +14,5 @@ public interface SnapshotFetcher {
      * @return what the donor's snapshot source writes; the caller closes it, also to give up; fails where the copy breaks off
      * @throws IOException saying why there is none
      */
-    InputStream open(Member donor) throws IOException;
+    InputStream open(Member donor, CopyForm form) throws IOException;
 }

@@ -5,6 +5,7 @@ import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineInfo;
 import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.IncompleteCopyException;
+import io.shareddb.replication.snapshot.FileCopies;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -235,6 +236,17 @@ final class EngineRunner {
     Engine wipeAndStart() throws InterruptedException {
         process.kill();
         process.wipe();
+        return startAgain();
+    }
+
+    /** A prepared engine on the files that {@code files} received; blocks, for jobs only. */
+    Engine replaceAndStart(FileCopies files) throws InterruptedException {
+        process.kill();
+        files.install();
+        return startAgain();
+    }
+
+    private Engine startAgain() throws InterruptedException {
         process.start();
         Engine fresh = process.family().administer(process.access());
         fresh.prepare();

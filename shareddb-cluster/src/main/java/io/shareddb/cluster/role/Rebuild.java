@@ -1,8 +1,11 @@
 package io.shareddb.cluster.role;
 
+import io.shareddb.cluster.repair.Reseed;
 import io.shareddb.replication.engine.DivergedException;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.IncompleteCopyException;
+import io.shareddb.replication.snapshot.FileCopies;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -97,7 +100,9 @@ final class Rebuild {
         role.trouble().is(reason);
         boolean inNeed = tries.failures() >= role.settings().patience(); // nobody gave a copy for some time
         boolean replay = !replayHelpsNot && canReplay(inNeed);
-        runner.reload(() -> load(running, replay), this::ended);
+        Optional<FileCopies> files = // the engine may not get on with them
+                tries.failures() == 0 ? role.parts().engine().files() : Optional.empty();
+        runner.reload(() -> load(running, replay, files), this::ended);
     }
 
     /**
@@ -105,15 +110,52 @@ final class Rebuild {
      *
      * @param running null: an empty one is to be started
      * @param replay the relay will send everything to an empty engine
+     * @param files receives files; empty if rows are to be loaded
      */
-    private Engine load(@Nullable Engine running, boolean replay) throws InterruptedException {
+    private Engine load(@Nullable Engine running, boolean replay, Optional<FileCopies> files)
+            throws InterruptedException {
         EngineRunner runner = role.runner();
         if (replay) {
             return runner.wipeAndStart();
         }
-        Engine[] loaded = new Engine[1];
-        role.parts().reseed().load(() -> loaded[0] = running == null ? runner.wipeAndStart() : running, this::progress);
-        return loaded[0];
+        Loaded loaded = new Loaded(runner, running, files);
+        role.parts().reseed().load(loaded, this::progress);
+        return loaded.engine();
+    }
+
+    /** The engine that is loaded: the running one, an empty one, or one on other files. */
+    private static final class Loaded implements Reseed.Target {
+        private final EngineRunner runner;
+        private final @Nullable Engine running;
+        private final Optional<FileCopies> files;
+        private @Nullable Engine engine;
+
+        Loaded(EngineRunner runner, @Nullable Engine running, Optional<FileCopies> files) {
+            this.runner = runner;
+            this.running = running;
+            this.files = files;
+        }
+
+        @Override
+        public Engine ready() throws InterruptedException {
+            Engine ready = running == null ? runner.wipeAndStart() : running;
+            engine = ready;
+            return ready;
+        }
+
+        @Override
+        public Optional<FileCopies> files() {
+            return files;
+        }
+
+        @Override
+        public void replaceFiles() throws InterruptedException {
+            engine = runner.replaceAndStart(files.orElseThrow());
+        }
+
+        Engine engine() {
+            return Objects.requireNonNull(engine, "nothing was loaded");
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.FileStage;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.RelayDialect;
 import io.shareddb.replication.engine.SessionDialect;
@@ -73,6 +74,11 @@ public record EngineInMemory(Engine administered) implements EngineFamily {
     @Override
     public StatementPolicy statements() {
         return MARIADB.statements();
+    }
+
+    @Override
+    public FileStage fileStage() {
+        return MARIADB.fileStage();
     }
 
     @Override

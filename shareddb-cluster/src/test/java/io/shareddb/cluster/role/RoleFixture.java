@@ -71,7 +71,7 @@ final class RoleFixture {
                 archive,
                 engine,
                 () -> new RelayAddress("127.0.0.1", 3399, new Credentials("relay", "secret")),
-                new Reseed(() -> peers, () -> 0, donor -> {
+                new Reseed(() -> peers, () -> 0, (donor, form) -> {
                     if (snapshot.isEmpty()) {
                         throw new IOException("none to give");
                     }

@@ -43,6 +43,7 @@ import io.shareddb.replication.log.simulation.SimulatedNetwork;
 import io.shareddb.replication.log.simulation.SimulatedTransport;
 import io.shareddb.replication.log.simulation.VirtualTime;
 import io.shareddb.replication.segment.MemoryDisk;
+import io.shareddb.replication.snapshot.CopyForm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -564,7 +565,7 @@ final class ModelNode {
             return capture;
         }
 
-        private InputStream copy(Member donor) throws IOException {
+        private InputStream copy(Member donor, CopyForm form) throws IOException {
             ModelNode peer = world.peers().at(donor.api());
             life.sleep(Duration.ofMillis(1 + world.random().nextInt(50)));
             if (peer == null || cut(peer) || !peer.isUp() || !peer.role().view().readable()) {

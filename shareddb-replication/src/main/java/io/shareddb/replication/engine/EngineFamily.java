@@ -32,6 +32,9 @@ public interface EngineFamily {
     /** Statements that would escape the log, and why they are refused. */
     StatementPolicy statements();
 
+    /** How a copy of a running engine's files is made. */
+    FileStage fileStage();
+
     /** Administers a running engine. */
     Engine administer(EngineAccess access);
 }

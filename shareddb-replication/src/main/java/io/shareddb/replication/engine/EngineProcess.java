@@ -1,6 +1,8 @@
 package io.shareddb.replication.engine;
 
+import io.shareddb.replication.snapshot.FileCopies;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -55,6 +57,11 @@ public interface EngineProcess extends AutoCloseable {
 
     /** Deletes the data directory, so that the next {@link #start} makes it anew; only while it does not run, and is managed. */
     void wipe();
+
+    /** Copies of its files; none where the operator does not own them. */
+    default Optional<FileCopies> files() {
+        return Optional.empty();
+    }
 
     /**
      * Makes durable what the engine, running or not, has written to its files so far: what it has committed survives a loss of power

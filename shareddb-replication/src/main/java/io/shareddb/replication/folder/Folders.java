@@ -111,6 +111,13 @@ public final class Folders {
         delete(doomed);
     }
 
+    /** Puts {@code by}, which is on the same disk, where {@code folder} is: a crash leaves the one, or the other, or neither there, and no mixture. */
+    public static void replace(Path folder, Path by) throws IOException {
+        wipe(folder);
+        Files.move(by, folder, StandardCopyOption.ATOMIC_MOVE);
+        force(folder.resolveSibling(""));
+    }
+
     /** Syncs all that is in {@code folder}, whose owner may go on creating, writing and deleting. */
     public static void writeThrough(Path folder) throws IOException {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {

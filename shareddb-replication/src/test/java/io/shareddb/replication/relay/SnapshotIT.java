@@ -5,6 +5,7 @@ import static io.shareddb.replication.relay.ReplicationFixture.checksums;
 import static io.shareddb.replication.relay.ReplicationFixture.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.EnginePosition;
@@ -168,6 +169,37 @@ class SnapshotIT {
                         .isEqualTo(leader.query("SELECT n FROM shop.newest"));
                 target.administration().stopFollowing();
             }
+        }
+    }
+
+    /** Such a change holds its table while it waits until the copy is done, so the copy must not begin before it has ended. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.shareddb.replication.engine.TestEngines#all")
+    void copyDoesNotComeToAStandstillWithATableThatIsBeingAltered(TestEngines.Choice choice) throws Exception {
+        try (ReplicationFixture fixture = new ReplicationFixture(directory, choice)) {
+            TestEngine leader = fixture.engine(directory.resolve("a"));
+            TestEngine follower = fixture.engine(directory.resolve("b"));
+            fixture.lead(leader, 1);
+            fixture.follow(follower, fixture.relay());
+            run(
+                    leader,
+                    "CREATE DATABASE shop",
+                    "CREATE TABLE shop.large(id INT PRIMARY KEY AUTO_INCREMENT, v VARCHAR(200))",
+                    "INSERT INTO shop.large(v) VALUES (REPEAT('x', 200))");
+            for (int doubled = 0; doubled < 17; doubled++) {
+                run(leader, "INSERT INTO shop.large(v) SELECT v FROM shop.large");
+            }
+            fixture.awaitApplied(follower);
+            run(leader, "ALTER TABLE shop.large ADD COLUMN w INT, ALGORITHM=COPY");
+            await("the change to arrive", () -> !follower.query(
+                            "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'ALTER TABLE shop.large%'")
+                    .isEmpty());
+            ByteArrayOutputStream copy = new ByteArrayOutputStream();
+            assertTimeoutPreemptively(
+                    ReplicationFixture.LIMIT.dividedBy(2), // less than a wait for a lock
+                    () -> follower.administration().snapshotSource().writeTo(copy, each -> {}));
+            fixture.awaitApplied(follower);
+            assertThat(checksums(follower)).isEqualTo(checksums(leader));
         }
     }
 

@@ -65,6 +65,14 @@ final class DataDirectory {
         Folders.force(path);
     }
 
+    /** Makes {@code other}, with the same accounts in it, the data; whole or not at all. */
+    void replaceBy(Path other) throws IOException {
+        Files.writeString(other.resolve(READY), "");
+        Folders.force(other.resolve(READY));
+        Folders.force(other);
+        Folders.replace(path, other);
+    }
+
     void sync() throws IOException {
         Folders.writeThrough(path);
     }

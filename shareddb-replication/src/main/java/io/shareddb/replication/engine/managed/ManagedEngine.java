@@ -8,6 +8,7 @@ import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.EngineProcess;
+import io.shareddb.replication.snapshot.FileCopies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,6 +40,8 @@ import org.slf4j.LoggerFactory;
  * engine.log    what it says; engine.log.1 before that
  * engine.pid    its process, for people
  * engine.sock   its Unix socket
+ * incoming/     a copy that is being received
+ * outgoing/     a copy that is being given
  * tmp/          its temporary tables
  * engine.lock   held while an operator manages this folder
  * </pre>
@@ -58,6 +61,7 @@ public final class ManagedEngine implements EngineProcess {
     private final DataDirectory data;
     private final EngineProgram program;
     private final EngineFamily family;
+    private final EngineCopies copies;
     private volatile Supplier<EnginePosition> committed;
 
     private volatile @Nullable Process process;
@@ -72,6 +76,13 @@ public final class ManagedEngine implements EngineProcess {
         this.family = program.family();
         this.committed = () -> family.position("");
         this.data = new DataDirectory(config.directory().resolve("data"), config.cache(), config.binaries());
+        this.copies = new EngineCopies(
+                config.directory(),
+                data.path(),
+                family,
+                config.binaries().version().toString(),
+                this::access,
+                this::replaceBy);
     }
 
     /** All kinds of engines that can be run. */
@@ -227,6 +238,7 @@ public final class ManagedEngine implements EngineProcess {
             throw new EngineException(config.directory() + " is in use by another operator");
         }
         lock = channel;
+        copies.clean();
     }
 
     @Override
@@ -311,6 +323,20 @@ public final class ManagedEngine implements EngineProcess {
         }
         EngineFiles.run("cannot delete " + data.path(), () -> {
             data.wipe();
+        });
+    }
+
+    @Override
+    public Optional<FileCopies> files() {
+        return Optional.of(copies);
+    }
+
+    private synchronized void replaceBy(Path other) {
+        if (alive()) {
+            throw new EngineException("cannot replace " + data.path() + ": its engine runs, pid " + pid());
+        }
+        EngineFiles.run("cannot replace " + data.path(), () -> {
+            data.replaceBy(other);
         });
     }
 

@@ -53,6 +53,7 @@ final class MySqlProgram implements EngineProgram {
                 "--replica-transaction-retries=1000",
                 "--replica-net-timeout=10",
                 "--plugin-load-add=semisync_source.so",
+                "--plugin-load-add=mysql_clone.so", // without it, copies of files are not given
                 "--loose-rpl-semi-sync-source-wait-point=AFTER_SYNC",
                 "--loose-rpl-semi-sync-source-wait-no-replica=1",
                 "--loose-rpl-semi-sync-source-timeout=18446744073709551615");

@@ -6,6 +6,7 @@ import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.FileStage;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.RelayDialect;
 import io.shareddb.replication.engine.SessionDialect;
@@ -63,6 +64,11 @@ public final class MySqlFamily implements EngineFamily {
     @Override
     public StatementPolicy statements() {
         return STATEMENTS;
+    }
+
+    @Override
+    public FileStage fileStage() {
+        return new MySqlFileStage();
     }
 
     @Override
