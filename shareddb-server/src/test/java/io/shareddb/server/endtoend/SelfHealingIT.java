@@ -202,6 +202,7 @@ class SelfHealingIT {
                     .contains("the engine does not start"));
             Poll.until(() -> "it follows again; " + cluster.describe(), HEALED, () -> serves(node));
             assertThat(id(node)).isEqualTo(former);
+            assertThat(Files.readString(cluster.layout(node).operatorLog())).contains("loaded: form=FILES");
             check(writers);
         }
     }
