@@ -102,40 +102,46 @@ final class ChaosRun {
         String database = "chaos_" + round;
         History history = new History(settings.directory().resolve("history-" + round + ".jsonl"));
         try (history) {
-            List<Workload> workloads = List.of(
-                    new UniqueInserts(history),
-                    new BankTransfers(history),
-                    new ListAppends(history),
-                    new Counters(history),
-                    new ReadModifyWrites(history),
-                    new Tokens(history, nodes, database),
-                    new Definitions(history));
-            prepare(nodes, database, workloads);
-            Clients clients = new Clients(nodes, database, history);
-            try (clients) {
-                for (Workload workload : workloads) {
-                    boolean define = workload instanceof Definitions;
-                    clients.start(workload, define ? 1 : nodes.count(), define ? DEFINE_PAUSE : Duration.ZERO);
-                }
-                pause(LOAD_ONLY);
-                for (int i = 0;
-                        i < settings.faultsPerRound()
-                                && more()
-                                && history.violations().isEmpty();
-                        i++) {
-                    fault(nodes, database, history, schedule.next());
-                }
-                awaitRecovery(nodes, history);
+            try {
+                play(nodes, database, history);
+            } catch (AssertionError | RuntimeException e) {
+                history.violation("the round could not be ended: " + e.getMessage());
+                log.error("round {}", round, e);
             }
-            check(nodes, database, history, workloads);
-        } catch (AssertionError | RuntimeException e) {
-            history.violation("the round could not be ended: " + e.getMessage());
-            log.error("round {}", round, e);
         }
         report.add(history);
         if (history.violations().isEmpty()) {
             Files.delete(history.file());
         }
+    }
+
+    private void play(Nodes nodes, String database, History history)
+            throws IOException, SQLException, InterruptedException {
+        List<Workload> workloads = List.of(
+                new UniqueInserts(history),
+                new BankTransfers(history),
+                new ListAppends(history),
+                new Counters(history),
+                new ReadModifyWrites(history),
+                new Tokens(history, nodes, database),
+                new Definitions(history));
+        prepare(nodes, database, workloads);
+        try (Clients clients = new Clients(nodes, database, history)) {
+            for (Workload workload : workloads) {
+                boolean define = workload instanceof Definitions;
+                clients.start(workload, define ? 1 : nodes.count(), define ? DEFINE_PAUSE : Duration.ZERO);
+            }
+            pause(LOAD_ONLY);
+            for (int i = 0;
+                    i < settings.faultsPerRound()
+                            && more()
+                            && history.violations().isEmpty();
+                    i++) {
+                fault(nodes, database, history, schedule.next());
+            }
+            awaitRecovery(nodes, history);
+        }
+        check(nodes, database, history, workloads);
     }
 
     private static void prepare(Nodes nodes, String database, List<Workload> workloads) {

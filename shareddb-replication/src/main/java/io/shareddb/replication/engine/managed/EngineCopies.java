@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 final class EngineCopies implements FileCopies {
     private static final Logger log = LoggerFactory.getLogger(EngineCopies.class);
 
-    /** What must stay free: for the engine itself and the log beside it. */
-    private static final long MARGIN_BYTES = 512_000_000;
+    /** What must stay free: more than a node wants before it warns of its disk. */
+    private static final long MARGIN_BYTES = 2_200_000_000L;
 
     private static final long TELL_NANOS = 2_000_000_000L;
 
