@@ -1,13 +1,5 @@
 package io.shareddb.replication.log.raft;
 
-import io.microraft.RaftEndpoint;
-import io.microraft.model.impl.log.DefaultRaftGroupMembersViewOrBuilder;
-import io.microraft.model.impl.log.DefaultSnapshotChunkOrBuilder;
-import io.microraft.model.impl.log.DefaultSnapshotEntryOrBuilder;
-import io.microraft.model.log.LogEntry;
-import io.microraft.model.log.RaftGroupMembersView;
-import io.microraft.model.log.SnapshotEntry;
-import io.microraft.persistence.RestoredRaftState;
 import io.shareddb.replication.log.AppendException;
 import io.shareddb.replication.log.AppendException.Reason;
 import io.shareddb.replication.log.LogCorruptException;
@@ -25,7 +17,6 @@ import io.shareddb.replication.log.ReplicatedLog;
 import io.shareddb.replication.log.transport.LogTransport;
 import io.shareddb.replication.segment.DirectoryDisk;
 import io.shareddb.replication.segment.Disk;
-import io.shareddb.replication.segment.Location;
 import io.shareddb.replication.segment.MarkerStore;
 import io.shareddb.replication.segment.MarkerStore.Marker;
 import io.shareddb.replication.segment.SegmentLog;
@@ -35,13 +26,11 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -49,7 +38,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +50,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RaftReplicatedLog implements ReplicatedLog {
     private static final Logger log = LoggerFactory.getLogger(RaftReplicatedLog.class);
-    private static final int MAX_PAYLOAD_BYTES = 2 << 20;
     private static final int START_SECONDS = 60;
     private static final int CLOSE_SECONDS = 10;
 
@@ -74,9 +61,7 @@ public final class RaftReplicatedLog implements ReplicatedLog {
     private final @Nullable ExecutorService ownExecutor;
     private final StateBoard board = new StateBoard();
     private final RecordedTimings timings = new RecordedTimings();
-    private final ConcurrentLinkedQueue<Append> appends = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean draining = new AtomicBoolean();
-    private final AtomicLong pendingBytes = new AtomicLong();
+    private final AppendQueue appends;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable SegmentLog segments;
     private volatile @Nullable RaftCore core;
@@ -124,6 +109,7 @@ public final class RaftReplicatedLog implements ReplicatedLog {
         this.background = background;
         this.random = random;
         this.ownExecutor = ownExecutor;
+        this.appends = new AppendQueue(transport.thread(), settings.maxPendingBytes());
     }
 
     /**
@@ -160,7 +146,7 @@ public final class RaftReplicatedLog implements ReplicatedLog {
      * @throws LogCorruptException if part of one is there
      */
     public void begin() throws IOException {
-        var unused = identity(TermStore.open(disk), MarkerStore.open(disk));
+        var unused = RecoveredLog.identity(disk, settings, TermStore.open(disk), MarkerStore.open(disk), existing);
     }
 
     /** There was a log before: finding none is a loss, not a beginning. Before {@link #start}. */
@@ -174,7 +160,8 @@ public final class RaftReplicatedLog implements ReplicatedLog {
             throw new IllegalStateException("the log was started before");
         }
         try {
-            Recovered recovered = recover();
+            RecoveredLog recovered = RecoveredLog.of(disk, settings, background, existing);
+            segments = recovered.segments();
             onThread(() -> prepare(recovered, listener));
             transport.start(core());
             onThread(core()::start);
@@ -213,81 +200,7 @@ public final class RaftReplicatedLog implements ReplicatedLog {
         }
     }
 
-    /** What was found on disk. */
-    private record Recovered(
-            TermStore terms,
-            TermStore.State state,
-            MarkerStore markers,
-            SegmentLog segments,
-            List<LogEntry> entries,
-            List<EntryData> data) {}
-
-    private Recovered recover() throws IOException {
-        TermStore terms = TermStore.open(disk);
-        MarkerStore markers = MarkerStore.open(disk);
-        TermStore.State state = identity(terms, markers);
-        Position base = markers.marker().map(Marker::position).orElse(Position.START);
-        boolean replaced = markers.marker().map(Marker::replaced).orElse(false);
-        List<LogEntry> entries = new ArrayList<>();
-        List<EntryData> data = new ArrayList<>();
-        List<Location> locations = new ArrayList<>();
-        SegmentLog opened =
-                SegmentLog.open(disk, settings.segmentBytes(), background, base, replaced, (entry, location) -> {
-                    RaftEntry restored = new RaftEntry().setIndex(entry.index()).setTerm((int) entry.term());
-                    if (entry.kind() == EntryKind.MEMBERS) {
-                        restored.setOperation(MembersCodec.read(entry.payload()));
-                    } else {
-                        EntryData onDisk = EntryData.onDisk(entry.kind(), location.length());
-                        data.add(onDisk);
-                        locations.add(location);
-                        restored.setOperation(onDisk);
-                    }
-                    entries.add(restored.build());
-                });
-        for (int i = 0; i < data.size(); i++) {
-            data.get(i).stored(opened, locations.get(i));
-        }
-        segments = opened;
-        log.info(
-                "{} recovered its log in {}: firstIndex={} lastIndex={} marker={} term={}",
-                settings.self(),
-                disk.describe(),
-                opened.firstIndex(),
-                opened.lastIndex(),
-                base.index(),
-                state.term());
-        return new Recovered(terms, state, markers, opened, entries, data);
-    }
-
-    private TermStore.State identity(TermStore terms, MarkerStore markers) throws IOException {
-        Optional<TermStore.State> known = terms.state();
-        if (known.isEmpty()) {
-            boolean hasLog = existing
-                    || markers.marker().filter(marker -> !marker.replaced()).isPresent();
-            if (hasLog || disk.list().stream().anyMatch(name -> name.endsWith(".segment"))) {
-                throw new LogCorruptException(
-                        "the log in " + disk.describe() + " has lost its term and vote: its file 'term' is missing");
-            }
-            terms.save(new TermStore.State(
-                    settings.cluster(),
-                    settings.self(),
-                    settings.voters().contains(settings.self()),
-                    settings.voters(),
-                    settings.voters(),
-                    0,
-                    Optional.empty()));
-            return terms.state().orElseThrow();
-        }
-        TermStore.State state = known.get();
-        if (!state.cluster().equals(settings.cluster()) || !state.self().equals(settings.self())) {
-            throw new IllegalStateException("the log in " + disk.describe() + " belongs to node " + state.self()
-                    + " of cluster '" + state.cluster() + "' (expected: node " + settings.self() + " of cluster '"
-                    + settings.cluster() + "')");
-        }
-        return state;
-    }
-
-    private void prepare(Recovered recovered, LogListener listener) {
+    private void prepare(RecoveredLog recovered, LogListener listener) {
         Optional<Marker> marker = recovered.markers().marker();
         marker.ifPresent(m -> {
             board.progress(m.position().index(), m.position().index());
@@ -310,7 +223,7 @@ public final class RaftReplicatedLog implements ReplicatedLog {
                         random,
                         this::stopped),
                 raftStore,
-                restored(recovered, marker));
+                recovered.restored());
         observer.core = started;
         store = raftStore;
         core = started;
@@ -349,101 +262,14 @@ public final class RaftReplicatedLog implements ReplicatedLog {
         }
     }
 
-    private static RestoredRaftState restored(Recovered recovered, Optional<Marker> marker) {
-        RaftModels models = new RaftModels();
-        TermStore.State state = recovered.state();
-        // Where the log begins for the library; the changes that follow in the log are applied by it, also to what this
-        // node is.
-        List<NodeId> members = marker.map(Marker::members).orElse(state.members());
-        List<NodeId> voters = marker.map(Marker::voters).orElse(state.voters());
-        return new RestoredRaftState(
-                models.createRaftEndpointPersistentStateBuilder()
-                        .setLocalEndpoint(new Endpoint(state.self()))
-                        .setVoting(voters.contains(state.self()))
-                        .build(),
-                members(0, members, voters),
-                models.createRaftTermPersistentStateBuilder()
-                        .setTerm((int) state.term())
-                        .setVotedFor(state.vote().map(Endpoint::new).orElse(null))
-                        .build(),
-                marker.map(RaftReplicatedLog::snapshot).orElse(null),
-                recovered.entries());
-    }
-
-    private static RaftGroupMembersView members(long index, List<NodeId> members, List<NodeId> voters) {
-        return new DefaultRaftGroupMembersViewOrBuilder()
-                .setLogIndex(index)
-                .setMembers(endpoints(members))
-                .setVotingMembers(endpoints(voters))
-                .build();
-    }
-
-    private static List<RaftEndpoint> endpoints(List<NodeId> ids) {
-        return ids.stream().<RaftEndpoint>map(Endpoint::new).toList();
-    }
-
-    private static SnapshotEntry snapshot(Marker marker) {
-        RaftGroupMembersView view = members(marker.membersIndex(), marker.members(), marker.voters());
-        int term = (int) marker.position().term();
-        return new DefaultSnapshotEntryOrBuilder()
-                .setTerm(term)
-                .setIndex(marker.position().index())
-                .setGroupMembersView(view)
-                .setSnapshotChunks(List.of(new DefaultSnapshotChunkOrBuilder()
-                        .setTerm(term)
-                        .setIndex(marker.position().index())
-                        .setOperation(marker.payload())
-                        .setSnapshotChunkIndex(0)
-                        .setSnapshotChunkCount(1)
-                        .setGroupMembersView(view)
-                        .build()))
-                .build();
-    }
-
     @Override
     public CompletionStage<Position> append(long term, ByteBuffer payload) {
-        int length = payload.remaining();
-        if (length < 1 || length > MAX_PAYLOAD_BYTES) {
-            throw new IllegalArgumentException(
-                    "payload: " + length + " bytes (expected: 1 to " + MAX_PAYLOAD_BYTES + ")");
-        }
-        Append append = new Append(
-                term,
-                new EntryData(EntryKind.APPLICATION, payload.asReadOnlyBuffer()),
-                transport.thread().nanoTime());
-        if (closed.get() || core == null) {
-            append.fail(Reason.CLOSED, "the log is not open");
-            return append.future;
-        }
-        if (pendingBytes.addAndGet(length) > settings.maxPendingBytes()) {
-            pendingBytes.addAndGet(-length);
-            append.fail(Reason.OVERLOADED, "more than " + settings.maxPendingBytes() + " bytes wait for a majority");
-            return append.future;
-        }
-        CompletableFuture<Position> result =
-                append.future.whenComplete((position, failure) -> pendingBytes.addAndGet(-length));
-        appends.add(append);
-        if (draining.compareAndSet(false, true)) {
-            transport.thread().execute(this::drain);
-        }
-        return result;
-    }
-
-    /** All that waits at once: one write, one message to each follower, one sync. */
-    private void drain() {
-        draining.set(false);
-        RaftCore running = core();
-        for (Append append = appends.poll(); append != null; append = appends.poll()) {
-            running.append(append);
-        }
-        running.afterTask();
+        return appends.add(term, payload, closed.get() ? null : core);
     }
 
     private void stopped(AppendException cause) {
         closed.set(true);
-        for (Append append = appends.poll(); append != null; append = appends.poll()) {
-            append.future.completeExceptionally(cause);
-        }
+        appends.fail(cause);
     }
 
     @Override
