@@ -1,8 +1,6 @@
 package io.shareddb.replication.log.raft;
 
-import static io.microraft.RaftRole.FOLLOWER;
 import static io.microraft.RaftRole.LEARNER;
-import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.microraft.Ordered;
 import io.microraft.QueryPolicy;
@@ -66,7 +64,7 @@ import org.slf4j.LoggerFactory;
  *   <li>It keeps a follower's entries behind an installed snapshot, even if they conflict, and votes by them: snapshots are never
  *       installed, missing entries are fetched and appended ({@link CatchUp}).
  *   <li>A follower whose pre-vote came to nothing, because the leader was heard of again, never starts another one in that term: it is
- *       reminded ({@link #watch}).
+ *       reminded ({@link Elections}).
  *   <li>Queries join a round that began before they came: {@link ReadBarriers}.
  *   <li>An entry appended while a heartbeat with a query is in flight waits for the next heartbeat: it is sent when the answer comes
  *       ({@link FollowerAnswers}).
@@ -79,7 +77,7 @@ import org.slf4j.LoggerFactory;
  *   <li>A node that does not vote, by the members that it knows, counts its own vote all the same, and a learner asks for votes when it
  *       starts: votes for such a node are dropped ({@link #raft}).
  *   <li>A leader takes an answer of a learner for one of a voter when it finds out whether a majority still hears it: {@link
- *       #stepDownWithoutVoters}.
+ *       Elections}.
  *   <li>It allows two learners at most, and changes of members while leadership is handed over: {@link MemberChanges} checks for itself.
  *   <li>An exception in its tasks is logged and forgotten, also when the disk failed: {@link #fail} stops everything first.
  * </ul>
@@ -87,7 +85,6 @@ import org.slf4j.LoggerFactory;
 final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObserver, Deliverer.Progress {
     private static final Logger log = LoggerFactory.getLogger(RaftCore.class);
     private static final int BATCH_ENTRIES = 2_000;
-    private static final int MAX_HINT_DELAY_MILLIS = 30;
     private static final int NEVER_SECONDS = 1_000_000;
 
     /** What the core is made of. */
@@ -119,6 +116,7 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
     private final ReceivedAppends appends;
     private final MemberChanges memberChanges;
     private final CatchUp catchUp;
+    private final Elections elections;
     private final List<Append> unwritten = new ArrayList<>();
     private final ArrayDeque<Append> pending = new ArrayDeque<>();
     private final List<Transfer> transfers = new ArrayList<>();
@@ -175,6 +173,8 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         this.memberChanges = new MemberChanges(node);
         this.catchUp = new CatchUp(
                 node, transport, codec, settings.maxPendingEntries(), appends::append, listener::onReseedRequired);
+        this.elections = new Elections(
+                node, clock, settings, parts.random(), transport.thread(), this::isStopped, this::afterTask);
         this.barriers = new ReadBarriers(transport.thread(), this::query);
     }
 
@@ -274,30 +274,10 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         }
     }
 
-    /** If that was the leader, its silence is not waited for. Others grant a pre-vote only if they lost it too. */
     @Override
     public void onRefused(NodeId peer) {
-        RaftState state = node.state();
-        if (stopped || state.role() != FOLLOWER || !new Endpoint(peer).equals(state.leader())) {
-            return;
-        }
-        log.info("{} takes the leader {} for dead: its host refuses connections", node.getLocalEndpoint(), peer);
-        clock.putForward(parts.settings().leaderTimeout());
-        int term = state.term();
-        Duration delay = Duration.ofMillis(parts.random().nextInt(MAX_HINT_DELAY_MILLIS));
-        transport.thread().schedule(() -> startElection(peer, term), delay);
-    }
-
-    private void startElection(NodeId lost, int term) {
-        RaftState state = node.state();
-        if (!stopped
-                && state.role() == FOLLOWER
-                && state.term() == term
-                && new Endpoint(lost).equals(state.leader())
-                && node.isLeaderHeartbeatTimeoutElapsed()) {
-            node.toFollower(term); // forgets the leader
-            node.runPreVote();
-            afterTask();
+        if (!stopped) {
+            elections.onRefused(peer);
         }
     }
 
@@ -305,38 +285,10 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         if (stopped) {
             return;
         }
-        RaftState state = node.state();
-        if (state.role() == FOLLOWER
-                && state.preCandidateState() != null
-                && state.leader() != null
-                && node.isLeaderHeartbeatTimeoutElapsed()) {
-            node.toFollower(state.term()); // forgets leader and pre-vote; the next heartbeat starts another one
-        }
-        stepDownWithoutVoters();
+        elections.tick();
         catchUp.tick();
         afterTask();
         transport.thread().schedule(this::watch, parts.settings().heartbeat());
-    }
-
-    private void stepDownWithoutVoters() {
-        RaftState state = node.state();
-        LeaderState leaderState = state.leaderState();
-        if (leaderState == null || state.memberCount() == state.votingMemberCount()) {
-            return;
-        }
-        long[] heard = state.remoteVotingMembers().stream()
-                .mapToLong(voter -> leaderState.getFollowerState(voter).responseTimestamp())
-                .sorted()
-                .toArray();
-        int others = state.logReplicationQuorumSize() - (votes() ? 1 : 0);
-        if (others <= 0 || others > heard.length) {
-            return;
-        }
-        long silence = clock.millis() - heard[heard.length - others];
-        if (silence >= SECONDS.toMillis(node.getConfig().getLeaderHeartbeatTimeoutSecs())) {
-            log.info("{} has not heard from a majority of the voters and leads no more", node.getLocalEndpoint());
-            node.toFollower(state.term());
-        }
     }
 
     // --- calls
