@@ -9,6 +9,7 @@ import io.shareddb.protocol.handshake.ClientSession;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.wire.Packets;
 import io.shareddb.replication.log.NodeId;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -227,7 +228,11 @@ final class Backend extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        log.debug("connection to the engine failed: {}", cause.toString());
+        if (cause instanceof IOException) {
+            log.debug("connection to the engine failed: {}", cause.toString());
+        } else {
+            log.warn("gives up a connection to the engine, whose answer it cannot handle", cause);
+        }
         ctx.close();
     }
 }

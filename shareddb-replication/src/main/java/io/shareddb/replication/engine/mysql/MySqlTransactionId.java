@@ -17,7 +17,8 @@ record MySqlTransactionId(MySqlGtid gtid) implements Gtid {
      * @throws IllegalArgumentException if {@code text} is something else
      */
     static MySqlTransactionId parse(String text) {
-        if (text.indexOf('-', text.lastIndexOf(':') + 1) < 0 && text.indexOf(',') < 0) {
+        int colon = text.indexOf(':');
+        if (colon == text.lastIndexOf(':') && text.indexOf('-', colon) < 0) {
             return new MySqlTransactionId(MySqlGtid.parse(text));
         }
         Map.Entry<GtidSource, GtidIntervals> last = MySqlGtidSet.parse(text).sources().entrySet().stream()
