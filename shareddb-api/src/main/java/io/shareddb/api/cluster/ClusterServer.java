@@ -121,7 +121,6 @@ public final class ClusterServer implements AutoCloseable {
             exchange.getOutputStream().close();
             log.info("copy for {} is complete: position={}", exchange.getSourceAddress(), position.text());
         } catch (IOException | EngineException e) {
-            log.warn("copy for {} broke off: {}", exchange.getSourceAddress(), e.toString());
             breakOff(exchange, e);
         } finally {
             snapshots.release();
@@ -142,8 +141,10 @@ public final class ClusterServer implements AutoCloseable {
     /** The receiver must not take what it has for the whole: the connection ends in the middle of the body. */
     private static void breakOff(HttpServerExchange exchange, Exception reason) {
         if (!exchange.isResponseStarted()) {
+            log.info("no copy for {}: {}", exchange.getSourceAddress(), reason.getMessage());
             throw new ProblemException(Problem.unavailable("the copy could not be begun: " + reason.getMessage()));
         }
+        log.warn("copy for {} broke off: {}", exchange.getSourceAddress(), reason.toString());
         try {
             exchange.getConnection().close();
         } catch (IOException e) {

@@ -17,12 +17,21 @@ final class DonorChoice {
      * @param seq what comes before cannot be added to a copy here
      */
     static List<Member> candidates(List<PeerStatus> peers, long seq) {
+        return upToRank(1, peers, seq);
+    }
+
+    /** Those of them whose engines follow: only these can give their files. */
+    static List<Member> followers(List<PeerStatus> peers, long seq) {
+        return upToRank(0, peers, seq);
+    }
+
+    private static List<Member> upToRank(int rank, List<PeerStatus> peers, long seq) {
         ToDoubleFunction<PeerStatus> lag = peer -> {
             NodeStatus status = peer.lastKnown();
             return status == null ? Double.MAX_VALUE : status.lagSeconds();
         };
         return peers.stream()
-                .filter(peer -> peer.reachable() && rank(peer) < 2 && hasApplied(peer, seq))
+                .filter(peer -> peer.reachable() && rank(peer) <= rank && hasApplied(peer, seq))
                 .sorted(Comparator.comparingInt(DonorChoice::rank).thenComparingDouble(lag))
                 .map(PeerStatus::member)
                 .toList();

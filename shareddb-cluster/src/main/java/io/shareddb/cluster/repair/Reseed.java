@@ -75,7 +75,7 @@ public final class Reseed {
         }
         Optional<FileCopies> files = target.files();
         if (files.isPresent()) {
-            Optional<EnginePosition> position = receiveFiles(donors, files.get(), progress);
+            Optional<EnginePosition> position = receiveFiles(files.get(), progress);
             if (position.isPresent()) {
                 progress.accept("starts the engine on its copy");
                 target.replaceFiles();
@@ -99,8 +99,8 @@ public final class Reseed {
     }
 
     /** @return empty if nobody gave files that fit */
-    private Optional<EnginePosition> receiveFiles(List<Member> donors, FileCopies files, Consumer<String> progress) {
-        for (Member donor : donors) {
+    private Optional<EnginePosition> receiveFiles(FileCopies files, Consumer<String> progress) {
+        for (Member donor : DonorChoice.followers(peers.get(), needed.getAsLong())) {
             progress.accept("asks " + donor.name() + " for a copy of its files");
             long started = System.nanoTime();
             try (InputStream in = fetcher.open(donor, CopyForm.FILES)) {

@@ -47,6 +47,7 @@ class ReseedTest {
                 peer("rebuilt", NodeState.RESEEDING, 0, true));
         assertThat(DonorChoice.candidates(peers, 9).stream().map(Member::name))
                 .containsExactly("close", "late", "leader");
+        assertThat(DonorChoice.followers(peers, 9).stream().map(Member::name)).containsExactly("close", "late");
     }
 
     @Test
