@@ -47,11 +47,9 @@ class FileCopyIT {
     @MethodSource(ENGINES)
     void engineOnCopiedFilesContinuesExactlyWhereTheyWereTaken(TestEngines.Choice choice) throws Exception {
         try (ReplicationFixture fixture = new ReplicationFixture(directory, choice)) {
-            TestEngine leader = fixture.engine(directory.resolve("a"));
-            TestEngine follower = fixture.engine(directory.resolve("b"));
+            TestEngine leader = fixture.leader();
+            TestEngine follower = fixture.follower();
             TestEngine target = fixture.engine(directory.resolve("c"));
-            fixture.lead(leader, 1);
-            fixture.follow(follower, fixture.relay());
             makeSchema(leader);
             target.execute(choice.isMySql() ? "SET GLOBAL super_read_only=0" : "DO 1", "CREATE DATABASE leftover");
             for (int round = 0; round < 2; round++) { // the second time over a first copy
@@ -73,10 +71,8 @@ class FileCopyIT {
     @MethodSource(ENGINES)
     void copyThatBreaksOffLeavesTheEngineAsItIs(TestEngines.Choice choice) throws Exception {
         try (ReplicationFixture fixture = new ReplicationFixture(directory, choice)) {
-            TestEngine leader = fixture.engine(directory.resolve("a"));
-            TestEngine follower = fixture.engine(directory.resolve("b"));
-            fixture.lead(leader, 1);
-            fixture.follow(follower, fixture.relay());
+            TestEngine leader = fixture.leader();
+            TestEngine follower = fixture.follower();
             run(leader, "CREATE DATABASE shop", "CREATE TABLE shop.t(id INT PRIMARY KEY)");
             fixture.awaitApplied(follower);
             assertThatThrownBy(() -> write(leader, directory.resolve("none")))

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplicationFixture implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(60);
 
+    private final Path directory;
     private final TestEngines.@Nullable Choice choice;
     final EngineFamily family;
     final ExecutorService logThread = Executors.newSingleThreadExecutor();
@@ -62,6 +63,7 @@ final class ReplicationFixture implements AutoCloseable {
     }
 
     private ReplicationFixture(Path directory, EngineFamily family, TestEngines.@Nullable Choice choice) {
+        this.directory = directory;
         this.choice = choice;
         this.family = family;
         archive = new LogArchive(directory.resolve("archive"), ManagedEngine.families(), log, new Ignore());
@@ -73,6 +75,20 @@ final class ReplicationFixture implements AutoCloseable {
         engine.process().knowCommitted(() -> archive.knownPosition(family));
         resources.add(engine);
         return engine;
+    }
+
+    /** A new engine, in folder {@code a}, that leads in term 1. */
+    TestEngine leader() throws Exception {
+        TestEngine leader = engine(directory.resolve("a"));
+        var unused = lead(leader, 1);
+        return leader;
+    }
+
+    /** A new engine, in folder {@code b}, that follows. */
+    TestEngine follower() throws Exception {
+        TestEngine follower = engine(directory.resolve("b"));
+        follow(follower, relay());
+        return follower;
     }
 
     Relay relay() throws Exception {

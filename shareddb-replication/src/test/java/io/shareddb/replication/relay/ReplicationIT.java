@@ -78,10 +78,8 @@ class ReplicationIT {
     @MethodSource(ENGINES)
     void whatIsSaidToBeAppliedIsThere(TestEngines.Choice choice) throws Exception {
         try (ReplicationFixture fixture = new ReplicationFixture(directory, choice)) {
-            TestEngine leader = fixture.engine(directory.resolve("a"));
-            TestEngine follower = fixture.engine(directory.resolve("b"));
-            fixture.lead(leader, 1);
-            fixture.follow(follower, fixture.relay());
+            TestEngine leader = fixture.leader();
+            TestEngine follower = fixture.follower();
             run(leader, "CREATE DATABASE shop", "CREATE TABLE shop.rows_of(client INT PRIMARY KEY, n INT)");
             ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
             List<Future<List<String>>> missed = new ArrayList<>();

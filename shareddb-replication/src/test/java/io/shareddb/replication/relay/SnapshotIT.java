@@ -41,11 +41,9 @@ class SnapshotIT {
     @MethodSource("io.shareddb.replication.engine.TestEngines#all")
     void copyUnderLoadContinuesExactlyWhereItWasTaken(TestEngines.Choice choice) throws Exception {
         try (ReplicationFixture fixture = new ReplicationFixture(directory, choice)) {
-            TestEngine leader = fixture.engine(directory.resolve("a"));
-            TestEngine follower = fixture.engine(directory.resolve("b"));
+            TestEngine leader = fixture.leader();
+            TestEngine follower = fixture.follower();
             TestEngine target = fixture.engine(directory.resolve("c"));
-            fixture.lead(leader, 1);
-            fixture.follow(follower, fixture.relay());
             run(
                     leader,
                     "CREATE DATABASE shop",
@@ -156,11 +154,9 @@ class SnapshotIT {
     @MethodSource("io.shareddb.replication.engine.TestEngines#all")
     void copyEndsWhileDefinitionsChangeAllTheTime(TestEngines.Choice choice) throws Exception {
         try (ReplicationFixture fixture = new ReplicationFixture(directory, choice)) {
-            TestEngine leader = fixture.engine(directory.resolve("a"));
-            TestEngine follower = fixture.engine(directory.resolve("b"));
+            TestEngine leader = fixture.leader();
+            TestEngine follower = fixture.follower();
             TestEngine target = fixture.engine(directory.resolve("c"));
-            fixture.lead(leader, 1);
-            fixture.follow(follower, fixture.relay());
             run(leader, "CREATE DATABASE shop");
             for (TestEngine source : List.of(follower, leader)) {
                 target.execute(choice.isMySql() ? "SET GLOBAL super_read_only=0" : "DO 1");
@@ -184,10 +180,8 @@ class SnapshotIT {
     @MethodSource("io.shareddb.replication.engine.TestEngines#all")
     void copyDoesNotComeToAStandstillWithATableThatIsBeingAltered(TestEngines.Choice choice) throws Exception {
         try (ReplicationFixture fixture = new ReplicationFixture(directory, choice)) {
-            TestEngine leader = fixture.engine(directory.resolve("a"));
-            TestEngine follower = fixture.engine(directory.resolve("b"));
-            fixture.lead(leader, 1);
-            fixture.follow(follower, fixture.relay());
+            TestEngine leader = fixture.leader();
+            TestEngine follower = fixture.follower();
             run(
                     leader,
                     "CREATE DATABASE shop",
