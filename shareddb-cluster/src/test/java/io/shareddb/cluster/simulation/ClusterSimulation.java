@@ -54,7 +54,8 @@ final class ClusterSimulation {
      * @param directory for the archives' indexes, which are real files
      * @param trace hears what happens
      */
-    ClusterSimulation(long seed, Path directory, Consumer<String> trace) {
+    /** @param files nodes are rebuilt from files where that is possible, else always from rows */
+    ClusterSimulation(long seed, Path directory, boolean files, Consumer<String> trace) {
         this.seed = seed;
         this.random = new Random(seed);
         this.network = new SimulatedNetwork(time, random);
@@ -70,7 +71,8 @@ final class ClusterSimulation {
                 10 + random.nextInt(60),
                 random.nextInt(2) == 0 ? 4_000 : 1L << 30,
                 random.nextInt(3) == 0 ? 20 : 10_000,
-                random.nextInt(3) == 0 ? Optional.of(Duration.ofSeconds(5)) : Optional.empty());
+                random.nextInt(3) == 0 ? Optional.of(Duration.ofSeconds(5)) : Optional.empty(),
+                files);
         this.world = new ModelNode.World(
                 stage,
                 time,

@@ -31,6 +31,9 @@ final class CopyStream extends InputStream {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
         receiver.sleep(Duration.ofMillis(1 + random.nextInt(random.nextInt(10) == 0 ? 500 : 30)));
         if (closed || !flows.getAsBoolean()) {
             throw new IOException("connection reset");

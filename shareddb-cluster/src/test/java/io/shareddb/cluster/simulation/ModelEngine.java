@@ -13,6 +13,7 @@ import io.shareddb.replication.engine.EngineState;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.IncompleteCopyException;
 import io.shareddb.replication.engine.RelayAddress;
+import io.shareddb.replication.snapshot.FileCopies;
 import io.shareddb.replication.snapshot.SnapshotLoader;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +60,7 @@ final class ModelEngine implements EngineProcess, Engine {
     private final String name;
     private final ModelDisk disk = new ModelDisk();
     private final Random random;
+    private final @Nullable ModelFiles files;
     private Life operator;
 
     // In the memory of its process.
@@ -76,10 +77,12 @@ final class ModelEngine implements EngineProcess, Engine {
     private int applierRuns; // an applier that was stopped does nothing more
     private Runnable onFollow = () -> {};
 
-    ModelEngine(String name, Life operator, Random random) {
+    /** @param givesFiles its files may be replaced by those of another engine */
+    ModelEngine(String name, Life operator, Random random, boolean givesFiles) {
         this.name = name;
         this.operator = operator;
         this.random = random;
+        this.files = givesFiles ? new ModelFiles(family, this::replaceBy) : null;
     }
 
     /** Another process administers it from now on. */
@@ -476,12 +479,23 @@ final class ModelEngine implements EngineProcess, Engine {
         String last = transactions.isEmpty()
                 ? disk.position()
                 : transactions.get(transactions.size() - 1).gtid();
-        StringBuilder text = new StringBuilder(last).append('\n');
-        transactions.forEach(transaction -> text.append(transaction.gtid())
-                .append(' ')
-                .append(String.join(" ", transaction.keys()))
-                .append('\n'));
-        return text.toString();
+        return new ModelCopy(last, transactions).text();
+    }
+
+    @Override
+    public Optional<FileCopies> files() {
+        return Optional.ofNullable(files);
+    }
+
+    /** The folder goes, and the other one takes its name; the operator may end between. */
+    private void replaceBy(ModelCopy copy) {
+        if (alive) {
+            throw new IllegalStateException("its files are replaced while it runs");
+        }
+        disk.wipe();
+        takes(20);
+        disk.initialize();
+        disk.finishLoading(copy.content(), copy.position());
     }
 
     @Override
@@ -490,15 +504,10 @@ final class ModelEngine implements EngineProcess, Engine {
         return (in, progress) -> {
             disk.beginLoading();
             String text = read(in);
-            List<String> lines = List.of(text.split("\n", -1));
-            List<ModelTransaction> content = new ArrayList<>();
-            for (String line : lines.subList(1, lines.size() - 1)) {
-                List<String> words = List.of(line.split(" ", -1));
-                content.add(new ModelTransaction(words.get(0), words.subList(1, words.size())));
-            }
+            ModelCopy copy = ModelCopy.parse(text);
             answers();
-            disk.finishLoading(content, lines.get(0));
-            return family.position(lines.get(0));
+            disk.finishLoading(copy.content(), copy.position());
+            return family.position(copy.position());
         };
     }
 

@@ -78,7 +78,13 @@ final class ModelNode {
             Shape shape) {}
 
     /** Sizes that differ from schedule to schedule. */
-    record Shape(int segmentBytes, int markerEvery, long logBytes, long replayLimit, Optional<Duration> replaceAfter) {}
+    record Shape(
+            int segmentBytes,
+            int markerEvery,
+            long logBytes,
+            long replayLimit,
+            Optional<Duration> replaceAfter,
+            boolean files) {}
 
     private final World world;
     private final MemoryStateStore store = new MemoryStateStore();
@@ -102,7 +108,8 @@ final class ModelNode {
         }
         Life none = new Life(world.stage(), world.time());
         none.end();
-        this.engine = new ModelEngine(own.name(), none, world.random());
+        this.engine =
+                new ModelEngine(own.name(), none, world.random(), world.shape().files());
     }
 
     NodeId id() {
@@ -570,6 +577,9 @@ final class ModelNode {
             life.sleep(Duration.ofMillis(1 + world.random().nextInt(50)));
             if (peer == null || cut(peer) || !peer.isUp() || !peer.role().view().readable()) {
                 throw new IOException("no copy from " + donor.name());
+            }
+            if (form == CopyForm.FILES && peer.engine.applier() == 0) {
+                throw new IOException("the engine of " + donor.name() + " does not follow");
             }
             Running giving = peer.running();
             world.trace().accept(own.id() + " gets a copy from " + peer.id());
