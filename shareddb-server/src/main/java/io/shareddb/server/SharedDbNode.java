@@ -224,7 +224,7 @@ public final class SharedDbNode implements AutoCloseable {
             all = ofEngine;
         }
         Accounts accounts = config.access().leaderOnly()
-                ? new LeaderOnlyAccounts(all, () -> view.role().writable())
+                ? new LeaderOnlyAccounts(all, () -> view.role().writable(), view::leaderEndpoint)
                 : all;
         return MySqlProxy.start(
                 ProxySettings.of(config, clientAddresses(), clientTls()), view, view, accounts, trust.peers());
