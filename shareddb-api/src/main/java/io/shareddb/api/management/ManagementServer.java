@@ -25,12 +25,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
 /**
- * The management API and the pages. Thread-safe.
+ * The management API and the pages. Thread-safe. Clients of other machines get the probes and the metrics alone.
  *
  * <pre>
  * GET  /v1/cluster            ClusterView
@@ -46,6 +47,9 @@ import org.HdrHistogram.Histogram;
  * </pre>
  */
 public final class ManagementServer implements AutoCloseable {
+    /** For load balancers and Prometheus, which are elsewhere: how the node does, and nothing that could be changed. */
+    private static final Set<String> OPEN = Set.of("/metrics", "/livez", "/readyz", "/primary");
+
     private final ManagementService service;
     private final TimingsSource timings;
     private final HttpServer server;
@@ -63,7 +67,7 @@ public final class ManagementServer implements AutoCloseable {
      * Listens.
      *
      * @param bind port 0: any free one
-     * @param allowRemote lets clients of other machines in, without a password
+     * @param allowRemote answers clients of other machines as those of this one: without a password
      * @param pages whose class path has the pages
      * @throws io.shareddb.api.http.HttpBindException if the address cannot be had
      */
@@ -87,7 +91,7 @@ public final class ManagementServer implements AutoCloseable {
                 .get("/primary", exchange -> probe(exchange, service.status().writable()))
                 .otherwise(new Pages(pages))
                 .handler();
-        this.server = HttpServer.start(bind, allowRemote ? routes : new LoopbackOnly(routes));
+        this.server = HttpServer.start(bind, allowRemote ? routes : new LoopbackOnly(routes, OPEN));
     }
 
     /** Where it listens. */

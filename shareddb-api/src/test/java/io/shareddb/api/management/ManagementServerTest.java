@@ -1,6 +1,7 @@
 package io.shareddb.api.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,8 +18,10 @@ import io.shareddb.cluster.peer.TransferResult;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.log.Members;
 import io.shareddb.replication.log.NodeId;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -179,6 +182,37 @@ class ManagementServerTest {
                 .isEqualTo(400);
         assertThat(post("/v1/cluster/transfer", "application/json", "{").statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void clientsOfOtherMachinesGetTheProbesAndTheMetricsAlone() throws Exception {
+        Optional<InetAddress> outside = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .findFirst();
+        assumeTrue(outside.isPresent(), "this machine has no address but loopback");
+        try (ManagementServer bound = new ManagementServer(
+                new InetSocketAddress(outside.orElseThrow(), 0), false, new Service(), () -> Map.of(), pages)) {
+            String base = "http://" + outside.orElseThrow().getHostAddress() + ":"
+                    + bound.address().getPort();
+            for (String path : List.of("/livez", "/readyz", "/primary", "/metrics")) {
+                HttpRequest probe =
+                        HttpRequest.newBuilder(URI.create(base + path)).build();
+                assertThat(send(probe).statusCode()).as(path).isEqualTo(200);
+            }
+            for (String path : List.of("/v1/cluster", "/v1/timings", "/")) {
+                HttpRequest question =
+                        HttpRequest.newBuilder(URI.create(base + path)).build();
+                assertThat(send(question).statusCode()).as(path).isEqualTo(403);
+            }
+            HttpRequest order = HttpRequest.newBuilder(URI.create(base + "/v1/cluster/transfer"))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"to\":null,\"force\":false}"))
+                    .build();
+            HttpResponse<String> refused = send(order);
+            assertThat(refused.statusCode()).isEqualTo(403);
+            assertThat(refused.body()).contains("/v1/cluster/transfer answers clients of the node's own machine only");
+        }
     }
 
     private URI uri(String path) {

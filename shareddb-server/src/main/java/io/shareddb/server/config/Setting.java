@@ -13,15 +13,17 @@ public enum Setting {
     NODE_NAME("", "name of this node for people; default: the host's name"),
     DATA_DIR("./data", "directory of this node's engine, log and archive; one node per directory"),
 
-    DB_INIT_PASS("", "root password of the engine and of clients; required, the same on every node"),
+    DB_INIT_PASS("", "password of DB_USER, for clients and on the engine; required, the same on every node"),
     DB_INIT_PASS_FILE("", "file that holds DB_INIT_PASS, so that it is not in the environment"),
-    DB_USER("root", "the account that clients log in with"),
+    DB_USER("root", "the account that clients log in with, and the engine's with all privileges"),
     DB_ACCOUNTS("operator", "who may log in: operator (DB_USER alone) or engine (every account of the engine)"),
     INIT_DB_NAME("", "database that the first leader creates"),
 
     EXT_DB_PORT("3307", "port of the MySQL endpoint"),
     API_PORT("7071", "port of the cluster API, for the other nodes only"),
-    UI_PORT("8008", "port of the management API and the user interface"),
+    UI_PORT(
+            "8008",
+            "port of the management API and the user interface, for this machine; probes and metrics answer others too"),
     RAFT_PORT("7072", "port of the replicated log, for the other nodes only"),
     DB_PORT("", "port under which others reach EXT_DB_PORT; default: the same"),
     BIND_ADDRESS("127.0.0.1", "address that all ports listen on; 0.0.0.0 for all interfaces"),
@@ -67,7 +69,7 @@ public enum Setting {
 
     WHITELIST("127.0.0.1", "addresses and networks (CIDR) that clients may connect from, separated by commas"),
     FLUX_API("https://api.runonflux.io", "where FluxOS is asked"),
-    AUTH_MASTER_ONLY("false", "whether only the leader's node admits clients"),
+    AUTH_MASTER_ONLY("false", "whether only the leader's node admits clients; the others name it"),
     CLIENT_TLS("prefer", "TLS on the MySQL endpoint: require (clients without are refused), prefer (offered) or off"),
     CLIENT_TLS_CERT("", "PEM file of the certificate for clients, and those above it; default: a self-made one"),
     CLIENT_TLS_KEY("", "PEM file of its private key, without a password"),

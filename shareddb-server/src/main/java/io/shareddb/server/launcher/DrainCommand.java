@@ -18,7 +18,13 @@ import picocli.CommandLine.Spec;
             "Clients that are connected to it are served as before."
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "2:wrong options", "6:the node does not answer", "7:refused"})
+        exitCodeList = {
+            "0:done",
+            "1:not done in time, and it may still happen: see shareddb status",
+            "2:wrong options",
+            "6:the node does not answer",
+            "7:refused"
+        })
 final class DrainCommand implements Callable<Integer> {
     @Mixin
     private ManagementApi api = new ManagementApi();

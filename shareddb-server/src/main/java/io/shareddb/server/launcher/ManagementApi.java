@@ -9,7 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Optional;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
@@ -30,10 +29,14 @@ final class ManagementApi {
         return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     }
 
-    /** The cluster as the node sees it. */
+    /** The cluster as the node sees it, as JSON; a node that does not tell ends the command with the reason. */
+    String clusterJson() throws InterruptedException {
+        return new StatusClient().clusterJsonOf(base());
+    }
+
+    /** The same, read. */
     ClusterView cluster() throws InterruptedException {
-        Optional<ClusterView> view = new StatusClient().cluster(base());
-        return view.orElseThrow(this::unreachable);
+        return ClusterView.parse(clusterJson());
     }
 
     /**
@@ -54,22 +57,34 @@ final class ManagementApi {
                     .version(HttpClient.Version.HTTP_1_1)
                     .build()
                     .send(request, HttpResponse.BodyHandlers.ofString());
-            JsonNode content = json.readTree(answer.body());
             if (answer.statusCode() != 200) {
                 int code = answer.statusCode() == 409 ? ExitCodes.REFUSED : ExitCodes.FAILED;
-                throw new LaunchException(code, content.path("detail").asText("HTTP " + answer.statusCode()));
+                throw new LaunchException(code, detail(answer));
             }
-            return content;
+            return json.readTree(answer.body());
         } catch (JsonProcessingException e) {
             throw new LaunchException(ExitCodes.FAILED, base() + path + " answered something that is no JSON");
         } catch (IOException | IllegalArgumentException e) {
-            throw unreachable();
+            throw unreachable(base());
         }
     }
 
-    private LaunchException unreachable() {
+    /** The reason that an answer other than 200 gives. */
+    static String detail(HttpResponse<String> answer) {
+        String status = "HTTP " + answer.statusCode();
+        try {
+            return JsonMapper.builder()
+                    .build()
+                    .readTree(answer.body())
+                    .path("detail")
+                    .asText(status);
+        } catch (JsonProcessingException e) { // no node
+            return status;
+        }
+    }
+
+    static LaunchException unreachable(String base) {
         return new LaunchException(
-                ExitCodes.UNREACHABLE,
-                "--url: " + base() + " does not answer (expected: the UI port of a running node)");
+                ExitCodes.UNREACHABLE, "--url: " + base + " does not answer (expected: the UI port of a running node)");
     }
 }

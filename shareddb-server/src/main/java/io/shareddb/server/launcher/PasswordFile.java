@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.Set;
 
 /** The password of the cluster in a directory, readable by its owner alone. Stateless. */
 final class PasswordFile {
     private static final String ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     private static final int LENGTH = 20; // some 116 bits
+    private static final String NAME = "password";
 
     private PasswordFile() {}
 
@@ -30,7 +32,7 @@ final class PasswordFile {
      * @throws LaunchException if the directory has another one
      */
     static Password of(Path directory, String given) throws IOException {
-        Path file = directory.resolve("password");
+        Path file = directory.resolve(NAME);
         if (Files.exists(file)) {
             String kept = Files.readString(file).strip();
             if (!given.isEmpty() && !given.equals(kept)) {
@@ -48,6 +50,13 @@ final class PasswordFile {
             channel.write(java.nio.ByteBuffer.wrap((text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         }
         return new Password(text, given.isEmpty());
+    }
+
+    /** The file in the directory of the cluster that {@code node} is a directory of, if there is one. */
+    static Optional<Path> ofNode(Path node) {
+        return Optional.ofNullable(node.toAbsolutePath().normalize().getParent())
+                .map(cluster -> cluster.resolve(NAME))
+                .filter(Files::isReadable);
     }
 
     private static String random() {

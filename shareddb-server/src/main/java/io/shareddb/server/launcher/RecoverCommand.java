@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Lets a cluster go on that lost more than half of its voters for good. Run it where a surviving node was stopped, with that",
-            "node's settings: it shows what is there, what would be done and what may be lost, and changes nothing without --yes.",
+            "node's settings: it asks the other nodes, shows what is there, what would be done and what may be lost, and changes",
+            "nothing without --yes. Of a directory that up made, the password that up keeps is taken.",
             "Afterwards the survivor is a cluster of its own, which other nodes join with empty directories. Lost nodes that come",
             "back are refused. See docs/operations.md."
         },
@@ -59,6 +61,13 @@ final class RecoverCommand implements Callable<Integer> {
     @Option(names = "--yes", description = "Do it.")
     private boolean yes;
 
+    @Option(
+            names = "--without-asking",
+            description =
+                    "With --yes: do it although other nodes could not be asked whether they live. Where a majority of them"
+                            + " does, there are two clusters afterwards.")
+    private boolean withoutAsking;
+
     @Spec
     private CommandSpec spec;
 
@@ -70,7 +79,7 @@ final class RecoverCommand implements Callable<Integer> {
         RemainingNodes others;
         List<Path> places = new ArrayList<>(directories);
         try {
-            NodeConfig config = NodeConfig.read(System.getenv(), flags);
+            NodeConfig config = RecoverySettings.read(System.getenv(), flags, directories);
             LoggingSetup.apply(config.logging());
             others = RemainingNodes.of(config);
             if (places.isEmpty()) {
@@ -111,10 +120,16 @@ final class RecoverCommand implements Callable<Integer> {
         } else {
             remaining.checkNoneKnowsMore(recovery.chosen());
             console.print(report.proposed(recovery));
+            Optional<String> unclear = withoutAsking ? Optional.empty() : remaining.unclear();
             if (!yes) {
-                console.print(System.lineSeparator() + "Nothing was changed. To do it: the same command with --yes");
+                console.print(System.lineSeparator() + "Nothing was changed. To do it: the same command with --yes"
+                        + unclear.map(why -> ", which is refused as long as " + why)
+                                .orElse(""));
                 return ExitCodes.OK;
             }
+            unclear.ifPresent(why -> {
+                throw new RecoveryException(why + "; nothing was changed");
+            });
         }
         recovery.apply();
         LoggerFactory.getLogger(RecoverCommand.class).info("recovered: {}", recovery.plan());

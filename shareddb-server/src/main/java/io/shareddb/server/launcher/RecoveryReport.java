@@ -52,7 +52,7 @@ final class RecoveryReport {
                     status == null ? "-" : String.valueOf(status.committedSeq()),
                     status == null ? "-" : String.valueOf(status.appliedSeq()),
                     status == null
-                            ? "does not answer: " + answer.problem()
+                            ? (answer.unclear() ? "may live: " : "does not answer: ") + answer.problem()
                             : "answers: " + status.state() + " " + status.reason());
         });
         String cluster = survivors.get(0).membership().clusterName() + " ("

@@ -3,6 +3,7 @@ package io.shareddb.server.launcher;
 import io.shareddb.api.cluster.HttpPeerClient;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.peer.NodeStatus;
+import io.shareddb.cluster.peer.PeerException;
 import io.shareddb.cluster.peer.PeerReport;
 import io.shareddb.cluster.recovery.RecoveryException;
 import io.shareddb.cluster.recovery.Survivor;
@@ -29,8 +30,9 @@ final class RemainingNodes implements AutoCloseable {
      * @param member who and where; null when that is not known
      * @param status what it says of itself; null when it does not answer as a member of this cluster
      * @param problem why it does not; empty when it does
+     * @param unclear it may live all the same: it was not asked, or is there and does not take who asks for a node
      */
-    record Answer(@Nullable Member member, @Nullable NodeStatus status, String problem) {}
+    record Answer(@Nullable Member member, @Nullable NodeStatus status, String problem, boolean unclear) {}
 
     private final @Nullable HttpPeerClient client;
     private final String notAsked;
@@ -70,7 +72,8 @@ final class RemainingNodes implements AutoCloseable {
         for (NodeId id : members) {
             Member member = places.get(id);
             if (client == null || member == null) {
-                answers.put(id, new Answer(member, null, client == null ? "not asked" : "it is not known where it is"));
+                String why = client == null ? "not asked" : "it is not known where it is";
+                answers.put(id, new Answer(member, null, why, true));
             } else {
                 questions.put(id, client.report(member.api()).toCompletableFuture());
             }
@@ -86,14 +89,16 @@ final class RemainingNodes implements AutoCloseable {
                     && report.agreed() != null
                     && report.agreed().clusterId().equals(cluster);
             return same
-                    ? new Answer(member, report.status(), "")
+                    ? new Answer(member, report.status(), "", false)
                     : new Answer(
                             member,
                             null,
-                            "somebody else answers there: " + report.member().describe());
+                            "somebody else answers there: " + report.member().describe(),
+                            false);
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            return new Answer(member, null, String.valueOf(cause.getMessage()));
+            boolean silent = cause instanceof PeerException peer && peer.reason() == PeerException.Reason.UNREACHABLE;
+            return new Answer(member, null, String.valueOf(cause.getMessage()), !silent);
         }
     }
 
@@ -105,6 +110,23 @@ final class RemainingNodes implements AutoCloseable {
     /** Why none was asked; empty if they were. */
     String notAsked() {
         return notAsked;
+    }
+
+    /** Why a majority may live that nobody knows of, and what to do about it; empty if each was asked. */
+    Optional<String> unclear() {
+        List<String> some = answers.entrySet().stream()
+                .filter(entry -> entry.getValue().unclear())
+                .map(entry -> entry.getKey() + " (" + entry.getValue().problem() + ")")
+                .toList();
+        if (some.isEmpty()) {
+            return Optional.empty();
+        }
+        String what = notAsked.isEmpty()
+                ? "it is not known whether they live: " + String.join(", ", some)
+                : "the other nodes were not asked whether they live: " + notAsked;
+        return Optional.of(what + " (give the settings that this node has, so that they can be asked: DB_INIT_PASS or"
+                + " DB_INIT_PASS_FILE, and CLUSTER_NAME, CLUSTER_SECRET, CLUSTER_TLS and its files where it has them; or"
+                + " --without-asking, if you know that they are lost)");
     }
 
     /** Those that vote and answer. */

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "2:wrong settings; all of them are named",
             "3:cannot start: a port is in use, DATA_DIR cannot be written or is in use",
-            "5:the node failed while it ran: its log's disk, its engine",
+            "5:the node failed: its log's disk, its engine, its cluster refused it",
             "130, 143:stopped by Ctrl-C or SIGTERM, in order"
         })
 final class ServerCommand implements Callable<Integer> {

@@ -23,6 +23,19 @@ final class StatusClient {
         return get(url + "/v1/cluster").filter(r -> r.statusCode() == 200).map(HttpResponse::body);
     }
 
+    /**
+     * The same, of a node that has to answer.
+     *
+     * @throws LaunchException saying what is wrong with {@code url}
+     */
+    String clusterJsonOf(String url) throws InterruptedException {
+        HttpResponse<String> answer = get(url + "/v1/cluster").orElseThrow(() -> ManagementApi.unreachable(url));
+        if (answer.statusCode() != 200) {
+            throw new LaunchException(ExitCodes.FAILED, "--url: " + url + ": " + ManagementApi.detail(answer));
+        }
+        return answer.body();
+    }
+
     Optional<ClusterView> cluster(String url) throws InterruptedException {
         return clusterJson(url).map(ClusterView::parse);
     }

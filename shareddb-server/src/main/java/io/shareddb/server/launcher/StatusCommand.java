@@ -1,8 +1,8 @@
 package io.shareddb.server.launcher;
 
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the cluster has a leader",
+            "1:what answers tells nothing: see the message",
             "2:wrong options",
             "6:the node does not answer, or there is no leader"
         })
@@ -25,13 +26,8 @@ final class StatusCommand implements Callable<Integer> {
         json
     }
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8008",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.ALWAYS,
-            description = "Management API of any node.")
-    private String url;
+    @Mixin
+    private ManagementApi api = new ManagementApi();
 
     @Option(
             names = {"-o", "--output"},
@@ -46,17 +42,11 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        String base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-        Optional<String> json = new StatusClient().clusterJson(base);
-        if (json.isEmpty()) {
-            throw new LaunchException(
-                    ExitCodes.UNREACHABLE,
-                    "--url: " + base + " does not answer (expected: the UI port of a running node)");
-        }
+        String json = api.clusterJson();
         Console console = new Console(spec);
-        ClusterView view = ClusterView.parse(json.get());
+        ClusterView view = ClusterView.parse(json);
         if (output == Output.json) {
-            console.print(json.get());
+            console.print(json);
         } else {
             console.print("cluster " + view.name() + ", epoch " + view.epoch() + ", leader "
                     + view.leader().orElse("none"));

@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:another node leads and takes writes",
+            "1:not done in time, and it may still happen: see shareddb status",
             "2:wrong options",
+            "4:another node was elected, but takes no writes yet",
             "6:the node does not answer",
             "7:refused"
         })

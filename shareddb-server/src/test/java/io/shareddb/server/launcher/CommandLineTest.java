@@ -2,9 +2,14 @@ package io.shareddb.server.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.shareddb.server.config.Setting;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +34,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "server", "status", "version"})
+    @ValueSource(strings = {"up", "server", "status", "transfer", "drain", "remove", "recover", "version"})
     void everyCommandIsListedAndHasHelpWithItsExitCodes(String command) {
         assertThat(run("--help").out()).contains("  " + command).contains("Exit codes:");
 
@@ -72,6 +77,31 @@ class CommandLineTest {
 
         assertThat(outcome.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
         assertThat(outcome.err()).contains("http://127.0.0.1:1 does not answer");
+    }
+
+    @Test
+    void nodeThatRefusesToAnswerIsNotTakenForOneThatIsDown() throws IOException {
+        byte[] problem = "{\"detail\":\"only the node's own machine\"}".getBytes(StandardCharsets.UTF_8);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(403, problem.length);
+            exchange.getResponseBody().write(problem);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String url = "http://127.0.0.1:" + server.getAddress().getPort();
+
+            Outcome status = run("status", "--url", url);
+            Outcome drain = run("drain", "node1", "--url", url);
+
+            assertThat(status.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(status.err()).contains(url + ": only the node's own machine");
+            assertThat(drain.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(drain.err()).contains("only the node's own machine");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * Engines that are installed on this machine, so that tests can run on all of them: those that the system property
- * {@code shareddb.test.engines} or else the environment variable {@code SHAREDDB_TEST_ENGINES} names (programs, separated by
+ * {@code shareddb.test.engines} or else the environment variable {@code ENGINES_TO_TEST} names (programs, separated by
  * commas; {@code installed} stands for the next ones), and what is called {@code mysqld} or {@code mariadbd} on the {@code PATH}.
  * Immutable.
  *
@@ -21,7 +21,9 @@ import java.util.stream.Stream;
  */
 public record EngineSearch(List<EngineBinaries> found, List<String> missing) {
     static final String PROPERTY = "shareddb.test.engines";
-    static final String VARIABLE = "SHAREDDB_TEST_ENGINES";
+
+    /** Not {@code SHAREDDB_…}: what begins so and is no setting stops every node that a test starts. */
+    static final String VARIABLE = "ENGINES_TO_TEST";
 
     /** Among the names: all that are on the {@code PATH}. */
     private static final String INSTALLED = "installed";
