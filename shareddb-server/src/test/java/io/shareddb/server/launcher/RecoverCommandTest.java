@@ -23,6 +23,7 @@ import io.shareddb.replication.log.NodeId;
 import io.shareddb.replication.segment.DirectoryDisk;
 import io.shareddb.replication.segment.Disk;
 import io.shareddb.replication.segment.TermStore;
+import io.shareddb.replication.snapshot.CopyForm;
 import io.shareddb.replication.snapshot.SnapshotSource;
 import io.shareddb.replication.tls.NodeTls;
 import io.shareddb.server.NodeTrust;
@@ -242,7 +243,7 @@ class RecoverCommandTest {
         }
 
         @Override
-        public Optional<SnapshotSource> snapshot() {
+        public Optional<SnapshotSource> snapshot(CopyForm form) {
             return Optional.empty();
         }
 
