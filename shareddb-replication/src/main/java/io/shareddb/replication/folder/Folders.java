@@ -43,7 +43,7 @@ public final class Folders {
                         StandardOpenOption.WRITE);
                 var held = lock.lock()) {
             if (held.isValid() && !Files.isDirectory(target)) {
-                Path building = parent.resolve("." + target.getFileName() + ".building");
+                Path building = building(target);
                 delete(building); // of a process that was killed: nobody else builds while we hold the lock
                 Files.createDirectory(
                         building, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -55,6 +55,16 @@ public final class Folders {
         } finally {
             BUILDING.unlock();
         }
+    }
+
+    private static Path building(Path target) {
+        return target.resolveSibling("." + target.getFileName() + ".building");
+    }
+
+    /** Deletes what {@link #buildOnce} made, whole or not; nobody makes it now. */
+    public static void deleteBuilt(Path target) throws IOException {
+        delete(building(target));
+        delete(target);
     }
 
     /** Copies all of it; {@code to} may be there and empty. */

@@ -87,6 +87,7 @@ class FileCopyIT {
             FileCopies files = follower.process().files().orElseThrow();
             assertThatThrownBy(() -> receive(files, half)).isInstanceOf(SnapshotFormatException.class);
             assertThatThrownBy(files::install).hasMessageContaining("no copy was received");
+            assertThat(directory.resolve("b").resolve(".incoming.building")).doesNotExist();
             run(leader, "INSERT INTO shop.t VALUES (1)");
             fixture.awaitApplied(follower);
             assertThat(checksums(follower)).isEqualTo(checksums(leader));

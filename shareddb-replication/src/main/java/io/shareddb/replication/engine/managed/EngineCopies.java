@@ -76,7 +76,7 @@ final class EngineCopies implements FileCopies {
     /** Deletes what an earlier operator left unfinished. */
     void clean() throws IOException {
         Folders.delete(outgoing);
-        Folders.delete(incoming);
+        Folders.deleteBuilt(incoming);
     }
 
     @Override
@@ -129,6 +129,7 @@ final class EngineCopies implements FileCopies {
     @Override
     public EnginePosition receive(InputStream in, Consumer<SnapshotProgress> progress) throws IOException {
         receiving.lock();
+        boolean whole = false;
         try {
             FilesReader reader = new FilesReader(in);
             FilesHeader header = reader.header(percent -> progress.accept(
@@ -139,7 +140,7 @@ final class EngineCopies implements FileCopies {
                         + " (expected: " + family.name() + " " + version + ")");
             }
             requireRoom(header.bytes());
-            Folders.delete(incoming);
+            Folders.deleteBuilt(incoming);
             Folders.buildOnce(
                     incoming,
                     folder -> reader.files(
@@ -147,8 +148,12 @@ final class EngineCopies implements FileCopies {
                             header,
                             done -> progress.accept(new SnapshotProgress(
                                     "files", 100.0 * done / Math.max(1, header.bytes()), 0, done))));
+            whole = true;
             return family.position(header.position());
         } finally {
+            if (!whole) {
+                Folders.deleteBuilt(incoming);
+            }
             receiving.unlock();
         }
     }
