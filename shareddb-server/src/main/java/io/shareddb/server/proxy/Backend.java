@@ -7,9 +7,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.shareddb.protocol.handshake.ClientSession;
 import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.protocol.packet.SessionChange;
 import io.shareddb.protocol.wire.Packets;
 import io.shareddb.replication.log.NodeId;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +66,8 @@ final class Backend extends ChannelInboundHandlerAdapter {
     private final Owner owner;
     private @Nullable ResponseStream response;
     private long journalVersion;
+    private String database = "";
+    private Charset charset = StandardCharsets.UTF_8;
     private boolean closed;
 
     Backend(Route route, Channel channel, ClientSession agreed, Owner owner) {
@@ -104,6 +110,36 @@ final class Backend extends ChannelInboundHandlerAdapter {
 
     void journalVersion(long version) {
         journalVersion = version;
+    }
+
+    /** Its default database; empty for none. */
+    String database() {
+        return database;
+    }
+
+    void database(String name) {
+        database = name;
+    }
+
+    /** In which it takes SQL. */
+    Charset charset() {
+        return charset;
+    }
+
+    void charset(Charset taken) {
+        charset = taken;
+    }
+
+    /** The other side says that a command changed this in its session. */
+    void heard(List<SessionChange> changes) {
+        for (SessionChange change : changes) {
+            if (change instanceof SessionChange.Schema schema) {
+                database = schema.name();
+            } else if (change instanceof SessionChange.SystemVariable variable
+                    && variable.name().equals("character_set_client")) {
+                charset = SessionCharset.of(variable.value());
+            }
+        }
     }
 
     /** Sends a command, or its beginning, which is owned by this method; {@code answer} gets what comes back. */

@@ -91,6 +91,7 @@ final class Exchange implements ResponseStream.Sink {
     @Override
     public boolean result(OkPacket ok) {
         session.state().answered(backend.route().link(), ok.status());
+        backend.heard(ok.changes());
         session.state().diagnosed(ok.warnings() > 0);
         if (ok.lastInsertId() != 0) {
             session.state().insertIdUnknown(true);
@@ -114,7 +115,7 @@ final class Exchange implements ResponseStream.Sink {
             } else if (change instanceof SessionChange.Gtids gtids) {
                 committed = gtids.text();
             } else if (change instanceof SessionChange.Schema schema) {
-                session.databaseChanged(backend, schema.name());
+                session.state().journal().database(schema.name());
             }
         }
         if (seq > 0) {
@@ -289,7 +290,9 @@ final class Exchange implements ResponseStream.Sink {
             return statementId;
         }
         boolean attributes = session.capabilities().has(Capability.QUERY_ATTRIBUTES);
-        PreparedStatement added = session.state().prepared().add(meaning, request.body(), parameters, attributes);
+        String database = session.state().journal().database();
+        PreparedStatement added =
+                session.state().prepared().add(meaning, request.body(), database, parameters, attributes);
         added.hint(request.hint());
         backend.install(added.id(), statementId);
         return added.id();

@@ -208,6 +208,10 @@ final class ProxyErrors {
                         + " not had them; nothing was executed, prepare the statement again");
     }
 
+    static ErrPacket noDatabase() {
+        return new ErrPacket(1046, "3D000", "No database selected");
+    }
+
     static ErrPacket stateLost() {
         return new ErrPacket(
                 1053,

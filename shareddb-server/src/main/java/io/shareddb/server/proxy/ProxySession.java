@@ -235,9 +235,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         state = new SessionState();
         state.seen(Math.max(
                 context.cluster().history().committedSeq(), context.sessions().acknowledgedSeq()));
-        if (!database.isEmpty()) {
-            state.journal().database(database);
-        }
+        state.journal().database(database);
     }
 
     // Events of the client's channel.
@@ -375,16 +373,6 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     void flush() {
         channel.flush();
-    }
-
-    void databaseChanged(Backend backend, String name) {
-        if (!name.equals(state.journal().database())) {
-            boolean upToDate = backend.journalVersion() == state.journal().version();
-            long version = state.journal().database(name);
-            if (upToDate) {
-                backend.journalVersion(version);
-            }
-        }
     }
 
     /** The local engine will not have it: the leader's turn. */

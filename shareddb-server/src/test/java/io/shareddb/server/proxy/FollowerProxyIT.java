@@ -3,8 +3,14 @@ package io.shareddb.server.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.shareddb.protocol.capability.Capabilities;
+import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.server.endtoend.EngineChoice;
 import io.shareddb.server.routing.Mark;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.CallableStatement;
@@ -20,6 +26,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +172,65 @@ class FollowerProxyIT {
             statement.execute("USE test");
             statement.execute("COMMIT");
             assertThat(where(connection)).isEqualTo("follower");
+        }
+    }
+
+    @Test
+    void aDatabaseThatTheLeaderDoesNotHaveIsAnErrorAndNoneIsWrittenToInstead() throws Exception {
+        followerEngine.execute(
+                "SET sql_log_bin = 0", "CREATE DATABASE gone"); // dropped at the leader, but not here yet
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN");
+            statement.execute("COMMIT");
+            statement.execute("USE gone");
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t (a) VALUES ('x')"))
+                        .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                                .isEqualTo(1049));
+            }
+            assertThat(ProxyEngine.value(connection, "SELECT DATABASE()")).isEqualTo("gone");
+            statement.execute("USE test");
+            assertThat(statement.executeUpdate("INSERT INTO t (a) VALUES ('y')"))
+                    .isEqualTo(1);
+        } finally {
+            followerEngine.execute("SET sql_log_bin = 0", "DROP DATABASE gone");
+        }
+        assertThat(leaderEngine.value("SELECT GROUP_CONCAT(a) FROM test.t")).isEqualTo("y");
+    }
+
+    @Test
+    void databasesMayHaveAnyName() throws Exception {
+        String name = "b\u00e4se \u00b1";
+        for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
+            engine.execute(
+                    "SET sql_log_bin = 0",
+                    "CREATE DATABASE `" + name + "`",
+                    "CREATE TABLE `" + name
+                            + "`.where_am_i AS SELECT CONCAT('base ', name) AS name FROM test.where_am_i");
+        }
+        try {
+            for (String encoding : new String[] {"utf8mb4", "latin1"}) {
+                try (Connection connection = follower.connect();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("BEGIN");
+                    statement.execute("COMMIT");
+                    statement.execute("USE `" + name + "`");
+                    statement.execute("SET NAMES " + encoding);
+                    assertThat(where(connection)).as(encoding).isEqualTo("base follower");
+                    statement.execute("BEGIN");
+                    assertThat(where(connection)).as(encoding).isEqualTo("base leader");
+                    statement.execute("COMMIT");
+                    follower.cluster.following(2, FakeCluster.A, leader.port());
+                    statement.execute("BEGIN");
+                    assertThat(where(connection)).as(encoding).isEqualTo("base leader");
+                    statement.execute("COMMIT");
+                }
+            }
+        } finally {
+            for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
+                engine.execute("SET sql_log_bin = 0", "DROP DATABASE `" + name + "`");
+            }
         }
     }
 
