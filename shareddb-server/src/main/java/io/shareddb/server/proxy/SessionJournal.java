@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * it has executed everything up to {@link #version()} and has the same {@link Backend#database}.
  */
 final class SessionJournal {
-    private static final int MAX_ENTRIES = 64;
+    /** From here on it is {@link #isLong}: what one command more may add has room. */
+    private static final int MANY_ENTRIES = 64;
+
+    private static final int MAX_ENTRIES = 2 * MANY_ENTRIES;
     private static final Set<String> ACCESS = Set.of("tx_read_only", "transaction_read_only");
     private static final Pattern WORD = Pattern.compile("[a-z0-9_]+");
 
@@ -101,6 +104,11 @@ final class SessionJournal {
     /** Empty for none. */
     String database() {
         return database;
+    }
+
+    /** There are so many settings that further ones may have no place here: they must be made where everything is executed. */
+    boolean isLong() {
+        return entries.size() >= MANY_ENTRIES;
     }
 
     /** Whether settings were dropped, so that the session cannot be made again. */

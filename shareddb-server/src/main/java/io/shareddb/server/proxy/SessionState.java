@@ -63,7 +63,10 @@ final class SessionState {
 
     /** Every statement has to go to the leader's connection. */
     boolean tied() {
-        return !marks.isEmpty() || inTransaction() || !writerStatus.has(StatusFlag.AUTOCOMMIT);
+        return !marks.isEmpty()
+                || journal.isLong()
+                || inTransaction()
+                || !writerStatus.has(StatusFlag.AUTOCOMMIT);
     }
 
     /** The leader's connection cannot be replaced by another one. */
@@ -76,7 +79,7 @@ final class SessionState {
      * Stored procedures and functions may leave what nobody can see.
      */
     boolean mayRest() {
-        return !tied() && !journal.overflowed() && !unseen && !prepared.hasLongDataAtEngine();
+        return !tied() && !unseen && !prepared.hasLongDataAtEngine();
     }
 
     /** It may have left something at the engine that nobody can see. */
@@ -106,6 +109,9 @@ final class SessionState {
     String tiedBy() {
         Set<String> reasons = new TreeSet<>();
         marks.keySet().forEach(mark -> reasons.add(mark.reason().label()));
+        if (journal.isLong()) {
+            reasons.add("many_settings");
+        }
         if (inTransaction()) {
             reasons.add("transaction");
         }

@@ -235,6 +235,44 @@ class FollowerProxyIT {
     }
 
     @Test
+    void aSessionWithVeryManySettingsHasThemAllAtTheLeader() throws Exception {
+        String[] variables = {
+            "lock_wait_timeout",
+            "max_sort_length",
+            "max_error_count",
+            "net_retry_count",
+            "net_read_timeout",
+            "net_write_timeout",
+            "interactive_timeout",
+            "sort_buffer_size",
+            "read_buffer_size",
+            "join_buffer_size",
+            "group_concat_max_len",
+            "max_length_for_sort_data",
+            "tmp_table_size"
+        };
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN");
+            statement.execute("COMMIT");
+            int value = 8_000;
+            for (int i = 0; i < variables.length; i++) {
+                for (int j = 0; j < i; j++) {
+                    value++;
+                    statement.execute("SET " + variables[i] + " = " + value + ", " + variables[j] + " = 9000");
+                }
+            }
+            statement.execute("SET max_seeks_for_key = 77");
+            statement.execute("USE other");
+            statement.execute("BEGIN");
+            assertThat(ProxyEngine.value(connection, "SELECT @@max_seeks_for_key"))
+                    .isEqualTo("77");
+            assertThat(where(connection)).isEqualTo("other leader");
+            statement.execute("COMMIT");
+        }
+    }
+
+    @Test
     void aWriteThatLooksLikeAReadGoesToTheLeaderAfterAll() throws Exception {
         for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
             engine.execute(
