@@ -209,6 +209,11 @@ final class SessionState {
         transactionEnded();
     }
 
+    /** A setting was on a connection alone, and that is gone. */
+    void settingLost() {
+        stateLost = true;
+    }
+
     boolean transactionLost() {
         return transactionLost;
     }

@@ -1,11 +1,14 @@
 package io.shareddb.server.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.shareddb.server.endtoend.EngineChoice;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,6 +18,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +51,11 @@ class IdleSessionsIT {
     @BeforeParameterizedClassInvocation
     static void startEngine(EngineChoice choice) throws Exception {
         engine = ProxyEngine.started(directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
-        engine.execute("SET sql_log_bin = 0", "CREATE TABLE test.t (id INT AUTO_INCREMENT PRIMARY KEY, name TEXT)");
+        engine.execute(
+                "SET sql_log_bin = 0",
+                "CREATE TABLE test.t (id INT AUTO_INCREMENT PRIMARY KEY, name TEXT)",
+                "CREATE TABLE test.triggering (id INT)",
+                "CREATE TRIGGER test.sets BEFORE INSERT ON test.triggering FOR EACH ROW SET @x = NEW.id");
     }
 
     @AfterParameterizedClassInvocation
@@ -132,6 +141,39 @@ class IdleSessionsIT {
                 }
                 awaitRest();
             }
+        }
+    }
+
+    /** Long enough for sessions of {@code proxy} to give their connections back. */
+    private static void rest(TestProxy proxy) throws Exception {
+        long rests = proxy.proxy.metrics().counters().rests();
+        try (Connection other = proxy.connect()) {
+            ProxyEngine.value(other, "SELECT 1");
+            TestProxy.eventually(() -> proxy.proxy.metrics().counters().rests() > rests);
+        }
+    }
+
+    @Test
+    void whatOnlyTheEngineKnowsOfAFollowersSettingsStaysAtTheLeader() throws Exception {
+        try (Connection connection = follower.connect("&allowMultiQueries=true");
+                Statement statement = connection.createStatement()) {
+            String length = ProxyEngine.value(connection, "SELECT @@group_concat_max_len * 2");
+            statement.execute("SET foreign_key_checks = 0; DELETE FROM t WHERE id < 0");
+            statement.execute("BEGIN");
+            statement.execute("SET group_concat_max_len = @@group_concat_max_len * 2");
+            statement.execute("COMMIT");
+            try (Connection other = leader.connect()) {
+                long rests = leader.proxy.metrics().counters().rests();
+                ProxyEngine.value(other, "SELECT 1");
+                TestProxy.eventually(() -> {
+                    ProxyEngine.value(connection, "SELECT 1"); // here, so that this session does not rest
+                    return leader.proxy.metrics().counters().rests() > rests;
+                });
+            }
+            statement.execute("BEGIN");
+            assertThat(ProxyEngine.value(connection, "SELECT CONCAT(@@foreign_key_checks + 0, @@group_concat_max_len)"))
+                    .isEqualTo("0" + length);
+            statement.execute("COMMIT");
         }
     }
 
