@@ -375,7 +375,8 @@ final class CommandHandler implements CommandStream.Sink {
                 Statement statement = Statement.of(single ? Kind.CHANGE : Kind.OTHER, Target.LEADER)
                         .leaving(Mark.Reason.LONG_STATEMENT);
                 if (command == Command.QUERY) {
-                    session.start(new Request(command, statement, "", Form.RESULTS, null, true));
+                    session.start(new Request(command, statement, "", Form.RESULTS, null, true)
+                            .usingInsertId(InsertIdUse.isNamedIn(sql.get())));
                 } else {
                     session.start(
                             new Request(command, LONG_PREPARE, "", Form.PREPARED, null, true).preparing(statement));

@@ -133,8 +133,7 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
         stepping = true;
         InternalQuery.run(writer, "SELECT LAST_INSERT_ID()").thenAccept(answer -> {
             if (answer.value().isPresent() && session.state() == state) {
-                state.journal().insertId(answer.value().get());
-                state.insertIdUnknown(false);
+                state.insertIdKnown(answer.value().get());
                 if (session.current() == null) {
                     context.metrics().rests.increment();
                     links.closeAll();

@@ -93,9 +93,7 @@ final class Exchange implements ResponseStream.Sink {
         session.state().answered(backend.route().link(), ok.status());
         backend.heard(ok.changes());
         session.state().diagnosed(ok.warnings() > 0);
-        if (ok.lastInsertId() != 0) {
-            session.state().insertIdUnknown(true);
-        }
+        noteInsertId(ok);
         @Nullable String committed = null;
         long seq = 0;
         for (SessionChange change : ok.changes()) {
@@ -134,6 +132,17 @@ final class Exchange implements ResponseStream.Sink {
             session.countAsWriter();
         }
         return !backend.route().local() || isCommitted(committed);
+    }
+
+    private void noteInsertId(OkPacket ok) {
+        Statement statement = request.statement();
+        boolean writes = statement.changesRows() || statement.kind() == Statement.Kind.OTHER;
+        boolean unsaid = statement.kind() == Statement.Kind.LOAD || statement.callsRoutine() || ok.endOfRows();
+        if (ok.lastInsertId() != 0) {
+            session.state().insertIdMade();
+        } else if (backend.route().link() == Link.WRITER && writes && unsaid) {
+            session.state().insertIdMayBeMade();
+        }
     }
 
     /**

@@ -31,6 +31,10 @@ final class Losses {
             session.refuseAndClose(ProxyErrors.stateLost());
             return true;
         }
+        if (state.insertIdLost() && InsertIdUse.isLikely(request)) {
+            session.refuseAndClose(ProxyErrors.insertIdLost());
+            return true;
+        }
         if (!state.transactionLost() || request.command() < 0) {
             return false;
         }

@@ -220,6 +220,14 @@ final class ProxyErrors {
                         + " user variables, temporary tables or locks; connect again");
     }
 
+    static ErrPacket insertIdLost() {
+        return new ErrPacket(
+                1053,
+                "08S01",
+                "the leader changed or its engine was lost, and with it what LAST_INSERT_ID() was in this session;"
+                        + " connect again");
+    }
+
     static ErrPacket shutdown() {
         return new ErrPacket(1053, "08S01", "Server shutdown in progress");
     }

@@ -23,6 +23,7 @@ final class Request {
     private @Nullable PreparedStatement prepared;
     private @Nullable Statement prepares;
     private boolean bringsTypes;
+    private boolean usesInsertId;
     private ReadHint hint = ReadHint.NONE;
     private boolean barrierPassed;
     private long minSeq;
@@ -124,6 +125,16 @@ final class Request {
 
     Request bringingTypes(boolean value) {
         bringsTypes = value;
+        return this;
+    }
+
+    /** Its text is not here, and names the session's {@code LAST_INSERT_ID()} in what was looked at of it. */
+    boolean usesInsertId() {
+        return usesInsertId;
+    }
+
+    Request usingInsertId(boolean value) {
+        usesInsertId = value;
         return this;
     }
 

@@ -91,6 +91,11 @@ final class SessionJournal {
         insertId = id;
     }
 
+    /** It went with the leader's connection. */
+    void forgetInsertId() {
+        insertId = null;
+    }
+
     /** What a new connection to the leader has to execute first. */
     Optional<String> first() {
         return Optional.ofNullable(insertId).map(id -> "SET SESSION last_insert_id = " + id);

@@ -27,6 +27,7 @@ final class SessionState {
     private boolean unseen;
     private boolean diagnosed;
     private boolean insertIdUnknown;
+    private boolean insertIdLost;
     private boolean transactionLost;
     private boolean stateLost;
     private @Nullable Consistency consistency;
@@ -101,8 +102,26 @@ final class SessionState {
         return insertIdUnknown;
     }
 
-    void insertIdUnknown(boolean unknown) {
-        insertIdUnknown = unknown;
+    /** The engine has made one: it may, but need not, be what {@code LAST_INSERT_ID()} is now. */
+    void insertIdMade() {
+        insertIdUnknown = true;
+        insertIdLost = false;
+    }
+
+    /** The engine may have made one and does not say so. */
+    void insertIdMayBeMade() {
+        insertIdUnknown = true;
+    }
+
+    /** The engine says what it is. */
+    void insertIdKnown(String id) {
+        insertIdUnknown = false;
+        journal.insertId(id);
+    }
+
+    /** It went with a connection, and no other was made since. */
+    boolean insertIdLost() {
+        return insertIdLost;
     }
 
     /** What ties the session to the leader now, for people; empty for nothing. */
@@ -205,7 +224,11 @@ final class SessionState {
     void writerLost() {
         transactionLost |= inTransaction();
         stateLost |= irreplaceable();
-        insertIdUnknown = false;
+        if (insertIdUnknown) {
+            insertIdUnknown = false;
+            insertIdLost = true;
+            journal.forgetInsertId();
+        }
         transactionEnded();
     }
 

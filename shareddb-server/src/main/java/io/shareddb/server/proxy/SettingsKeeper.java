@@ -1,7 +1,6 @@
 package io.shareddb.server.proxy;
 
 import io.shareddb.replication.engine.SessionDialect;
-import io.shareddb.server.routing.Mark.Reason;
 import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
@@ -90,8 +89,7 @@ final class SettingsKeeper {
                 }
             }
         }
-        boolean routine = statement.leaves().stream().anyMatch(mark -> mark.reason() == Reason.ROUTINE);
-        if (routine && reported.stateChanged()) {
+        if (reported.stateChanged() && statement.callsRoutine()) {
             state.changedByRoutine(session.context().metrics());
         }
     }

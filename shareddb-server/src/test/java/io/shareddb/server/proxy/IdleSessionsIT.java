@@ -178,6 +178,55 @@ class IdleSessionsIT {
     }
 
     @Test
+    void idsAreKeptThatNoOkNames() throws Exception {
+        Path file = directory.resolve("names.txt");
+        Files.writeString(file, "x\ny\n");
+        List<String> inserts = new ArrayList<>(List.of("LOAD DATA LOCAL INFILE '" + file + "' INTO TABLE t (name)"));
+        if (engine.isMariaDb()) {
+            inserts.add("INSERT INTO t (name) VALUES ('x') RETURNING id");
+        }
+        for (TestProxy proxy : List.of(leader, follower)) {
+            try (Connection connection = proxy.connect("&allowLoadLocalInfile=true");
+                    Statement statement = connection.createStatement()) {
+                for (String insert : inserts) {
+                    long before = Long.parseLong(engine.value("SELECT COALESCE(MAX(id), 0) FROM test.t"));
+                    statement.execute(insert);
+                    awaitRest();
+                    assertThat(ProxyEngine.value(connection, "SELECT LAST_INSERT_ID()"))
+                            .as(insert)
+                            .isEqualTo(engine.value("SELECT MIN(id) FROM test.t WHERE id > " + before));
+                }
+            }
+        }
+    }
+
+    @Test
+    void anIdThatWentWithTheLeaderIsNotTakenForAnother() throws Exception {
+        for (boolean rested : new boolean[] {false, true}) {
+            try (Connection connection = leader.connect();
+                    Connection writes = leader.connect();
+                    Statement statement = connection.createStatement();
+                    Statement inWrites = writes.createStatement()) {
+                statement.executeUpdate("INSERT INTO t (name) VALUES ('saved')");
+                if (rested) {
+                    awaitRest();
+                    statement.executeUpdate("INSERT INTO t (name) VALUES ('x')");
+                }
+                inWrites.executeUpdate("INSERT INTO t (name) VALUES ('x')");
+                leader.cluster.leading(leader.cluster.role().epoch() + 1);
+                assertThat(ProxyEngine.value(connection, "SELECT DATABASE()")).isEqualTo("test");
+                assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t (name) VALUES (LAST_INSERT_ID())"))
+                        .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState())
+                                .isEqualTo("08S01"));
+                inWrites.executeUpdate("INSERT INTO t (name) VALUES ('y')");
+                assertThat(ProxyEngine.value(writes, "SELECT LAST_INSERT_ID()"))
+                        .isEqualTo(engine.value("SELECT MAX(id) FROM test.t"));
+            }
+        }
+        assertThat(engine.value("SELECT COUNT(*) FROM test.t WHERE name = '0'")).isEqualTo("0");
+    }
+
+    @Test
     void warningsAreThereForAWhile() throws Exception {
         try (Connection connection = leader.connect();
                 Statement statement = connection.createStatement()) {

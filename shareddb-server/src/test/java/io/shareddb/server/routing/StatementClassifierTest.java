@@ -117,7 +117,7 @@ class StatementClassifierTest {
                     UPDATE t SET a = LAST_INSERT_ID(a + 1)       | CHANGE    | true
                     DELETE FROM t                                | CHANGE    | false
                     REPLACE t VALUES (1)                         | CHANGE    | false
-                    LOAD DATA LOCAL INFILE 'x' INTO TABLE t      | CHANGE    | false
+                    LOAD DATA LOCAL INFILE 'x' INTO TABLE t      | LOAD      | false
                     LOAD XML INFILE 'x' INTO TABLE t             | OTHER     | false
                     BEGIN                                        | BEGIN     | false
                     START TRANSACTION WITH CONSISTENT SNAPSHOT   | BEGIN     | false
