@@ -68,6 +68,7 @@ final class Backend extends ChannelInboundHandlerAdapter {
     private long journalVersion;
     private String database = "";
     private Charset charset = StandardCharsets.UTF_8;
+    private boolean preparedSinceHeard;
     private boolean closed;
 
     Backend(Route route, Channel channel, ClientSession agreed, Owner owner) {
@@ -130,8 +131,17 @@ final class Backend extends ChannelInboundHandlerAdapter {
         charset = taken;
     }
 
+    /**
+     * A statement was prepared or closed since the last OK: MariaDB reports that as a change of the session's state, together with the
+     * next command's.
+     */
+    boolean preparedSinceHeard() {
+        return preparedSinceHeard;
+    }
+
     /** The other side says that a command changed this in its session. */
     void heard(List<SessionChange> changes) {
+        preparedSinceHeard = false;
         for (SessionChange change : changes) {
             if (change instanceof SessionChange.Schema schema) {
                 database = schema.name();
@@ -163,6 +173,7 @@ final class Backend extends ChannelInboundHandlerAdapter {
     /** The statement with the client's id {@code clientId} is prepared here under {@code id}, without types of parameters. */
     void install(long clientId, long id) {
         installed.put(clientId, new Installed(id, 0));
+        preparedSinceHeard = true;
     }
 
     /** The engine has got the types of this version. */
@@ -180,6 +191,7 @@ final class Backend extends ChannelInboundHandlerAdapter {
     void uninstall(long clientId) {
         Installed known = installed.remove(clientId);
         if (known != null) {
+            preparedSinceHeard = true;
             write(channel.alloc()
                     .buffer(CLOSE_BYTES)
                     .writeMediumLE(CLOSE_BYTES - Packets.HEADER_BYTES)

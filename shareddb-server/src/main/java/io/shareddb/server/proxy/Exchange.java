@@ -27,6 +27,7 @@ final class Exchange implements ResponseStream.Sink {
     private final ResponseStream stream;
     private @Nullable Map<String, String> variables;
     private boolean stateChanged;
+    private boolean explained; // what changed the state
     private boolean commits;
     private boolean failed;
     private @Nullable Gtid held;
@@ -75,7 +76,7 @@ final class Exchange implements ResponseStream.Sink {
         Map<String, String> known = variables;
         return known == null && !stateChanged
                 ? SessionState.Reported.NOTHING
-                : new SessionState.Reported(known == null ? Map.of() : known, stateChanged);
+                : new SessionState.Reported(known == null ? Map.of() : known, stateChanged, explained);
     }
 
     /** An OK with a known GTID waits for the log. */
@@ -91,6 +92,7 @@ final class Exchange implements ResponseStream.Sink {
     @Override
     public boolean result(OkPacket ok) {
         session.state().answered(backend.route().link(), ok.status());
+        explained |= isExplained();
         backend.heard(ok.changes());
         session.state().diagnosed(ok.warnings() > 0);
         noteInsertId(ok);
@@ -143,6 +145,14 @@ final class Exchange implements ResponseStream.Sink {
         } else if (backend.route().link() == Link.WRITER && writes && unsaid) {
             session.state().insertIdMayBeMade();
         }
+    }
+
+    /** MariaDB reports a change of state where a statement was prepared before, and where one is executed in a database of its own. */
+    private boolean isExplained() {
+        PreparedStatement prepared = request.prepared();
+        boolean elsewhere = prepared != null
+                && !prepared.database().equals(session.state().journal().database());
+        return elsewhere || backend.preparedSinceHeard();
     }
 
     /**

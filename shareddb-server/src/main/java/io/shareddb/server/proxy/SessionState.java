@@ -64,10 +64,7 @@ final class SessionState {
 
     /** Every statement has to go to the leader's connection. */
     boolean tied() {
-        return !marks.isEmpty()
-                || journal.isLong()
-                || inTransaction()
-                || !writerStatus.has(StatusFlag.AUTOCOMMIT);
+        return !marks.isEmpty() || journal.isLong() || inTransaction() || !writerStatus.has(StatusFlag.AUTOCOMMIT);
     }
 
     /** The leader's connection cannot be replaced by another one. */
@@ -206,9 +203,10 @@ final class SessionState {
      *
      * @param variables values by name in lower case
      * @param stateChanged something else changed as well, or one of them
+     * @param explained that something need not have been done by what was executed
      */
-    record Reported(Map<String, String> variables, boolean stateChanged) {
-        static final Reported NOTHING = new Reported(Map.of(), false);
+    record Reported(Map<String, String> variables, boolean stateChanged, boolean explained) {
+        static final Reported NOTHING = new Reported(Map.of(), false, false);
     }
 
     PreparedStatements prepared() {

@@ -89,7 +89,8 @@ final class SettingsKeeper {
                 }
             }
         }
-        if (reported.stateChanged() && statement.callsRoutine()) {
+        boolean byTrigger = statement.changesRows() && !reported.explained();
+        if (reported.stateChanged() && (statement.callsRoutine() || byTrigger)) {
             state.changedByRoutine(session.context().metrics());
         }
     }

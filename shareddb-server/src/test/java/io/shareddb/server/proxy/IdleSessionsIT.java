@@ -144,6 +144,19 @@ class IdleSessionsIT {
         }
     }
 
+    @Test
+    void whatATriggerSetsKeepsTheConnection() throws Exception {
+        for (TestProxy proxy : List.of(leader, follower)) {
+            try (Connection connection = proxy.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.executeUpdate("INSERT INTO triggering VALUES (7)");
+                rest(proxy);
+                assertThat(ProxyEngine.value(connection, "SELECT @x")).isEqualTo("7");
+            }
+            awaitRest();
+        }
+    }
+
     /** Long enough for sessions of {@code proxy} to give their connections back. */
     private static void rest(TestProxy proxy) throws Exception {
         long rests = proxy.proxy.metrics().counters().rests();
