@@ -92,7 +92,7 @@ final class Losses {
             session.fail(ProxyErrors.rolledBack());
         } else {
             metrics.retried.increment();
-            session.dispatchLater();
+            session.dispatchAgain(refused.request());
         }
     }
 
@@ -113,7 +113,7 @@ final class Losses {
             session.reroute(request);
         } else if (again) {
             metrics.retried.increment();
-            session.dispatchLater();
+            session.dispatchAgain(request);
         } else {
             tell(open, mayCommit ? Outcome.UNKNOWN : Outcome.ROLLED_BACK);
         }

@@ -331,8 +331,9 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         dispatcher().dispatch();
     }
 
-    /** Tries again to send the command at hand, from the event loop. */
-    void dispatchLater() {
+    /** Tries again to send {@code request}, the command at hand, from the event loop. */
+    void dispatchAgain(Request request) {
+        request.waitsAnew();
         channel.eventLoop().execute(dispatcher()::dispatch);
     }
 
@@ -380,7 +381,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         context.metrics().rerouted.increment();
         exchange = null;
         request.forLeader(true);
-        dispatchLater();
+        dispatchAgain(request);
     }
 
     void finished(Exchange done) {

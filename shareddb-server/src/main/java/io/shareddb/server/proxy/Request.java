@@ -16,7 +16,7 @@ final class Request {
     private final String sql;
     private final ResponseStream.@Nullable Form form;
     private final boolean large;
-    private final long startNanos;
+    private long startNanos;
     private @Nullable ByteBuf packet;
     private boolean forLeader;
     private boolean refusedLocally;
@@ -72,8 +72,14 @@ final class Request {
         return large;
     }
 
+    /** Since when it waits for a connection. */
     long startNanos() {
         return startNanos;
+    }
+
+    /** It is to be sent again: how long it was executed before is not what it waits for a leader. */
+    void waitsAnew() {
+        startNanos = System.nanoTime();
     }
 
     /** A client wants it executed, and it may need room on the disk. */

@@ -273,6 +273,25 @@ class FollowerProxyIT {
     }
 
     @Test
+    void aReadThatTookLongIsRepeatedAtTheNextLeader() throws Exception {
+        try (Connection connection = follower.connect()) {
+            CompletableFuture<String> slow = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return ProxyEngine.value(connection, "SELECT SLEEP(3) + 0 FROM where_am_i FOR UPDATE");
+                } catch (SQLException e) {
+                    return e.getMessage();
+                }
+            });
+            assertThatThrownBy(() -> slow.get(2500, TimeUnit.MILLISECONDS)) // longer than it may wait for a leader
+                    .isInstanceOf(TimeoutException.class);
+            follower.cluster.leaderless(true);
+            assertThatThrownBy(() -> slow.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            follower.cluster.following(2, FakeCluster.A, leader.port());
+            assertThat(slow.get(10, TimeUnit.SECONDS)).isEqualTo("0");
+        }
+    }
+
+    @Test
     void aWriteThatLooksLikeAReadGoesToTheLeaderAfterAll() throws Exception {
         for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
             engine.execute(
