@@ -32,6 +32,9 @@ final class Preparation {
 
     /** Begins the next step; false if there is none left. */
     boolean begin(Backend backend, Request request, SessionState state) {
+        if (request.continues()) {
+            return false;
+        }
         SessionJournal journal = state.journal();
         boolean writer = backend.route().link() == Link.WRITER;
         List<SessionJournal.Entry> missing = journal.after(backend.journalVersion(), writer);

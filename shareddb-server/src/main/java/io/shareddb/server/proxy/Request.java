@@ -87,9 +87,19 @@ final class Request {
         return command >= 0 && form != null && statement.grows();
     }
 
+    /** It goes on with what an earlier command began, on that one's connection: it sees what that saw. */
+    boolean continues() {
+        return command == Command.STMT_FETCH || command == Command.STMT_RESET;
+    }
+
+    /** A client wants rows as they are now. */
+    boolean readsRows() {
+        return command >= 0 && statement.kind() == Statement.Kind.READ && !continues();
+    }
+
     /** What it does depends on what is in the database, its databases included. */
     boolean reads() {
-        return command >= 0 && (statement.kind() == Statement.Kind.READ || statement.kind() == Statement.Kind.USE);
+        return readsRows() || (command >= 0 && statement.kind() == Statement.Kind.USE);
     }
 
     /** The local engine will not do, whatever the statement looks like. */

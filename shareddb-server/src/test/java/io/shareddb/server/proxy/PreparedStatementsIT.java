@@ -225,6 +225,25 @@ class PreparedStatementsIT {
     }
 
     @Test
+    void aCursorGoesOnWhateverItsSessionHasWrittenSince() throws Exception {
+        try (Connection connection = follower.connect(SERVER_SIDE + "&useCursorFetch=true");
+                PreparedStatement read = connection.prepareStatement("SELECT CONCAT(name, seq) FROM w, seq_1_to_100");
+                Statement statement = connection.createStatement()) {
+            read.setFetchSize(10);
+            int rows = 0;
+            try (ResultSet result = read.executeQuery()) {
+                while (result.next()) {
+                    rows++;
+                    if (rows == 15) {
+                        statement.executeUpdate("INSERT INTO t (a) VALUES ('x')");
+                    }
+                }
+            }
+            assertThat(rows).isEqualTo(100);
+        }
+    }
+
+    @Test
     void whatIsNotPreparedIsAnErrorOfTheStatementAlone() throws Exception {
         try (Connection connection = follower.connect(SERVER_SIDE + "&emulateUnsupportedPstmts=false")) {
             assertThatThrownBy(() -> connection.prepareStatement("SELECT nothing FROM w WHERE"))
