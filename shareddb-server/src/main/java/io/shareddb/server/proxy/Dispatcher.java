@@ -168,6 +168,21 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
         if (opener.giveUpIfUnfit(view)) {
             stepping = false;
         }
+        tryAtOnce();
+        dispatch();
+    }
+
+    /** The session starts over, perhaps as somebody else: what was begun for it before is of no use. */
+    void startOver() {
+        if (opener.giveUp()) {
+            stepping = false;
+        }
+        tryAtOnce();
+        full = null;
+    }
+
+    /** What failed before says nothing of the next attempt. */
+    private void tryAtOnce() {
         ScheduledFuture<?> paused = pause;
         if (paused != null) {
             pause = null;
@@ -175,7 +190,6 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
             stepping = false;
         }
         failures = 0;
-        dispatch();
     }
 
     /** The command at hand is answered without being sent. */

@@ -103,12 +103,18 @@ final class LinkOpener {
         return name.chars().allMatch(letter -> letter < 128) ? name : "";
     }
 
+    /** Gives up an attempt, which was another user's; says whether there was one. */
+    boolean giveUp() {
+        boolean open = connecting != null;
+        connecting = null;
+        return open;
+    }
+
     /** Gives up an attempt to reach a leader who leads no more and may never answer; says whether there was one. */
     boolean giveUpIfUnfit(RoleView view) {
         Backend.Route attempt = connecting;
         if (attempt != null && attempt.link() == Link.WRITER && !Links.fits(attempt, view)) {
-            connecting = null;
-            return true;
+            return giveUp();
         }
         return false;
     }

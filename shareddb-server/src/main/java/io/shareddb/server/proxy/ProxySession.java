@@ -231,6 +231,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     private void startOver(String database) {
         links.closeAll();
+        dispatcher().startOver();
         state.discard();
         state = new SessionState();
         state.seen(Math.max(

@@ -730,6 +730,24 @@ class FollowerProxyIT {
     }
 
     @Test
+    void aConnectionBegunForOneUserIsNotTheNextOnes() throws Exception {
+        try (Gate gate = new Gate(leader.port());
+                Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            follower.cluster.following(1, FakeCluster.B, gate.port());
+            gate.shut();
+            assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t (a) VALUES ('x')"))
+                    .hasMessageContaining("no leader"); // the attempt to reach it goes on
+            connection
+                    .unwrap(com.mysql.cj.jdbc.JdbcConnection.class)
+                    .changeUser(ProxyEngine.CLIENT.user(), ProxyEngine.CLIENT.password());
+            gate.open();
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('y')");
+            assertThat(gate.connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void aPeerMustKnowTheKey() throws Exception {
         try (TestProxy stranger = new TestProxy(); ) {
             assertThatThrownBy(() -> java.sql.DriverManager.getConnection(
