@@ -93,14 +93,9 @@ final class CommandStream {
         return mode == Mode.PASSING || mode == Mode.FILE || mode == Mode.LARGE_WAITING;
     }
 
-    /** Whether what comes in is passed on at once, so that nothing piles up here. */
-    boolean flowing() {
-        return mode == Mode.PASSING || mode == Mode.FILE;
-    }
-
-    /** Bytes that wait for {@link #next}. */
-    int waitingBytes() {
-        return buffer.available();
+    /** Whether so much waits for the command at hand that no more should be read until it is answered. */
+    boolean isFull() {
+        return (mode == Mode.BUSY || mode == Mode.LARGE_WAITING) && buffer.available() > HEAD_BYTES;
     }
 
     /** Takes over {@code chunk}. */

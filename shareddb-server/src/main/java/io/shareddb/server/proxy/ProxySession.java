@@ -63,6 +63,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private boolean killed;
     private boolean ending;
     private boolean closed;
+    private boolean answered; // the last command is, and the next one has not begun
     private int writerRound = -1;
 
     ProxySession(ProxyContext context, long id, Channel channel) {
@@ -160,6 +161,11 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         return killed;
     }
 
+    /** A command is at hand, or what it left keeps the next one from beginning. */
+    boolean isBusy() {
+        return current != null || answered;
+    }
+
     private Dispatcher dispatcher() {
         Dispatcher known = dispatcher;
         if (known == null) { // not in the constructor: the channel has no loop then
@@ -245,8 +251,8 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         idleness.active();
         commands.feed((ByteBuf) message);
-        if (commands.waitingBytes() > CommandStream.HEAD_BYTES && !commands.flowing()) {
-            channel.config().setAutoRead(current == null);
+        if (commands.isFull()) {
+            channel.config().setAutoRead(false);
         }
     }
 
@@ -261,6 +267,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (open != null && channel.isWritable()) {
             open.backend().channel().config().setAutoRead(true);
         }
+        goOn();
     }
 
     @Override
@@ -342,6 +349,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     void roleChanged(RoleView view) {
         if (!closed) {
             dispatcher().roleChanged(view);
+            goOn(); // what did not take the last command may be gone
         }
     }
 
@@ -417,10 +425,19 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             release(done);
         }
         idleness.active();
-        if (!channel.config().isAutoRead()) {
-            channel.config().setAutoRead(true);
+        answered = true;
+        goOn();
+    }
+
+    /** Begins with the next command once the client takes its answers and the engines take what has no answer. */
+    private void goOn() {
+        if (answered && !closed && channel.isWritable() && links.areWritable()) {
+            answered = false;
+            if (!channel.config().isAutoRead()) {
+                channel.config().setAutoRead(true);
+            }
+            commands.next();
         }
-        commands.next();
     }
 
     private static void release(Request done) {
@@ -521,6 +538,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     public void lost(Backend backend) {
         losses.lose(backend);
         dispatcher().dispatch();
+        goOn();
     }
 
     @Override
@@ -537,6 +555,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (backend.channel().isWritable() && exchange != null && commands.passing()) {
             channel.config().setAutoRead(true);
         }
+        goOn();
     }
 
     /** A statement got round the policy: the session ends before it can do harm. */

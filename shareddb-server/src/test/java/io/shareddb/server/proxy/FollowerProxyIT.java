@@ -748,6 +748,52 @@ class FollowerProxyIT {
     }
 
     @Test
+    void longDataThatTheLeaderDoesNotTakeAreNotTakenFromTheClient() throws Exception {
+        int chunks = 150;
+        byte[] chunk = new byte[6 + 500_000];
+        try (Gate gate = new Gate(leader.port());
+                CommandClient client = CommandClient.connect(follower.port(), Capabilities.NONE, Map.of())) {
+            follower.cluster.following(1, FakeCluster.B, gate.port());
+            client.query("BEGIN");
+            client.query("COMMIT");
+            long id = client.ask(Command.STMT_PREPARE, "INSERT INTO t (a) VALUES (?)")
+                    .get(0)
+                    .buffer()
+                    .getUnsignedIntLE(1);
+            Unpooled.wrappedBuffer(chunk).setIntLE(0, (int) id);
+            gate.shut();
+            AtomicInteger taken = new AtomicInteger();
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+                try {
+                    for (int i = 0; i < chunks; i++) {
+                        client.tell(Command.STMT_SEND_LONG_DATA, chunk);
+                        taken.incrementAndGet();
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            awaitStandstill(taken);
+            assertThat(taken.get()).isLessThan(chunks);
+            gate.open();
+            sent.get(20, TimeUnit.SECONDS);
+            byte[] execution = ByteBufUtil.decodeHexDump("00000000" + "00" + "01000000" + "00" + "01" + "fc00");
+            Unpooled.wrappedBuffer(execution).setIntLE(0, (int) id);
+            assertThat(client.ask(Command.STMT_EXECUTE, execution).get(0).body().at(0))
+                    .isZero();
+        }
+        assertThat(leaderEngine.value("SELECT LENGTH(a) FROM test.t")).isEqualTo(String.valueOf(chunks * 500_000));
+    }
+
+    private static void awaitStandstill(AtomicInteger counter) {
+        TestProxy.eventually(() -> {
+            int before = counter.get();
+            LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+            return counter.get() == before;
+        });
+    }
+
+    @Test
     void aPeerMustKnowTheKey() throws Exception {
         try (TestProxy stranger = new TestProxy(); ) {
             assertThatThrownBy(() -> java.sql.DriverManager.getConnection(

@@ -375,6 +375,24 @@ class IdleSessionsIT {
     }
 
     @Test
+    void whoeverDoesNotReadIsNotListenedTo() throws Exception {
+        byte[] query = ("\003SELECT @@shareddb_seq AS " + "x".repeat(60_000)).getBytes(StandardCharsets.US_ASCII);
+        try (RawClient client = RawClient.loggedIn(leader.port())) {
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+                try {
+                    for (int i = 0; i < 1000; i++) { // more than fits into the buffers of all sockets
+                        client.send(0, query);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            TestProxy.eventually(() -> leader.proxy.metrics().counters().slowReaders() == 1);
+            assertThatThrownBy(() -> sent.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(UncheckedIOException.class);
+        }
+    }
+
+    @Test
     void aClientThatDoesNotReadIsCut() throws Exception {
         try (RawClient client = RawClient.loggedIn(leader.port())) {
             client.send(0, "\003SELECT REPEAT('x', 100000000)".getBytes(StandardCharsets.US_ASCII));
