@@ -151,6 +151,12 @@ final class CommandHandler implements CommandStream.Sink {
             return;
         }
         String sql = text.get();
+        Optional<KillStatement> kill = KillStatement.parse(sql);
+        if (kill.isPresent()) {
+            packet.release();
+            kills.kill(kill.get());
+            return;
+        }
         Optional<ErrPacket> refusal = refuse(sql);
         if (refusal.isPresent()) {
             packet.release();
@@ -162,12 +168,6 @@ final class CommandHandler implements CommandStream.Sink {
             return;
         }
         Statement statement = classify(sql);
-        if (statement.kind() == Kind.KILL) {
-            packet.release();
-            KillStatement.parse(sql)
-                    .ifPresentOrElse(kills::kill, () -> session.reply(ProxyErrors.refusedCommand("this form of KILL")));
-            return;
-        }
         log.trace("session {}: {}: {}", session.id(), statement, sql);
         String repeated = statement.kind() == Kind.SET ? sql : "";
         Request request = new Request(Command.QUERY, statement, repeated, Form.RESULTS, packet, false);
@@ -224,11 +224,6 @@ final class CommandHandler implements CommandStream.Sink {
             return;
         }
         Statement found = classify(sql);
-        if (found.kind() == Kind.KILL) {
-            packet.release();
-            session.reply(ProxyErrors.refusedCommand("a prepared KILL"));
-            return;
-        }
         session.start(new Request(Command.STMT_PREPARE, preparation(found), "", Form.PREPARED, packet, false)
                 .preparing(found)
                 .with(ReadHint.of(sql)));
