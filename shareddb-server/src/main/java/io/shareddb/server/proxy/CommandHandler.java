@@ -17,8 +17,8 @@ import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
 import io.shareddb.server.routing.StatementClassifier;
+import io.shareddb.server.routing.TrackerChange;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +32,6 @@ final class CommandHandler implements CommandStream.Sink {
     private static final Statement OPTION_AS_AT_LOGIN = AT_LEADER.clearing(Mark.of(Mark.Reason.PROTOCOL_OPTION));
     private static final Statement FLUSH = Statement.of(Kind.OTHER, Target.LEADER);
     private static final Statement LONG_PREPARE = AT_LEADER.leaving(Mark.Reason.LONG_STATEMENT);
-    /** Would switch off what the OK of a commit is held by. */
-    private static final Pattern SESSION_TRACK =
-            Pattern.compile("session_track_(?:system_variables|gtids)", Pattern.CASE_INSENSITIVE);
 
     /** {@code REFRESH_REPLICA} and {@code REFRESH_MASTER}. */
     private static final int RESETS_REPLICATION = 64 | 128;
@@ -197,7 +194,7 @@ final class CommandHandler implements CommandStream.Sink {
             return Optional.empty(); // whoever executes it looks again
         }
         boolean backslashEscapes = !session.state().lastStatus().has(StatusFlag.NO_BACKSLASH_ESCAPES);
-        if (SESSION_TRACK.matcher(sql).find() && !leavesTrackers(classify(sql))) {
+        if (TrackerChange.isNamedIn(sql, backslashEscapes) && !leavesTrackers(classify(sql))) {
             return Optional.of(ProxyErrors.refused(new StatementPolicy.Refusal(
                     "SET session_track_system_variables",
                     "the proxy needs the engine to report each commit's GTID; leave it as it is")));

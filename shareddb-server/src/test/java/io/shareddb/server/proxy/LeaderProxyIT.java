@@ -285,6 +285,15 @@ class LeaderProxyIT {
     }
 
     @Test
+    void dataMayNameWhatTheProxyNeeds() throws Exception {
+        try (Connection connection = proxy.connect();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('SET session_track_gtids = OFF')");
+            assertThat(ProxyEngine.value(connection, "SELECT COUNT(*) FROM t")).isEqualTo("1");
+        }
+    }
+
+    @Test
     void killEndsAnotherSessionsStatementByEitherId() throws Exception {
         for (boolean byEngineId : new boolean[] {true, false}) {
             try (Connection victim = proxy.connect();
