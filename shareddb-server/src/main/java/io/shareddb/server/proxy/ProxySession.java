@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.protocol.capability.Capabilities;
+import io.shareddb.protocol.capability.Collation;
 import io.shareddb.protocol.handshake.LoginAttempt;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
@@ -206,10 +207,19 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         return begin(holder, attempt.login().database(), attempt.login().collation());
     }
 
-    /** Starts over, as if just logged in. */
+    /**
+     * Starts over, as if just logged in.
+     *
+     * @param collation the session's; 0 for the engine's own. Those that a login has no room for are all of {@code utf8mb4}
+     */
     CompletionStage<OkPacket> begin(SessionLogin.Holder holder, @Nullable String database, int collation) {
-        login = new SessionLogin(capabilities, attributes, collation, holder);
+        boolean fitsLogin = collation <= SessionLogin.MAX_COLLATION;
+        int atLogin = fitsLogin ? collation : Collation.UTF8MB4_GENERAL_CI;
+        login = new SessionLogin(capabilities, attributes, atLogin, holder);
         startOver(database == null ? "" : database);
+        if (!fitsLogin) {
+            state.journal().add("COLLATION_CONNECTION", "SET collation_connection = " + collation, false);
+        }
         if (!peer && database == null && holder.account().identity().isEmpty() && engineServes()) {
             return CompletableFuture.completedFuture(OkPacket.of(state.lastStatus()));
         }
