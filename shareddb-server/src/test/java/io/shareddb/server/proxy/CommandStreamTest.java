@@ -59,6 +59,20 @@ class CommandStreamTest {
     }
 
     @Test
+    void aFileEndsWithAnEmptyPacketAndNotWithTheEmptyRestOfAFullOne() {
+        stream.feed(packet(0, 5));
+        stream.passFile(1, 0);
+        stream.feed(packet(2, MAX_BODY_BYTES));
+        stream.feed(packet(3, 0));
+        assertThat(heard.ends).isZero();
+        stream.feed(packet(4, 7));
+        assertThat(heard.ends).isZero();
+        stream.feed(packet(5, 0));
+        assertThat(heard.ends).isEqualTo(1);
+        assertThat(heard.passedBytes).isEqualTo(4 * HEADER_BYTES + MAX_BODY_BYTES + 7);
+    }
+
+    @Test
     void oneThatDoesNotWaitForAnswersIsFullSoon() {
         stream.feed(packet(0, 5));
         stream.feed(packet(0, 5));
