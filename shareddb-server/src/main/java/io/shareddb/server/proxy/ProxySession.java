@@ -588,10 +588,12 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (closed) {
             return;
         }
-        if (exchange == null) {
-            refuseAndClose(ProxyErrors.killed(), 0);
-        } else {
+        if (exchange != null) {
             killed = true;
+        } else if (current != null) {
+            refuseAndClose(ProxyErrors.killed()); // instead of the answer that the client waits for
+        } else {
+            refuseAndClose(ProxyErrors.killed(), 0);
         }
     }
 

@@ -794,6 +794,27 @@ class FollowerProxyIT {
     }
 
     @Test
+    void whoeverWaitsForALeaderIsToldThatHeWasKilled() throws Exception {
+        try (Connection killer = follower.connect();
+                CommandClient victim = CommandClient.connect(follower.port(), Capabilities.NONE, Map.of());
+                Statement statement = killer.createStatement()) {
+            follower.cluster.leaderless(true);
+            CompletableFuture<CommandClient.Received> waiting = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return victim.query("INSERT INTO t (a) VALUES ('x')").get(0);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            assertThatThrownBy(() -> waiting.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            statement.execute("KILL " + victim.id());
+            CommandClient.Received told = waiting.get(1, TimeUnit.SECONDS);
+            assertThat(ErrPacket.read(told.buffer()).number()).isEqualTo(1927);
+            assertThat(told.sequence()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aPeerMustKnowTheKey() throws Exception {
         try (TestProxy stranger = new TestProxy(); ) {
             assertThatThrownBy(() -> java.sql.DriverManager.getConnection(
