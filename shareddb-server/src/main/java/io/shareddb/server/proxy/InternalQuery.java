@@ -120,7 +120,11 @@ final class InternalQuery implements ResponseStream.Sink {
 
     @Override
     public void bytes(ByteBuf bytes) {
-        packets.addComponent(true, bytes);
+        if (answer.isDone()) {
+            bytes.release(); // they came with the error, ahead of it
+        } else {
+            packets.addComponent(true, bytes);
+        }
     }
 
     @Override
