@@ -5,6 +5,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.SqlException;
+import io.shareddb.server.routing.Statement.Kind;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -152,8 +153,10 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
     private void open(Link link, RoleView view, Request request) {
         wait.start(request, limit(request));
         Optional<SessionLogin> login = session.login();
+        SessionJournal journal = session.state().journal();
+        boolean leaves = request.statement().kind() == Kind.USE; // a database that may be gone
         stepping = login.isPresent()
-                && opener.open(link, view, login.get(), session.state().journal());
+                && opener.open(link, view, login.get(), leaves ? "" : journal.database(), journal.first());
     }
 
     /** Closes connections that do not fit the role any more. */

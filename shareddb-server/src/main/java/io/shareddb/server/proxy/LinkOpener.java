@@ -56,10 +56,11 @@ final class LinkOpener {
     /**
      * Begins.
      *
-     * @param journal what has to be made again; its database is chosen at login where that can be
+     * @param database to be chosen at login where that can be; empty for none
+     * @param first what a connection to the leader has to execute first
      * @return whether there is an address at all; if not, the role changes under our hands
      */
-    boolean open(Link link, RoleView view, SessionLogin login, SessionJournal journal) {
+    boolean open(Link link, RoleView view, SessionLogin login, String database, Optional<String> first) {
         LocalEngine engine = context.engine().now().orElse(null);
         boolean local = link == Link.READER || view.writable();
         InetSocketAddress leader =
@@ -69,10 +70,10 @@ final class LinkOpener {
         if (address == null) {
             return false;
         }
-        String database = databaseAtLogin(journal.database());
+        String chosen = databaseAtLogin(database);
         ClientLoginConfig config = leader == null
-                ? login.atEngine(database)
-                : login.atPeer(context.peers(), database)
+                ? login.atEngine(chosen)
+                : login.atPeer(context.peers(), chosen)
                         .withTls(context.config().tls().towards(leader));
         EngineLogin asAccount = EngineLogin.of(login.holder(), local ? engine : null);
         Backend.Route route = new Backend.Route(link, local, view.epoch(), view.leader());
@@ -90,9 +91,9 @@ final class LinkOpener {
                         listener.notOpened(link, address, asAccount.explain(failure));
                     } else {
                         connecting = null;
-                        backend.database(database);
+                        backend.database(chosen);
                         backend.charset(Collation.charset(login.collation()));
-                        connected(backend, engine, asAccount, journal.first());
+                        connected(backend, engine, asAccount, first);
                     }
                 });
         return true;

@@ -240,6 +240,21 @@ class IdleSessionsIT {
     }
 
     @Test
+    void aDatabaseThatIsGoneCanBeLeft() throws Exception {
+        for (TestProxy proxy : List.of(leader, follower)) {
+            engine.execute("SET sql_log_bin = 0", "CREATE DATABASE gone");
+            try (Connection connection = proxy.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("USE gone");
+                awaitRest();
+                engine.execute("SET sql_log_bin = 0", "DROP DATABASE gone");
+                statement.execute("USE test");
+                assertThat(ProxyEngine.value(connection, "SELECT DATABASE()")).isEqualTo("test");
+            }
+        }
+    }
+
+    @Test
     void warningsAreThereForAWhile() throws Exception {
         try (Connection connection = leader.connect();
                 Statement statement = connection.createStatement()) {
