@@ -7,10 +7,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.shareddb.protocol.handshake.ClientSession;
 import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.protocol.packet.SessionChange;
 import io.shareddb.protocol.wire.Packets;
 import io.shareddb.replication.log.NodeId;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +67,9 @@ final class Backend extends ChannelInboundHandlerAdapter {
     private final Owner owner;
     private @Nullable ResponseStream response;
     private long journalVersion;
+    private String database = "";
+    private Charset charset = StandardCharsets.UTF_8;
+    private boolean preparedSinceHeard;
     private boolean closed;
 
     Backend(Route route, Channel channel, ClientSession agreed, Owner owner) {
@@ -107,6 +114,45 @@ final class Backend extends ChannelInboundHandlerAdapter {
         journalVersion = version;
     }
 
+    /** Its default database; empty for none. */
+    String database() {
+        return database;
+    }
+
+    void database(String name) {
+        database = name;
+    }
+
+    /** In which it takes SQL. */
+    Charset charset() {
+        return charset;
+    }
+
+    void charset(Charset taken) {
+        charset = taken;
+    }
+
+    /**
+     * A statement was prepared or closed since the last OK: MariaDB reports that as a change of the session's state, together with the
+     * next command's.
+     */
+    boolean preparedSinceHeard() {
+        return preparedSinceHeard;
+    }
+
+    /** The other side says that a command changed this in its session. */
+    void heard(List<SessionChange> changes) {
+        preparedSinceHeard = false;
+        for (SessionChange change : changes) {
+            if (change instanceof SessionChange.Schema schema) {
+                database = schema.name();
+            } else if (change instanceof SessionChange.SystemVariable variable
+                    && variable.name().equals("character_set_client")) {
+                charset = SessionCharset.of(variable.value());
+            }
+        }
+    }
+
     /** Sends a command, or its beginning, which is owned by this method; {@code answer} gets what comes back. */
     void send(@Nullable ByteBuf packet, ResponseStream answer) {
         response = answer;
@@ -128,6 +174,7 @@ final class Backend extends ChannelInboundHandlerAdapter {
     /** The statement with the client's id {@code clientId} is prepared here under {@code id}, without types of parameters. */
     void install(long clientId, long id) {
         installed.put(clientId, new Installed(id, 0));
+        preparedSinceHeard = true;
     }
 
     /** The engine has got the types of this version. */
@@ -145,6 +192,7 @@ final class Backend extends ChannelInboundHandlerAdapter {
     void uninstall(long clientId) {
         Installed known = installed.remove(clientId);
         if (known != null) {
+            preparedSinceHeard = true;
             write(channel.alloc()
                     .buffer(CLOSE_BYTES)
                     .writeMediumLE(CLOSE_BYTES - Packets.HEADER_BYTES)

@@ -10,6 +10,7 @@ import io.shareddb.protocol.auth.LoginSecret;
 import io.shareddb.protocol.auth.NativePassword;
 import io.shareddb.protocol.auth.Nonce;
 import io.shareddb.protocol.auth.ServerExchange;
+import io.shareddb.protocol.capability.Capability;
 import io.shareddb.protocol.handshake.AuthMoreData;
 import io.shareddb.protocol.handshake.AuthSwitchRequest;
 import io.shareddb.protocol.packet.SqlException;
@@ -39,14 +40,16 @@ final class ChangeUser {
     private final String user;
     private final String database;
     private final int collation;
+    private final String method;
     private Accounts.@Nullable Entry entry;
     private @Nullable ServerExchange exchange;
 
-    private ChangeUser(ProxySession session, String user, String database, int collation) {
+    private ChangeUser(ProxySession session, String user, String database, int collation, String method) {
         this.session = session;
         this.user = user;
         this.database = database;
         this.collation = collation;
+        this.method = method;
     }
 
     /** Reads the command; {@code packet} stays the caller's. */
@@ -56,7 +59,9 @@ final class ChangeUser {
         Fields.skip(body, Fields.readInt1(body));
         String database = Fields.readTerminatedString(body);
         int collation = body.readableBytes() >= 2 ? Fields.readInt2(body) : 0;
-        return new ChangeUser(session, user, database, collation & 0xff);
+        boolean namesMethod = session.capabilities().has(Capability.PLUGIN_AUTH) && body.isReadable();
+        String method = namesMethod ? Fields.readTerminatedString(body) : NativePassword.NAME;
+        return new ChangeUser(session, user, database, collation, method);
     }
 
     /** Looks for the account, and asks for the password. */
@@ -88,14 +93,15 @@ final class ChangeUser {
         Credential credential = found.map(Accounts.Entry::credential)
                 .orElseGet(() -> new Credential.PlainPassword(
                         Nonce.random(session.context().random()).bytes().toHex()));
-        String method = credential.methods().contains(NativePassword.NAME)
-                ? NativePassword.NAME
-                : credential.methods().get(0);
+        // the client's own where that will do, so that it need not know another
+        boolean own =
+                credential.methods().contains(method) || credential.fallbacks().contains(method);
+        String asked = own ? method : credential.methods().get(0);
         boolean encrypted = session.channel().pipeline().get(SslHandler.class) != null;
         exchange = ServerExchange.of(
-                method, credential, nonce, encrypted, session.context().authWorker());
+                asked, credential, nonce, encrypted, session.context().authWorker());
         int number = (session.commands().lastSequence() + 1) & 0xff;
-        session.write(new AuthSwitchRequest(method, nonce.bytes().plus(Bytes.of(new byte[1]))), number);
+        session.write(new AuthSwitchRequest(asked, nonce.bytes().plus(Bytes.of(new byte[1]))), number);
         session.flush();
         session.commands().expectAnswer(number);
     }

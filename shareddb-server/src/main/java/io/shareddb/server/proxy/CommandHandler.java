@@ -17,8 +17,8 @@ import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
 import io.shareddb.server.routing.StatementClassifier;
+import io.shareddb.server.routing.TrackerChange;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +32,6 @@ final class CommandHandler implements CommandStream.Sink {
     private static final Statement OPTION_AS_AT_LOGIN = AT_LEADER.clearing(Mark.of(Mark.Reason.PROTOCOL_OPTION));
     private static final Statement FLUSH = Statement.of(Kind.OTHER, Target.LEADER);
     private static final Statement LONG_PREPARE = AT_LEADER.leaving(Mark.Reason.LONG_STATEMENT);
-    /** Would switch off what the OK of a commit is held by. */
-    private static final Pattern SESSION_TRACK =
-            Pattern.compile("session_track_(?:system_variables|gtids)", Pattern.CASE_INSENSITIVE);
 
     /** {@code REFRESH_REPLICA} and {@code REFRESH_MASTER}. */
     private static final int RESETS_REPLICATION = 64 | 128;
@@ -151,6 +148,12 @@ final class CommandHandler implements CommandStream.Sink {
             return;
         }
         String sql = text.get();
+        Optional<KillStatement> kill = KillStatement.parse(sql);
+        if (kill.isPresent()) {
+            packet.release();
+            kills.kill(kill.get());
+            return;
+        }
         Optional<ErrPacket> refusal = refuse(sql);
         if (refusal.isPresent()) {
             packet.release();
@@ -162,12 +165,6 @@ final class CommandHandler implements CommandStream.Sink {
             return;
         }
         Statement statement = classify(sql);
-        if (statement.kind() == Kind.KILL) {
-            packet.release();
-            KillStatement.parse(sql)
-                    .ifPresentOrElse(kills::kill, () -> session.reply(ProxyErrors.refusedCommand("this form of KILL")));
-            return;
-        }
         log.trace("session {}: {}: {}", session.id(), statement, sql);
         String repeated = statement.kind() == Kind.SET ? sql : "";
         Request request = new Request(Command.QUERY, statement, repeated, Form.RESULTS, packet, false);
@@ -197,7 +194,7 @@ final class CommandHandler implements CommandStream.Sink {
             return Optional.empty(); // whoever executes it looks again
         }
         boolean backslashEscapes = !session.state().lastStatus().has(StatusFlag.NO_BACKSLASH_ESCAPES);
-        if (SESSION_TRACK.matcher(sql).find() && !leavesTrackers(classify(sql))) {
+        if (TrackerChange.isNamedIn(sql, backslashEscapes) && !leavesTrackers(classify(sql))) {
             return Optional.of(ProxyErrors.refused(new StatementPolicy.Refusal(
                     "SET session_track_system_variables",
                     "the proxy needs the engine to report each commit's GTID; leave it as it is")));
@@ -224,11 +221,6 @@ final class CommandHandler implements CommandStream.Sink {
             return;
         }
         Statement found = classify(sql);
-        if (found.kind() == Kind.KILL) {
-            packet.release();
-            session.reply(ProxyErrors.refusedCommand("a prepared KILL"));
-            return;
-        }
         session.start(new Request(Command.STMT_PREPARE, preparation(found), "", Form.PREPARED, packet, false)
                 .preparing(found)
                 .with(ReadHint.of(sql)));
@@ -375,7 +367,8 @@ final class CommandHandler implements CommandStream.Sink {
                 Statement statement = Statement.of(single ? Kind.CHANGE : Kind.OTHER, Target.LEADER)
                         .leaving(Mark.Reason.LONG_STATEMENT);
                 if (command == Command.QUERY) {
-                    session.start(new Request(command, statement, "", Form.RESULTS, null, true));
+                    session.start(new Request(command, statement, "", Form.RESULTS, null, true)
+                            .usingInsertId(InsertIdUse.isNamedIn(sql.get())));
                 } else {
                     session.start(
                             new Request(command, LONG_PREPARE, "", Form.PREPARED, null, true).preparing(statement));

@@ -66,6 +66,7 @@ final class CommandStream {
     private int bodyLeft;
     private boolean lastBody;
     private boolean headerSeen;
+    private boolean continued; // the packet, behind the header that comes next
     private long payloadBytes;
     private int lastSequence;
     private int shift;
@@ -93,14 +94,9 @@ final class CommandStream {
         return mode == Mode.PASSING || mode == Mode.FILE || mode == Mode.LARGE_WAITING;
     }
 
-    /** Whether what comes in is passed on at once, so that nothing piles up here. */
-    boolean flowing() {
-        return mode == Mode.PASSING || mode == Mode.FILE;
-    }
-
-    /** Bytes that wait for {@link #next}. */
-    int waitingBytes() {
-        return buffer.available();
+    /** Whether so much waits for the command at hand that no more should be read until it is answered. */
+    boolean isFull() {
+        return (mode == Mode.BUSY || mode == Mode.LARGE_WAITING) && buffer.available() > HEAD_BYTES;
     }
 
     /** Takes over {@code chunk}. */
@@ -134,6 +130,7 @@ final class CommandStream {
         bodyLeft = 0;
         lastBody = false;
         headerSeen = false;
+        continued = false;
         payloadBytes = 0;
         shift = 0;
         lastSequence = 0xff;
@@ -158,6 +155,7 @@ final class CommandStream {
         bodyLeft = 0;
         lastBody = false;
         headerSeen = false;
+        continued = false;
         this.shift = shift;
         lastSequence = lastServerSequence;
         run();
@@ -267,7 +265,10 @@ final class CommandStream {
             buffer.setSequence((expected - shift) & 0xff);
         }
         headerSeen = true;
-        lastBody = mode == Mode.FILE ? length == 0 : length < MAX_BODY_BYTES;
+        boolean packetEnds = length < MAX_BODY_BYTES;
+        boolean empty = length == 0 && !continued;
+        lastBody = packetEnds && (mode == Mode.PASSING || empty); // an empty packet ends a file, an empty rest does not
+        continued = !packetEnds;
         bodyLeft = length;
         buffer.advance(HEADER_BYTES);
         return true;

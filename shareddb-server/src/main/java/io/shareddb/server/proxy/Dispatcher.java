@@ -5,6 +5,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.SqlException;
+import io.shareddb.server.routing.Statement.Kind;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -133,8 +134,7 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
         stepping = true;
         InternalQuery.run(writer, "SELECT LAST_INSERT_ID()").thenAccept(answer -> {
             if (answer.value().isPresent() && session.state() == state) {
-                state.journal().insertId(answer.value().get());
-                state.insertIdUnknown(false);
+                state.insertIdKnown(answer.value().get());
                 if (session.current() == null) {
                     context.metrics().rests.increment();
                     links.closeAll();
@@ -153,8 +153,10 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
     private void open(Link link, RoleView view, Request request) {
         wait.start(request, limit(request));
         Optional<SessionLogin> login = session.login();
+        SessionJournal journal = session.state().journal();
+        boolean leaves = request.statement().kind() == Kind.USE; // a database that may be gone
         stepping = login.isPresent()
-                && opener.open(link, view, login.get(), session.state().journal());
+                && opener.open(link, view, login.get(), leaves ? "" : journal.database(), journal.first());
     }
 
     /** Closes connections that do not fit the role any more. */
@@ -169,6 +171,21 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
         if (opener.giveUpIfUnfit(view)) {
             stepping = false;
         }
+        tryAtOnce();
+        dispatch();
+    }
+
+    /** The session starts over, perhaps as somebody else: what was begun for it before is of no use. */
+    void startOver() {
+        if (opener.giveUp()) {
+            stepping = false;
+        }
+        tryAtOnce();
+        full = null;
+    }
+
+    /** What failed before says nothing of the next attempt. */
+    private void tryAtOnce() {
         ScheduledFuture<?> paused = pause;
         if (paused != null) {
             pause = null;
@@ -176,7 +193,6 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
             stepping = false;
         }
         failures = 0;
-        dispatch();
     }
 
     /** The command at hand is answered without being sent. */

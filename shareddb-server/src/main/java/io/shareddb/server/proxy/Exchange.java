@@ -27,6 +27,7 @@ final class Exchange implements ResponseStream.Sink {
     private final ResponseStream stream;
     private @Nullable Map<String, String> variables;
     private boolean stateChanged;
+    private boolean explained; // what changed the state
     private boolean commits;
     private boolean failed;
     private @Nullable Gtid held;
@@ -75,7 +76,7 @@ final class Exchange implements ResponseStream.Sink {
         Map<String, String> known = variables;
         return known == null && !stateChanged
                 ? SessionState.Reported.NOTHING
-                : new SessionState.Reported(known == null ? Map.of() : known, stateChanged);
+                : new SessionState.Reported(known == null ? Map.of() : known, stateChanged, explained);
     }
 
     /** An OK with a known GTID waits for the log. */
@@ -91,10 +92,10 @@ final class Exchange implements ResponseStream.Sink {
     @Override
     public boolean result(OkPacket ok) {
         session.state().answered(backend.route().link(), ok.status());
+        explained |= isExplained();
+        backend.heard(ok.changes());
         session.state().diagnosed(ok.warnings() > 0);
-        if (ok.lastInsertId() != 0) {
-            session.state().insertIdUnknown(true);
-        }
+        noteInsertId(ok);
         @Nullable String committed = null;
         long seq = 0;
         for (SessionChange change : ok.changes()) {
@@ -114,7 +115,7 @@ final class Exchange implements ResponseStream.Sink {
             } else if (change instanceof SessionChange.Gtids gtids) {
                 committed = gtids.text();
             } else if (change instanceof SessionChange.Schema schema) {
-                session.databaseChanged(backend, schema.name());
+                session.state().journal().database(schema.name());
             }
         }
         if (seq > 0) {
@@ -133,6 +134,25 @@ final class Exchange implements ResponseStream.Sink {
             session.countAsWriter();
         }
         return !backend.route().local() || isCommitted(committed);
+    }
+
+    private void noteInsertId(OkPacket ok) {
+        Statement statement = request.statement();
+        boolean writes = statement.changesRows() || statement.kind() == Statement.Kind.OTHER;
+        boolean unsaid = statement.kind() == Statement.Kind.LOAD || statement.callsRoutine() || ok.endOfRows();
+        if (ok.lastInsertId() != 0) {
+            session.state().insertIdMade();
+        } else if (backend.route().link() == Link.WRITER && writes && unsaid) {
+            session.state().insertIdMayBeMade();
+        }
+    }
+
+    /** MariaDB reports a change of state where a statement was prepared before, and where one is executed in a database of its own. */
+    private boolean isExplained() {
+        PreparedStatement prepared = request.prepared();
+        boolean elsewhere = prepared != null
+                && !prepared.database().equals(session.state().journal().database());
+        return elsewhere || backend.preparedSinceHeard();
     }
 
     /**
@@ -289,7 +309,9 @@ final class Exchange implements ResponseStream.Sink {
             return statementId;
         }
         boolean attributes = session.capabilities().has(Capability.QUERY_ATTRIBUTES);
-        PreparedStatement added = session.state().prepared().add(meaning, request.body(), parameters, attributes);
+        String database = session.state().journal().database();
+        PreparedStatement added =
+                session.state().prepared().add(meaning, request.body(), database, parameters, attributes);
         added.hint(request.hint());
         backend.install(added.id(), statementId);
         return added.id();

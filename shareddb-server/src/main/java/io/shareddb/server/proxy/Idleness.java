@@ -52,7 +52,7 @@ final class Idleness {
             session.channel().close();
             return;
         }
-        if (session.current() != null || session.login().isEmpty()) {
+        if (session.isBusy() || session.login().isEmpty()) {
             return;
         }
         long idleNanos = nowNanos - lastActivityNanos;
@@ -86,10 +86,10 @@ final class Idleness {
         Channel channel = session.channel();
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
         long bytes = buffer == null || channel.isWritable() ? -1 : buffer.totalPendingWriteBytes();
-        if (bytes < 0 || bytes != stuckBytes) {
-            stuckBytes = bytes;
+        if (bytes < 0 || stuckBytes < 0 || bytes < stuckBytes) {
             stuckSinceNanos = nowNanos;
         }
+        stuckBytes = bytes;
         return nowNanos - stuckSinceNanos;
     }
 

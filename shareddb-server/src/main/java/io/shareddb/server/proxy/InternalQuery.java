@@ -73,6 +73,12 @@ final class InternalQuery implements ResponseStream.Sink {
         return run(backend, packet, ResponseStream.Form.RESULTS);
     }
 
+    /** Makes {@code database} the default one of {@code backend}, which is idle. */
+    static CompletionStage<Answer> use(Backend backend, String database) {
+        byte[] sql = ("USE `" + database.replace("`", "``") + "`").getBytes(backend.charset());
+        return run(backend, new String(sql, StandardCharsets.ISO_8859_1));
+    }
+
     /** Prepares {@code sql} on {@code backend}, which is idle. */
     static CompletionStage<Answer> prepare(Backend backend, byte[] sql) {
         ByteBuf packet = packet(backend.channel().alloc(), Command.STMT_PREPARE, NOTHING, sql);
@@ -114,12 +120,17 @@ final class InternalQuery implements ResponseStream.Sink {
 
     @Override
     public void bytes(ByteBuf bytes) {
-        packets.addComponent(true, bytes);
+        if (answer.isDone()) {
+            bytes.release(); // they came with the error, ahead of it
+        } else {
+            packets.addComponent(true, bytes);
+        }
     }
 
     @Override
     public boolean result(OkPacket ok) {
         rows = ok.endOfRows();
+        backend.heard(ok.changes());
         return true;
     }
 

@@ -2,6 +2,7 @@ package io.shareddb.server.proxy;
 
 import io.netty.channel.Channel;
 import io.shareddb.cluster.role.RoleView;
+import io.shareddb.protocol.capability.Collation;
 import io.shareddb.protocol.handshake.ClientLoginConfig;
 import io.shareddb.protocol.packet.ErrPacket;
 import java.net.InetSocketAddress;
@@ -55,10 +56,11 @@ final class LinkOpener {
     /**
      * Begins.
      *
-     * @param journal what has to be made again; its database is chosen at login
+     * @param database to be chosen at login where that can be; empty for none
+     * @param first what a connection to the leader has to execute first
      * @return whether there is an address at all; if not, the role changes under our hands
      */
-    boolean open(Link link, RoleView view, SessionLogin login, SessionJournal journal) {
+    boolean open(Link link, RoleView view, SessionLogin login, String database, Optional<String> first) {
         LocalEngine engine = context.engine().now().orElse(null);
         boolean local = link == Link.READER || view.writable();
         InetSocketAddress leader =
@@ -68,15 +70,15 @@ final class LinkOpener {
         if (address == null) {
             return false;
         }
+        String chosen = databaseAtLogin(database);
         ClientLoginConfig config = leader == null
-                ? login.atEngine(journal.database())
-                : login.atPeer(context.peers(), journal.database())
+                ? login.atEngine(chosen)
+                : login.atPeer(context.peers(), chosen)
                         .withTls(context.config().tls().towards(leader));
         EngineLogin asAccount = EngineLogin.of(login.holder(), local ? engine : null);
         Backend.Route route = new Backend.Route(link, local, view.epoch(), view.leader());
         connecting = route;
         long attempt = ++attempts;
-        long version = journal.versionAtLogin();
         BackendConnector.connect(client.eventLoop(), address, asAccount.header(), config, route, owner)
                 .whenComplete((backend, failure) -> {
                     boolean givenUp = connecting == null || attempts != attempt;
@@ -89,19 +91,31 @@ final class LinkOpener {
                         listener.notOpened(link, address, asAccount.explain(failure));
                     } else {
                         connecting = null;
-                        backend.journalVersion(version);
-                        connected(backend, engine, asAccount, journal.first());
+                        backend.database(chosen);
+                        backend.charset(Collation.charset(login.collation()));
+                        connected(backend, engine, asAccount, first);
                     }
                 });
         return true;
+    }
+
+    /** What is not ASCII waits until the engine's session has the client's character set. */
+    private static String databaseAtLogin(String name) {
+        return name.chars().allMatch(letter -> letter < 128) ? name : "";
+    }
+
+    /** Gives up an attempt, which was another user's; says whether there was one. */
+    boolean giveUp() {
+        boolean open = connecting != null;
+        connecting = null;
+        return open;
     }
 
     /** Gives up an attempt to reach a leader who leads no more and may never answer; says whether there was one. */
     boolean giveUpIfUnfit(RoleView view) {
         Backend.Route attempt = connecting;
         if (attempt != null && attempt.link() == Link.WRITER && !Links.fits(attempt, view)) {
-            connecting = null;
-            return true;
+            return giveUp();
         }
         return false;
     }

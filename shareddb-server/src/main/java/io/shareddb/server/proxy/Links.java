@@ -62,6 +62,15 @@ final class Links {
         return open;
     }
 
+    /** Each of them takes more. */
+    boolean areWritable() {
+        return isWritable(writer) && isWritable(reader);
+    }
+
+    private static boolean isWritable(@Nullable Backend backend) {
+        return backend == null || backend.channel().isWritable();
+    }
+
     void closeAll() {
         for (Backend backend : open()) {
             forget(backend);

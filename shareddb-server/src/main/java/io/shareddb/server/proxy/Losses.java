@@ -31,6 +31,10 @@ final class Losses {
             session.refuseAndClose(ProxyErrors.stateLost());
             return true;
         }
+        if (state.insertIdLost() && InsertIdUse.isLikely(request)) {
+            session.refuseAndClose(ProxyErrors.insertIdLost());
+            return true;
+        }
         if (!state.transactionLost() || request.command() < 0) {
             return false;
         }
@@ -88,7 +92,7 @@ final class Losses {
             session.fail(ProxyErrors.rolledBack());
         } else {
             metrics.retried.increment();
-            session.dispatchLater();
+            session.dispatchAgain(refused.request());
         }
     }
 
@@ -109,7 +113,7 @@ final class Losses {
             session.reroute(request);
         } else if (again) {
             metrics.retried.increment();
-            session.dispatchLater();
+            session.dispatchAgain(request);
         } else {
             tell(open, mayCommit ? Outcome.UNKNOWN : Outcome.ROLLED_BACK);
         }

@@ -22,6 +22,7 @@ final class PreparedStatement {
     private final long id;
     private final Statement statement;
     private final byte @Nullable [] sql;
+    private final String database;
     private final int parameters;
     private final boolean attributes;
     private ReadHint hint = ReadHint.NONE;
@@ -38,13 +39,16 @@ final class PreparedStatement {
      * @param id the client's, 1 to 2^32 - 2
      * @param statement what executing it does
      * @param sql its text; null if it was too long to be kept, so that it exists where it was prepared alone
+     * @param database the default one then; empty for none
      * @param parameters how many, 0 to 65,535
      * @param attributes executions may bring query attributes
      */
-    PreparedStatement(long id, Statement statement, byte @Nullable [] sql, int parameters, boolean attributes) {
+    PreparedStatement(
+            long id, Statement statement, byte @Nullable [] sql, String database, int parameters, boolean attributes) {
         this.id = id;
         this.statement = statement;
         this.sql = sql;
+        this.database = database;
         this.parameters = parameters;
         this.attributes = attributes;
     }
@@ -59,6 +63,11 @@ final class PreparedStatement {
 
     byte @Nullable [] sql() {
         return sql;
+    }
+
+    /** In which the names in its text are looked up, whatever the session's default is when it is executed; empty for none. */
+    String database() {
+        return database;
     }
 
     /** What a comment in its text asks for. */

@@ -15,11 +15,12 @@ final class PreparedStatements {
     private @Nullable PreparedStatement last;
 
     /** Gives {@code statement} an id; the others as for {@link PreparedStatement}. */
-    PreparedStatement add(Statement statement, byte @Nullable [] sql, int parameters, boolean attributes) {
+    PreparedStatement add(
+            Statement statement, byte @Nullable [] sql, String database, int parameters, boolean attributes) {
         while (nextId == LAST || nextId == 0 || statements.containsKey(nextId)) {
             nextId = (nextId + 1) & LAST;
         }
-        PreparedStatement added = new PreparedStatement(nextId, statement, sql, parameters, attributes);
+        PreparedStatement added = new PreparedStatement(nextId, statement, sql, database, parameters, attributes);
         nextId = (nextId + 1) & LAST;
         statements.put(added.id(), added);
         last = added;

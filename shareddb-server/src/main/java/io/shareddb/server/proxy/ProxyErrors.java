@@ -208,12 +208,24 @@ final class ProxyErrors {
                         + " not had them; nothing was executed, prepare the statement again");
     }
 
+    static ErrPacket noDatabase() {
+        return new ErrPacket(1046, "3D000", "No database selected");
+    }
+
     static ErrPacket stateLost() {
         return new ErrPacket(
                 1053,
                 "08S01",
                 "the leader changed or its engine was lost, and with it this session's"
                         + " user variables, temporary tables or locks; connect again");
+    }
+
+    static ErrPacket insertIdLost() {
+        return new ErrPacket(
+                1053,
+                "08S01",
+                "the leader changed or its engine was lost, and with it what LAST_INSERT_ID() was in this session;"
+                        + " connect again");
     }
 
     static ErrPacket shutdown() {

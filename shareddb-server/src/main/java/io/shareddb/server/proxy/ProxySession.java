@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.protocol.capability.Capabilities;
+import io.shareddb.protocol.capability.Collation;
 import io.shareddb.protocol.handshake.LoginAttempt;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.OkPacket;
@@ -63,6 +64,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private boolean killed;
     private boolean ending;
     private boolean closed;
+    private boolean answered; // the last command is, and the next one has not begun
     private int writerRound = -1;
 
     ProxySession(ProxyContext context, long id, Channel channel) {
@@ -160,6 +162,11 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         return killed;
     }
 
+    /** A command is at hand, or what it left keeps the next one from beginning. */
+    boolean isBusy() {
+        return current != null || answered;
+    }
+
     private Dispatcher dispatcher() {
         Dispatcher known = dispatcher;
         if (known == null) { // not in the constructor: the channel has no loop then
@@ -200,10 +207,19 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         return begin(holder, attempt.login().database(), attempt.login().collation());
     }
 
-    /** Starts over, as if just logged in. */
+    /**
+     * Starts over, as if just logged in.
+     *
+     * @param collation the session's; 0 for the engine's own. Those that a login has no room for are all of {@code utf8mb4}
+     */
     CompletionStage<OkPacket> begin(SessionLogin.Holder holder, @Nullable String database, int collation) {
-        login = new SessionLogin(capabilities, attributes, collation, holder);
+        boolean fitsLogin = collation <= SessionLogin.MAX_COLLATION;
+        int atLogin = fitsLogin ? collation : Collation.UTF8MB4_GENERAL_CI;
+        login = new SessionLogin(capabilities, attributes, atLogin, holder);
         startOver(database == null ? "" : database);
+        if (!fitsLogin) {
+            state.journal().add("COLLATION_CONNECTION", "SET collation_connection = " + collation, false);
+        }
         if (!peer && database == null && holder.account().identity().isEmpty() && engineServes()) {
             return CompletableFuture.completedFuture(OkPacket.of(state.lastStatus()));
         }
@@ -231,13 +247,12 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     private void startOver(String database) {
         links.closeAll();
+        dispatcher().startOver();
         state.discard();
         state = new SessionState();
         state.seen(Math.max(
                 context.cluster().history().committedSeq(), context.sessions().acknowledgedSeq()));
-        if (!database.isEmpty()) {
-            state.journal().database(database);
-        }
+        state.journal().database(database);
     }
 
     // Events of the client's channel.
@@ -246,8 +261,8 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         idleness.active();
         commands.feed((ByteBuf) message);
-        if (commands.waitingBytes() > CommandStream.HEAD_BYTES && !commands.flowing()) {
-            channel.config().setAutoRead(current == null);
+        if (commands.isFull()) {
+            channel.config().setAutoRead(false);
         }
     }
 
@@ -262,6 +277,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (open != null && channel.isWritable()) {
             open.backend().channel().config().setAutoRead(true);
         }
+        goOn();
     }
 
     @Override
@@ -333,8 +349,9 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         dispatcher().dispatch();
     }
 
-    /** Tries again to send the command at hand, from the event loop. */
-    void dispatchLater() {
+    /** Tries again to send {@code request}, the command at hand, from the event loop. */
+    void dispatchAgain(Request request) {
+        request.waitsAnew();
         channel.eventLoop().execute(dispatcher()::dispatch);
     }
 
@@ -342,6 +359,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     void roleChanged(RoleView view) {
         if (!closed) {
             dispatcher().roleChanged(view);
+            goOn(); // what did not take the last command may be gone
         }
     }
 
@@ -377,22 +395,12 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         channel.flush();
     }
 
-    void databaseChanged(Backend backend, String name) {
-        if (!name.equals(state.journal().database())) {
-            boolean upToDate = backend.journalVersion() == state.journal().version();
-            long version = state.journal().database(name);
-            if (upToDate) {
-                backend.journalVersion(version);
-            }
-        }
-    }
-
     /** The local engine will not have it: the leader's turn. */
     void reroute(Request request) {
         context.metrics().rerouted.increment();
         exchange = null;
         request.forLeader(true);
-        dispatchLater();
+        dispatchAgain(request);
     }
 
     void finished(Exchange done) {
@@ -427,10 +435,19 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             release(done);
         }
         idleness.active();
-        if (!channel.config().isAutoRead()) {
-            channel.config().setAutoRead(true);
+        answered = true;
+        goOn();
+    }
+
+    /** Begins with the next command once the client takes its answers and the engines take what has no answer. */
+    private void goOn() {
+        if (answered && !closed && channel.isWritable() && links.areWritable()) {
+            answered = false;
+            if (!channel.config().isAutoRead()) {
+                channel.config().setAutoRead(true);
+            }
+            commands.next();
         }
-        commands.next();
     }
 
     private static void release(Request done) {
@@ -531,6 +548,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     public void lost(Backend backend) {
         losses.lose(backend);
         dispatcher().dispatch();
+        goOn();
     }
 
     @Override
@@ -547,6 +565,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (backend.channel().isWritable() && exchange != null && commands.passing()) {
             channel.config().setAutoRead(true);
         }
+        goOn();
     }
 
     /** A statement got round the policy: the session ends before it can do harm. */
@@ -569,10 +588,12 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (closed) {
             return;
         }
-        if (exchange == null) {
-            refuseAndClose(ProxyErrors.killed(), 0);
-        } else {
+        if (exchange != null) {
             killed = true;
+        } else if (current != null) {
+            refuseAndClose(ProxyErrors.killed()); // instead of the answer that the client waits for
+        } else {
+            refuseAndClose(ProxyErrors.killed(), 0);
         }
     }
 

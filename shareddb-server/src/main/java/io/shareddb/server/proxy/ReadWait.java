@@ -5,7 +5,6 @@ import io.netty.util.concurrent.Future;
 import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.replication.engine.SessionDialect;
 import io.shareddb.server.routing.Consistency;
-import io.shareddb.server.routing.Statement.Kind;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -38,11 +37,7 @@ final class ReadWait {
      * @param peer the session is another node's, which has asked already where that was wanted
      */
     boolean needsBarrier(Request request, SessionState state, boolean leads, boolean peer) {
-        boolean mayNeed = request.statement().kind() == Kind.READ
-                && request.command() >= 0
-                && !request.barrierPassed()
-                && !state.inTransaction();
-        if (!mayNeed) {
+        if (!request.readsRows() || request.barrierPassed() || state.inTransaction()) {
             return false;
         }
         return (!peer && consistency(request, state) == Consistency.STRONG)
@@ -59,9 +54,7 @@ final class ReadWait {
 
     /** Why this node's engine must not answer {@code request}: it may be far behind, and nobody asked for stale data. */
     Optional<ErrPacket> staleRefusal(Request request, SessionState state) {
-        boolean asksForFresh = request.statement().kind() == Kind.READ
-                && request.command() >= 0
-                && consistency(request, state) != Consistency.EVENTUAL;
+        boolean asksForFresh = request.readsRows() && consistency(request, state) != Consistency.EVENTUAL;
         return asksForFresh ? context.cluster().refusesReads().map(ProxyErrors::staleRead) : Optional.empty();
     }
 

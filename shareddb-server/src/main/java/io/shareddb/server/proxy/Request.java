@@ -16,13 +16,14 @@ final class Request {
     private final String sql;
     private final ResponseStream.@Nullable Form form;
     private final boolean large;
-    private final long startNanos;
+    private long startNanos;
     private @Nullable ByteBuf packet;
     private boolean forLeader;
     private boolean refusedLocally;
     private @Nullable PreparedStatement prepared;
     private @Nullable Statement prepares;
     private boolean bringsTypes;
+    private boolean usesInsertId;
     private ReadHint hint = ReadHint.NONE;
     private boolean barrierPassed;
     private long minSeq;
@@ -71,8 +72,14 @@ final class Request {
         return large;
     }
 
+    /** Since when it waits for a connection. */
     long startNanos() {
         return startNanos;
+    }
+
+    /** It is to be sent again: how long it was executed before is not what it waits for a leader. */
+    void waitsAnew() {
+        startNanos = System.nanoTime();
     }
 
     /** A client wants it executed, and it may need room on the disk. */
@@ -80,9 +87,19 @@ final class Request {
         return command >= 0 && form != null && statement.grows();
     }
 
+    /** It goes on with what an earlier command began, on that one's connection: it sees what that saw. */
+    boolean continues() {
+        return command == Command.STMT_FETCH || command == Command.STMT_RESET;
+    }
+
+    /** A client wants rows as they are now. */
+    boolean readsRows() {
+        return command >= 0 && statement.kind() == Statement.Kind.READ && !continues();
+    }
+
     /** What it does depends on what is in the database, its databases included. */
     boolean reads() {
-        return command >= 0 && (statement.kind() == Statement.Kind.READ || statement.kind() == Statement.Kind.USE);
+        return readsRows() || (command >= 0 && statement.kind() == Statement.Kind.USE);
     }
 
     /** The local engine will not do, whatever the statement looks like. */
@@ -124,6 +141,16 @@ final class Request {
 
     Request bringingTypes(boolean value) {
         bringsTypes = value;
+        return this;
+    }
+
+    /** Its text is not here, and names the session's {@code LAST_INSERT_ID()} in what was looked at of it. */
+    boolean usesInsertId() {
+        return usesInsertId;
+    }
+
+    Request usingInsertId(boolean value) {
+        usesInsertId = value;
         return this;
     }
 

@@ -11,15 +11,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a session that can be made again on another engine connection: {@code SET} of session variables to constants and
- * the default database, in the order in which they were made. Event loop only.
+ * What can be made again on another engine connection: the default database, and {@code SET} of session variables to constants,
+ * in the order in which they were made. Event loop only.
  *
  * <p>An entry replaces the one before it that sets exactly the same variables. Each has a version; a connection is up to date once
- * it has executed everything up to {@link #version()}.
+ * it has executed everything up to {@link #version()} and has the same {@link Backend#database}.
  */
 final class SessionJournal {
-    private static final int MAX_ENTRIES = 64;
-    private static final String USE = "USE";
+    /** From here on it is {@link #isLong}: what one command more may add has room. */
+    private static final int MANY_ENTRIES = 64;
+
+    private static final int MAX_ENTRIES = 2 * MANY_ENTRIES;
     private static final Set<String> ACCESS = Set.of("tx_read_only", "transaction_read_only");
     private static final Pattern WORD = Pattern.compile("[a-z0-9_]+");
 
@@ -41,15 +43,10 @@ final class SessionJournal {
      * @param sql the statement
      * @param leaderOnly about transactions, so not for a connection that must stay read-only
      */
-    record Entry(long version, String names, String sql, boolean leaderOnly) {
-        /** It needs a database, which may not be there yet, while other settings can be made anywhere. */
-        boolean choosesDatabase() {
-            return names.equals(USE);
-        }
-    }
+    record Entry(long version, String names, String sql, boolean leaderOnly) {}
 
-    /** Adds a statement that succeeded and returns its version. */
-    long add(String names, String sql, boolean leaderOnly) {
+    /** Adds a statement that succeeded. */
+    void add(String names, String sql, boolean leaderOnly) {
         entries.removeIf(entry -> entry.names().equals(names));
         if (entries.size() == MAX_ENTRIES) {
             overflowed = true;
@@ -62,7 +59,6 @@ final class SessionJournal {
                 waitTimeout = Duration.ofSeconds(Long.parseLong(seconds.group(1)));
             }
         }
-        return version;
     }
 
     /**
@@ -95,19 +91,19 @@ final class SessionJournal {
         insertId = id;
     }
 
+    /** It went with the leader's connection. */
+    void forgetInsertId() {
+        insertId = null;
+    }
+
     /** What a new connection to the leader has to execute first. */
     Optional<String> first() {
         return Optional.ofNullable(insertId).map(id -> "SET SESSION last_insert_id = " + id);
     }
 
-    /** Notes the default database, empty for none, and returns the version. */
-    long database(String name) {
+    /** Notes the default database, empty for none. */
+    void database(String name) {
         database = name;
-        if (name.isEmpty()) {
-            entries.removeIf(entry -> entry.names().equals(USE));
-            return version;
-        }
-        return add(USE, "USE `" + name.replace("`", "``") + "`", false);
     }
 
     /** Empty for none. */
@@ -115,9 +111,9 @@ final class SessionJournal {
         return database;
     }
 
-    /** What a new connection has executed that logged in with {@link #database}. */
-    long versionAtLogin() {
-        return entries.stream().allMatch(entry -> entry.names().equals(USE)) ? version : 0;
+    /** There are so many settings that further ones may have no place here: they must be made where everything is executed. */
+    boolean isLong() {
+        return entries.size() >= MANY_ENTRIES;
     }
 
     /** Whether settings were dropped, so that the session cannot be made again. */

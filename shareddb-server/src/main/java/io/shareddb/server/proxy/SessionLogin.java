@@ -16,6 +16,9 @@ import java.util.Map;
  * @param holder whose rights the session has
  */
 record SessionLogin(Capabilities capabilities, Map<String, String> attributes, int collation, Holder holder) {
+    /** The highest number of a collation that logins have room for. */
+    static final int MAX_COLLATION = 255;
+
     /**
      * Who has logged in.
      *

@@ -27,6 +27,7 @@ final class SessionState {
     private boolean unseen;
     private boolean diagnosed;
     private boolean insertIdUnknown;
+    private boolean insertIdLost;
     private boolean transactionLost;
     private boolean stateLost;
     private @Nullable Consistency consistency;
@@ -63,7 +64,7 @@ final class SessionState {
 
     /** Every statement has to go to the leader's connection. */
     boolean tied() {
-        return !marks.isEmpty() || inTransaction() || !writerStatus.has(StatusFlag.AUTOCOMMIT);
+        return !marks.isEmpty() || journal.isLong() || inTransaction() || !writerStatus.has(StatusFlag.AUTOCOMMIT);
     }
 
     /** The leader's connection cannot be replaced by another one. */
@@ -76,7 +77,7 @@ final class SessionState {
      * Stored procedures and functions may leave what nobody can see.
      */
     boolean mayRest() {
-        return !tied() && !journal.overflowed() && !unseen && !prepared.hasLongDataAtEngine();
+        return !tied() && !unseen && !prepared.hasLongDataAtEngine();
     }
 
     /** It may have left something at the engine that nobody can see. */
@@ -98,14 +99,35 @@ final class SessionState {
         return insertIdUnknown;
     }
 
-    void insertIdUnknown(boolean unknown) {
-        insertIdUnknown = unknown;
+    /** The engine has made one: it may, but need not, be what {@code LAST_INSERT_ID()} is now. */
+    void insertIdMade() {
+        insertIdUnknown = true;
+        insertIdLost = false;
+    }
+
+    /** The engine may have made one and does not say so. */
+    void insertIdMayBeMade() {
+        insertIdUnknown = true;
+    }
+
+    /** The engine says what it is. */
+    void insertIdKnown(String id) {
+        insertIdUnknown = false;
+        journal.insertId(id);
+    }
+
+    /** It went with a connection, and no other was made since. */
+    boolean insertIdLost() {
+        return insertIdLost;
     }
 
     /** What ties the session to the leader now, for people; empty for nothing. */
     String tiedBy() {
         Set<String> reasons = new TreeSet<>();
         marks.keySet().forEach(mark -> reasons.add(mark.reason().label()));
+        if (journal.isLong()) {
+            reasons.add("many_settings");
+        }
         if (inTransaction()) {
             reasons.add("transaction");
         }
@@ -181,9 +203,10 @@ final class SessionState {
      *
      * @param variables values by name in lower case
      * @param stateChanged something else changed as well, or one of them
+     * @param explained that something need not have been done by what was executed
      */
-    record Reported(Map<String, String> variables, boolean stateChanged) {
-        static final Reported NOTHING = new Reported(Map.of(), false);
+    record Reported(Map<String, String> variables, boolean stateChanged, boolean explained) {
+        static final Reported NOTHING = new Reported(Map.of(), false, false);
     }
 
     PreparedStatements prepared() {
@@ -199,8 +222,17 @@ final class SessionState {
     void writerLost() {
         transactionLost |= inTransaction();
         stateLost |= irreplaceable();
-        insertIdUnknown = false;
+        if (insertIdUnknown) {
+            insertIdUnknown = false;
+            insertIdLost = true;
+            journal.forgetInsertId();
+        }
         transactionEnded();
+    }
+
+    /** A setting was on a connection alone, and that is gone. */
+    void settingLost() {
+        stateLost = true;
     }
 
     boolean transactionLost() {

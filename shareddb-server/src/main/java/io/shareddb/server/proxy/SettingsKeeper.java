@@ -1,7 +1,6 @@
 package io.shareddb.server.proxy;
 
 import io.shareddb.replication.engine.SessionDialect;
-import io.shareddb.server.routing.Mark.Reason;
 import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
@@ -90,15 +89,16 @@ final class SettingsKeeper {
                 }
             }
         }
-        boolean routine = statement.leaves().stream().anyMatch(mark -> mark.reason() == Reason.ROUTINE);
-        if (routine && reported.stateChanged()) {
+        boolean byTrigger = statement.changesRows() && !reported.explained();
+        if (reported.stateChanged() && (statement.callsRoutine() || byTrigger)) {
             state.changedByRoutine(session.context().metrics());
         }
     }
 
     private void mustAsk(String setting) {
         if (session.isPeer()) {
-            return; // its client's proxy knows what to ask, and what to mend
+            state.leavesUnseen(); // its client's proxy asks, and thinks that it stays set here
+            return;
         }
         if (setting.equals(NAMES)) {
             unknown.add(COLLATION);
@@ -133,10 +133,14 @@ final class SettingsKeeper {
     }
 
     private void ask(String variable) {
+        if (!session.links().has(backend)) {
+            lost();
+            next();
+            return;
+        }
         InternalQuery.run(backend, "SELECT @@SESSION." + variable).thenAccept(answer -> {
             if (answer.isLost()) {
-                unknown.clear();
-                cannotRepeat();
+                lost();
             } else if (answer.error().isPresent()) {
                 cannotRepeat();
             } else if (TrackedChanges.isAbout(variable)) {
@@ -149,6 +153,12 @@ final class SettingsKeeper {
             }
             next();
         });
+    }
+
+    /** What was set went with the connection before anybody could ask. */
+    private void lost() {
+        unknown.clear();
+        state.settingLost();
     }
 
     /** What the engine has to report for the proxy itself. */

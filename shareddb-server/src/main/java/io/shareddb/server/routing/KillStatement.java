@@ -14,11 +14,20 @@ public record KillStatement(long connectionId, boolean queryOnly) {
     /** {@code CONNECTION_ID()}. */
     public static final long OWN = -1;
 
-    /** Empty for other forms ({@code KILL USER}, {@code KILL QUERY ID}) and for text that is no such statement. */
+    private static final int MAX_LENGTH = 1000; // with comments
+
+    /**
+     * Empty for other forms ({@code KILL USER}, {@code KILL QUERY ID}), for what only some engines execute, and for text that is no
+     * such statement. Holds no strings, so that it is the same in every {@code sql_mode}.
+     */
     public static Optional<KillStatement> parse(CharSequence sql) {
-        List<Token> tokens = Tokenizer.tokenize(sql).list();
+        if (!mayBeOne(sql)) {
+            return Optional.empty();
+        }
+        Tokenizer.Tokens all = Tokenizer.tokenize(sql);
+        List<Token> tokens = all.list();
         int at = 0;
-        if (tokens.isEmpty() || !tokens.get(at++).isWord("KILL")) {
+        if (all.executableComments() || tokens.isEmpty() || !tokens.get(at++).isWord("KILL")) {
             return Optional.empty();
         }
         if (at < tokens.size()
@@ -46,5 +55,14 @@ public record KillStatement(long connectionId, boolean queryOnly) {
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    /** Most texts are told from it by their first character. */
+    private static boolean mayBeOne(CharSequence sql) {
+        int at = 0;
+        while (at < sql.length() && sql.charAt(at) <= ' ') {
+            at++;
+        }
+        return at < sql.length() && sql.length() <= MAX_LENGTH && "kK/#-".indexOf(sql.charAt(at)) >= 0;
     }
 }

@@ -126,10 +126,14 @@ final class ReadRules {
     }
 
     private static boolean isWrite(Token token, Token next) {
-        return WRITES.contains(token.text()) || (token.isWord("NEXT") && next.isWord("VALUE"));
+        boolean sequence = (token.isWord("NEXT") || token.isWord("PREVIOUS")) && next.isWord("VALUE");
+        return sequence || WRITES.contains(token.text());
     }
 
     private static Target ofWord(Token token, Token next, Token previous) {
+        if (previous.isWord("FOR") && token.isWord("CONNECTION")) {
+            return Target.LEADER; // EXPLAIN FOR CONNECTION: what that one executes
+        }
         if (ABOUT_SERVER.contains(token.text()) && !previous.isWord("AS")) {
             return Target.LEADER;
         }

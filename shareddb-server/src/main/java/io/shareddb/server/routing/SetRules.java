@@ -28,6 +28,10 @@ final class SetRules {
 
     private static final Set<String> GLOBAL = Set.of("GLOBAL", "PERSIST", "PERSIST_ONLY");
 
+    /** After {@code @@} without a scope they are for the next transaction only. */
+    private static final Set<String> OF_NEXT_TRANSACTION =
+            Set.of("TRANSACTION_ISOLATION", "TX_ISOLATION", "TRANSACTION_READ_ONLY", "TX_READ_ONLY");
+
     /** About transactions: for the leader's connection alone, as the local one stays read-only. */
     private static final Set<String> LEADER_ONLY =
             Set.of("AUTOCOMMIT", "TX_READ_ONLY", "TRANSACTION_READ_ONLY", "SQL_LOG_BIN");
@@ -36,6 +40,16 @@ final class SetRules {
     private static final String TRACKERS = "SESSION_TRACK_";
 
     private SetRules() {}
+
+    /** Of more than the session, {@code word} being in upper case. */
+    static boolean isGlobalScope(String word) {
+        return GLOBAL.contains(word);
+    }
+
+    private static boolean isGlobal(String variable) {
+        int point = variable.indexOf('.');
+        return point > 0 && isGlobalScope(variable.substring(0, point));
+    }
 
     static Statement set(List<Token> tokens) {
         List<Token> rest = tokens.subList(1, tokens.size());
@@ -80,7 +94,7 @@ final class SetRules {
                 continue;
             }
             boolean global =
-                    GLOBAL.contains(tokens.get(at).text()) && tokens.get(at).kind() == Token.Kind.WORD;
+                    isGlobalScope(tokens.get(at).text()) && tokens.get(at).kind() == Token.Kind.WORD;
             if (global || isScope(tokens.get(at))) {
                 at++;
             }
@@ -103,7 +117,11 @@ final class SetRules {
                 leaves.add(Mark.of(Mark.Reason.USER_VARIABLE));
             } else if (NOT_REPEATABLE.contains(variable)) {
                 leaves.add(Mark.of(Mark.Reason.SETTING));
-            } else if (global || variable.startsWith("GLOBAL.")) {
+            } else if (name.kind() == Token.Kind.SYSTEM_VARIABLE
+                    && !name.scoped()
+                    && OF_NEXT_TRANSACTION.contains(variable)) {
+                leaves.add(Mark.of(Mark.Reason.NEXT_TRANSACTION));
+            } else if (global || isGlobal(variable)) {
                 others = true;
             } else {
                 names.add(variable);

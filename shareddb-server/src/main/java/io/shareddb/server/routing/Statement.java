@@ -19,8 +19,10 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
     public enum Kind {
         /** Returns rows, changes nothing, commits nothing. */
         READ,
-        /** {@code INSERT}, {@code UPDATE}, {@code DELETE}, {@code REPLACE}, {@code LOAD DATA}: commits only outside a transaction. */
+        /** {@code INSERT}, {@code UPDATE}, {@code DELETE}, {@code REPLACE}: commits only outside a transaction. */
         CHANGE,
+        /** {@code LOAD DATA}: as {@link #CHANGE}, but its answer does not tell what {@code LAST_INSERT_ID()} is now. */
+        LOAD,
         /** Opens a transaction, and commits the one that was open. */
         BEGIN,
         COMMIT,
@@ -100,9 +102,19 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
         return kind == Kind.OTHER && !detail.isEmpty();
     }
 
+    /** It changes rows, and may fire triggers. */
+    public boolean changesRows() {
+        return kind == Kind.CHANGE || kind == Kind.LOAD;
+    }
+
+    /** It calls a procedure, or functions that are not known. */
+    public boolean callsRoutine() {
+        return leaves.stream().anyMatch(mark -> mark.reason() == Mark.Reason.ROUTINE);
+    }
+
     /** Whether it may need room on the disk. */
     public boolean grows() {
-        return kind == Kind.CHANGE || (kind == Kind.OTHER && !computes());
+        return changesRows() || (kind == Kind.OTHER && !computes());
     }
 
     /** Variables that it sets, in lower case; {@code names} and {@code tx} stand for those that have a syntax of their own. */
@@ -120,7 +132,7 @@ public record Statement(Kind kind, Target target, Set<Mark> leaves, Set<Mark> cl
     public boolean mayCommit(boolean inTransaction) {
         return switch (kind) {
             case READ, ROLLBACK, SAVEPOINT, USE, KILL -> false;
-            case CHANGE -> !inTransaction;
+            case CHANGE, LOAD -> !inTransaction;
             case BEGIN, SET -> inTransaction;
             case COMMIT, UPKEEP, OTHER -> true;
         };

@@ -122,7 +122,7 @@ public final class StatementClassifier {
 
     private static Statement load(List<Token> tokens, Token second) {
         boolean variables = tokens.stream().anyMatch(token -> token.kind() == Token.Kind.USER_VARIABLE);
-        Statement load = leader(second.isWord("DATA") ? Kind.CHANGE : Kind.OTHER, tokens);
+        Statement load = leader(second.isWord("DATA") ? Kind.LOAD : Kind.OTHER, tokens);
         return variables ? load.leaving(Mark.Reason.USER_VARIABLE) : load;
     }
 

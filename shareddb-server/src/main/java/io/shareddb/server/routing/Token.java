@@ -7,8 +7,9 @@ import java.util.Locale;
  *
  * @param kind what it is
  * @param text as written; of {@link Kind#WORD}s in upper case, of quoted names without their quotes
+ * @param scoped a system variable that was named with its scope
  */
-record Token(Kind kind, String text) {
+record Token(Kind kind, String text, boolean scoped) {
     enum Kind {
         /** A keyword or a name without quotes. */
         WORD,
@@ -19,10 +20,14 @@ record Token(Kind kind, String text) {
         NUMBER,
         /** {@code @name}, {@code @'name'} and so on. */
         USER_VARIABLE,
-        /** {@code @@name} without its {@code global.} or {@code session.}, in upper case. */
+        /** {@code @@name} in upper case, without {@code session.} but with the other scopes, {@code GLOBAL.} for one. */
         SYSTEM_VARIABLE,
         /** Anything else, one character; {@code :=} is one token. */
         SYMBOL
+    }
+
+    Token(Kind kind, String text) {
+        this(kind, text, false);
     }
 
     static Token word(String text) {

@@ -124,15 +124,17 @@ final class Tokenizer {
         }
         at++;
         String name = systemName();
+        boolean scoped = false;
         while (peek(0) == '.') {
             at++;
             String scope = name;
             name = systemName();
-            if (scope.equals("GLOBAL")) {
-                name = "GLOBAL." + name;
+            if (SetRules.isGlobalScope(scope)) {
+                name = scope + "." + name;
             }
+            scoped = true;
         }
-        tokens.add(new Token(Token.Kind.SYSTEM_VARIABLE, name));
+        tokens.add(new Token(Token.Kind.SYSTEM_VARIABLE, name, scoped));
     }
 
     private String systemName() {

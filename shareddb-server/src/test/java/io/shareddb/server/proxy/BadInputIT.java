@@ -77,7 +77,7 @@ class BadInputIT {
                 }
             }
         }
-        assertThat(engine.clients()).isEqualTo(1); // the bystander's: nobody else got as far as the engine
+        assertThat(engine.clients()).isLessThanOrEqualTo(1); // the bystander's: nobody else got as far as the engine
     }
 
     @Test
@@ -171,7 +171,7 @@ class BadInputIT {
         try (RawClient client = RawClient.loggedIn(proxy.port())) {
             client.write(new byte[] {50, 0, 0, 0, Command.QUERY, 'S', 'E'});
         }
-        TestProxy.eventually(() -> engine.clients() == 1);
+        TestProxy.eventually(() -> engine.clients() <= 1); // the bystander's, unless it rests
     }
 
     @Test
@@ -251,7 +251,7 @@ class BadInputIT {
                 client.close();
             }
         }
-        TestProxy.eventually(() -> engine.clients() == 1 && proxy.proxy.sessions() == 1);
+        TestProxy.eventually(() -> engine.clients() <= 1 && proxy.proxy.sessions() == 1);
         assertThat(Thread.activeCount()).isLessThanOrEqualTo(threadsBefore + 2);
     }
 

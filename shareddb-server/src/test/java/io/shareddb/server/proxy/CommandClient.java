@@ -19,12 +19,14 @@ import io.shareddb.protocol.packet.OkPacket;
 import io.shareddb.protocol.packet.ResponsePart;
 import io.shareddb.protocol.packet.ResponseTracker;
 import io.shareddb.protocol.wire.Bytes;
+import io.shareddb.protocol.wire.Fields;
 import io.shareddb.protocol.wire.MalformedPacketException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +37,14 @@ final class CommandClient implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
     private final Capabilities capabilities;
+    private final long id;
 
     private CommandClient(Socket socket, Capabilities wanted, Map<String, String> attributes) throws IOException {
         this.socket = socket;
         this.in = new DataInputStream(socket.getInputStream());
         Greeting greeting = Greeting.read(packet().buffer());
         this.capabilities = wanted.and(greeting.capabilities());
+        this.id = greeting.threadId();
         ClientExchange exchange = exchange(String.valueOf(greeting.authMethod()), greeting.nonce());
         ByteBuf login = Unpooled.buffer();
         new LoginPacket(
@@ -55,7 +59,12 @@ final class CommandClient implements AutoCloseable {
                         0)
                 .write(login);
         send(1, ByteBufUtil.getBytes(login));
-        finishLogin(exchange);
+        String unused = finishLogin(exchange);
+    }
+
+    /** The connection's, from the greeting. */
+    long id() {
+        return id;
     }
 
     private static ClientExchange exchange(String method, Nonce nonce) {
@@ -64,14 +73,30 @@ final class CommandClient implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("unknown method " + method));
     }
 
-    private void finishLogin(ClientExchange first) throws IOException {
+    /**
+     * Logs in anew, as the same account.
+     *
+     * @return the method that the server asked for
+     */
+    String changeUser(int collation, String method) throws IOException {
+        ByteBuf body = Unpooled.buffer();
+        Fields.writeTerminatedString(body, ProxyEngine.CLIENT.user());
+        body.writeByte(0);
+        Fields.writeTerminatedString(body, "test");
+        body.writeShortLE(collation);
+        Fields.writeTerminatedString(body, method);
+        tell(Command.CHANGE_USER, ByteBufUtil.getBytes(body));
+        return finishLogin(exchange(method, Nonce.random(new SecureRandom())));
+    }
+
+    private String finishLogin(ClientExchange first) throws IOException {
         ClientExchange exchange = first;
         while (true) {
             Received verdict = packet();
             Optional<Bytes> answer = Optional.empty();
             switch (verdict.body().at(0)) {
                 case OkPacket.HEADER -> {
-                    return;
+                    return exchange.method();
                 }
                 case AuthSwitchRequest.HEADER -> {
                     AuthSwitchRequest request = AuthSwitchRequest.read(verdict.buffer());

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.shareddb.protocol.auth.CachingSha2Password;
+import io.shareddb.protocol.auth.NativePassword;
 import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.capability.Capability;
 import io.shareddb.protocol.packet.ErrPacket;
@@ -233,6 +235,34 @@ class CommandsIT {
 
     private static ErrPacket error(List<Received> answer) {
         return ErrPacket.read(answer.get(answer.size() - 1).buffer());
+    }
+
+    @Test
+    void aChangeOfUserAsksForAMethodThatTheClientKnows() throws Exception {
+        for (TestProxy proxy : nodes.proxies()) {
+            try (CommandClient client = connect(proxy.port(), Agreed.DEPRECATE_EOF)) {
+                for (String method : List.of(CachingSha2Password.NAME, NativePassword.NAME)) {
+                    assertThat(client.changeUser(45, method)).isEqualTo(method);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aChangeOfUserMayChooseAnyCollation() throws Exception {
+        String chosen =
+                "information_schema.collations WHERE collation_name LIKE 'utf8mb4%' AND id > 255 ORDER BY id LIMIT 1";
+        int id = Integer.parseInt(nodes.leaderEngine.value("SELECT id FROM " + chosen));
+        String name = nodes.leaderEngine.value("SELECT collation_name FROM " + chosen);
+        for (TestProxy proxy : nodes.proxies()) {
+            try (CommandClient client = connect(proxy.port(), Agreed.DEPRECATE_EOF)) {
+                client.changeUser(id, NativePassword.NAME);
+                assertThat(client.query("SELECT @@collation_connection").toString())
+                        .contains(ByteBufUtil.hexDump(name.getBytes(StandardCharsets.US_ASCII)));
+                assertThat(client.query("SELECT @@character_set_client").toString())
+                        .contains(ByteBufUtil.hexDump("utf8mb4".getBytes(StandardCharsets.US_ASCII)));
+            }
+        }
     }
 
     @Test

@@ -30,7 +30,7 @@ class ExecutionLayoutTest {
     }
 
     private static PreparedStatement statement(boolean attributes) {
-        return new PreparedStatement(1, Statement.of(Kind.READ, Target.ANY), new byte[0], 2, attributes);
+        return new PreparedStatement(1, Statement.of(Kind.READ, Target.ANY), new byte[0], "", 2, attributes);
     }
 
     @Test

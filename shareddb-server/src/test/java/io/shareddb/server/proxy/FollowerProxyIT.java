@@ -3,8 +3,14 @@ package io.shareddb.server.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.shareddb.protocol.capability.Capabilities;
+import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.server.endtoend.EngineChoice;
 import io.shareddb.server.routing.Mark;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.CallableStatement;
@@ -20,6 +26,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +172,122 @@ class FollowerProxyIT {
             statement.execute("USE test");
             statement.execute("COMMIT");
             assertThat(where(connection)).isEqualTo("follower");
+        }
+    }
+
+    @Test
+    void aDatabaseThatTheLeaderDoesNotHaveIsAnErrorAndNoneIsWrittenToInstead() throws Exception {
+        followerEngine.execute(
+                "SET sql_log_bin = 0", "CREATE DATABASE gone"); // dropped at the leader, but not here yet
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN");
+            statement.execute("COMMIT");
+            statement.execute("USE gone");
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t (a) VALUES ('x')"))
+                        .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                                .isEqualTo(1049));
+            }
+            assertThat(ProxyEngine.value(connection, "SELECT DATABASE()")).isEqualTo("gone");
+            statement.execute("USE test");
+            assertThat(statement.executeUpdate("INSERT INTO t (a) VALUES ('y')"))
+                    .isEqualTo(1);
+        } finally {
+            followerEngine.execute("SET sql_log_bin = 0", "DROP DATABASE gone");
+        }
+        assertThat(leaderEngine.value("SELECT GROUP_CONCAT(a) FROM test.t")).isEqualTo("y");
+    }
+
+    @Test
+    void databasesMayHaveAnyName() throws Exception {
+        String name = "b\u00e4se \u00b1";
+        for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
+            engine.execute(
+                    "SET sql_log_bin = 0",
+                    "CREATE DATABASE `" + name + "`",
+                    "CREATE TABLE `" + name
+                            + "`.where_am_i AS SELECT CONCAT('base ', name) AS name FROM test.where_am_i");
+        }
+        try {
+            for (String encoding : new String[] {"utf8mb4", "latin1"}) {
+                try (Connection connection = follower.connect();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("BEGIN");
+                    statement.execute("COMMIT");
+                    statement.execute("USE `" + name + "`");
+                    statement.execute("SET NAMES " + encoding);
+                    assertThat(where(connection)).as(encoding).isEqualTo("base follower");
+                    statement.execute("BEGIN");
+                    assertThat(where(connection)).as(encoding).isEqualTo("base leader");
+                    statement.execute("COMMIT");
+                    follower.cluster.following(2, FakeCluster.A, leader.port());
+                    statement.execute("BEGIN");
+                    assertThat(where(connection)).as(encoding).isEqualTo("base leader");
+                    statement.execute("COMMIT");
+                }
+            }
+        } finally {
+            for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
+                engine.execute("SET sql_log_bin = 0", "DROP DATABASE `" + name + "`");
+            }
+        }
+    }
+
+    @Test
+    void aSessionWithVeryManySettingsHasThemAllAtTheLeader() throws Exception {
+        String[] variables = {
+            "lock_wait_timeout",
+            "max_sort_length",
+            "max_error_count",
+            "net_retry_count",
+            "net_read_timeout",
+            "net_write_timeout",
+            "interactive_timeout",
+            "sort_buffer_size",
+            "read_buffer_size",
+            "join_buffer_size",
+            "group_concat_max_len",
+            "max_length_for_sort_data",
+            "tmp_table_size"
+        };
+        try (Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN");
+            statement.execute("COMMIT");
+            int value = 8_000;
+            for (int i = 0; i < variables.length; i++) {
+                for (int j = 0; j < i; j++) {
+                    value++;
+                    statement.execute("SET " + variables[i] + " = " + value + ", " + variables[j] + " = 9000");
+                }
+            }
+            statement.execute("SET max_seeks_for_key = 77");
+            statement.execute("USE other");
+            statement.execute("BEGIN");
+            assertThat(ProxyEngine.value(connection, "SELECT @@max_seeks_for_key"))
+                    .isEqualTo("77");
+            assertThat(where(connection)).isEqualTo("other leader");
+            statement.execute("COMMIT");
+        }
+    }
+
+    @Test
+    void aReadThatTookLongIsRepeatedAtTheNextLeader() throws Exception {
+        try (Connection connection = follower.connect()) {
+            CompletableFuture<String> slow = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return ProxyEngine.value(connection, "SELECT SLEEP(3) + 0 FROM where_am_i FOR UPDATE");
+                } catch (SQLException e) {
+                    return e.getMessage();
+                }
+            });
+            assertThatThrownBy(() -> slow.get(2500, TimeUnit.MILLISECONDS)) // longer than it may wait for a leader
+                    .isInstanceOf(TimeoutException.class);
+            follower.cluster.leaderless(true);
+            assertThatThrownBy(() -> slow.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            follower.cluster.following(2, FakeCluster.A, leader.port());
+            assertThat(slow.get(10, TimeUnit.SECONDS)).isEqualTo("0");
         }
     }
 
@@ -601,6 +726,91 @@ class FollowerProxyIT {
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).startsWith("08"));
             assertThatThrownBy(() -> statement.execute("SELECT 1")).isInstanceOf(SQLException.class);
+        }
+    }
+
+    @Test
+    void aConnectionBegunForOneUserIsNotTheNextOnes() throws Exception {
+        try (Gate gate = new Gate(leader.port());
+                Connection connection = follower.connect();
+                Statement statement = connection.createStatement()) {
+            follower.cluster.following(1, FakeCluster.B, gate.port());
+            gate.shut();
+            assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t (a) VALUES ('x')"))
+                    .hasMessageContaining("no leader"); // the attempt to reach it goes on
+            connection
+                    .unwrap(com.mysql.cj.jdbc.JdbcConnection.class)
+                    .changeUser(ProxyEngine.CLIENT.user(), ProxyEngine.CLIENT.password());
+            gate.open();
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('y')");
+            assertThat(gate.connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void longDataThatTheLeaderDoesNotTakeAreNotTakenFromTheClient() throws Exception {
+        int chunks = 150;
+        byte[] chunk = new byte[6 + 500_000];
+        try (Gate gate = new Gate(leader.port());
+                CommandClient client = CommandClient.connect(follower.port(), Capabilities.NONE, Map.of())) {
+            follower.cluster.following(1, FakeCluster.B, gate.port());
+            client.query("BEGIN");
+            client.query("COMMIT");
+            long id = client.ask(Command.STMT_PREPARE, "INSERT INTO t (a) VALUES (?)")
+                    .get(0)
+                    .buffer()
+                    .getUnsignedIntLE(1);
+            Unpooled.wrappedBuffer(chunk).setIntLE(0, (int) id);
+            gate.shut();
+            AtomicInteger taken = new AtomicInteger();
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+                try {
+                    for (int i = 0; i < chunks; i++) {
+                        client.tell(Command.STMT_SEND_LONG_DATA, chunk);
+                        taken.incrementAndGet();
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            awaitStandstill(taken);
+            assertThat(taken.get()).isLessThan(chunks);
+            gate.open();
+            sent.get(20, TimeUnit.SECONDS);
+            byte[] execution = ByteBufUtil.decodeHexDump("00000000" + "00" + "01000000" + "00" + "01" + "fc00");
+            Unpooled.wrappedBuffer(execution).setIntLE(0, (int) id);
+            assertThat(client.ask(Command.STMT_EXECUTE, execution).get(0).body().at(0))
+                    .isZero();
+        }
+        assertThat(leaderEngine.value("SELECT LENGTH(a) FROM test.t")).isEqualTo(String.valueOf(chunks * 500_000));
+    }
+
+    private static void awaitStandstill(AtomicInteger counter) {
+        TestProxy.eventually(() -> {
+            int before = counter.get();
+            LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+            return counter.get() == before;
+        });
+    }
+
+    @Test
+    void whoeverWaitsForALeaderIsToldThatHeWasKilled() throws Exception {
+        try (Connection killer = follower.connect();
+                CommandClient victim = CommandClient.connect(follower.port(), Capabilities.NONE, Map.of());
+                Statement statement = killer.createStatement()) {
+            follower.cluster.leaderless(true);
+            CompletableFuture<CommandClient.Received> waiting = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return victim.query("INSERT INTO t (a) VALUES ('x')").get(0);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            assertThatThrownBy(() -> waiting.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            statement.execute("KILL " + victim.id());
+            CommandClient.Received told = waiting.get(1, TimeUnit.SECONDS);
+            assertThat(ErrPacket.read(told.buffer()).number()).isEqualTo(1927);
+            assertThat(told.sequence()).isEqualTo(1);
         }
     }
 

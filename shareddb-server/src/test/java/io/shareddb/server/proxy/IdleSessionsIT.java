@@ -1,11 +1,14 @@
 package io.shareddb.server.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.shareddb.server.endtoend.EngineChoice;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,6 +18,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +51,11 @@ class IdleSessionsIT {
     @BeforeParameterizedClassInvocation
     static void startEngine(EngineChoice choice) throws Exception {
         engine = ProxyEngine.started(directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
-        engine.execute("SET sql_log_bin = 0", "CREATE TABLE test.t (id INT AUTO_INCREMENT PRIMARY KEY, name TEXT)");
+        engine.execute(
+                "SET sql_log_bin = 0",
+                "CREATE TABLE test.t (id INT AUTO_INCREMENT PRIMARY KEY, name TEXT)",
+                "CREATE TABLE test.triggering (id INT)",
+                "CREATE TRIGGER test.sets BEFORE INSERT ON test.triggering FOR EACH ROW SET @x = NEW.id");
     }
 
     @AfterParameterizedClassInvocation
@@ -131,6 +140,116 @@ class IdleSessionsIT {
                     assertThat(engine.clients()).as(state).isPositive();
                 }
                 awaitRest();
+            }
+        }
+    }
+
+    @Test
+    void whatATriggerSetsKeepsTheConnection() throws Exception {
+        for (TestProxy proxy : List.of(leader, follower)) {
+            try (Connection connection = proxy.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.executeUpdate("INSERT INTO triggering VALUES (7)");
+                rest(proxy);
+                assertThat(ProxyEngine.value(connection, "SELECT @x")).isEqualTo("7");
+            }
+            awaitRest();
+        }
+    }
+
+    /** Long enough for sessions of {@code proxy} to give their connections back. */
+    private static void rest(TestProxy proxy) throws Exception {
+        long rests = proxy.proxy.metrics().counters().rests();
+        try (Connection other = proxy.connect()) {
+            ProxyEngine.value(other, "SELECT 1");
+            TestProxy.eventually(() -> proxy.proxy.metrics().counters().rests() > rests);
+        }
+    }
+
+    @Test
+    void whatOnlyTheEngineKnowsOfAFollowersSettingsStaysAtTheLeader() throws Exception {
+        try (Connection connection = follower.connect("&allowMultiQueries=true");
+                Statement statement = connection.createStatement()) {
+            String length = ProxyEngine.value(connection, "SELECT @@group_concat_max_len * 2");
+            statement.execute("SET foreign_key_checks = 0; DELETE FROM t WHERE id < 0");
+            statement.execute("BEGIN");
+            statement.execute("SET group_concat_max_len = @@group_concat_max_len * 2");
+            statement.execute("COMMIT");
+            try (Connection other = leader.connect()) {
+                long rests = leader.proxy.metrics().counters().rests();
+                ProxyEngine.value(other, "SELECT 1");
+                TestProxy.eventually(() -> {
+                    ProxyEngine.value(connection, "SELECT 1"); // here, so that this session does not rest
+                    return leader.proxy.metrics().counters().rests() > rests;
+                });
+            }
+            statement.execute("BEGIN");
+            assertThat(ProxyEngine.value(connection, "SELECT CONCAT(@@foreign_key_checks + 0, @@group_concat_max_len)"))
+                    .isEqualTo("0" + length);
+            statement.execute("COMMIT");
+        }
+    }
+
+    @Test
+    void idsAreKeptThatNoOkNames() throws Exception {
+        Path file = directory.resolve("names.txt");
+        Files.writeString(file, "x\ny\n");
+        List<String> inserts = new ArrayList<>(List.of("LOAD DATA LOCAL INFILE '" + file + "' INTO TABLE t (name)"));
+        if (engine.isMariaDb()) {
+            inserts.add("INSERT INTO t (name) VALUES ('x') RETURNING id");
+        }
+        for (TestProxy proxy : List.of(leader, follower)) {
+            try (Connection connection = proxy.connect("&allowLoadLocalInfile=true");
+                    Statement statement = connection.createStatement()) {
+                for (String insert : inserts) {
+                    long before = Long.parseLong(engine.value("SELECT COALESCE(MAX(id), 0) FROM test.t"));
+                    statement.execute(insert);
+                    awaitRest();
+                    assertThat(ProxyEngine.value(connection, "SELECT LAST_INSERT_ID()"))
+                            .as(insert)
+                            .isEqualTo(engine.value("SELECT MIN(id) FROM test.t WHERE id > " + before));
+                }
+            }
+        }
+    }
+
+    @Test
+    void anIdThatWentWithTheLeaderIsNotTakenForAnother() throws Exception {
+        for (boolean rested : new boolean[] {false, true}) {
+            try (Connection connection = leader.connect();
+                    Connection writes = leader.connect();
+                    Statement statement = connection.createStatement();
+                    Statement inWrites = writes.createStatement()) {
+                statement.executeUpdate("INSERT INTO t (name) VALUES ('saved')");
+                if (rested) {
+                    awaitRest();
+                    statement.executeUpdate("INSERT INTO t (name) VALUES ('x')");
+                }
+                inWrites.executeUpdate("INSERT INTO t (name) VALUES ('x')");
+                leader.cluster.leading(leader.cluster.role().epoch() + 1);
+                assertThat(ProxyEngine.value(connection, "SELECT DATABASE()")).isEqualTo("test");
+                assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t (name) VALUES (LAST_INSERT_ID())"))
+                        .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState())
+                                .isEqualTo("08S01"));
+                inWrites.executeUpdate("INSERT INTO t (name) VALUES ('y')");
+                assertThat(ProxyEngine.value(writes, "SELECT LAST_INSERT_ID()"))
+                        .isEqualTo(engine.value("SELECT MAX(id) FROM test.t"));
+            }
+        }
+        assertThat(engine.value("SELECT COUNT(*) FROM test.t WHERE name = '0'")).isEqualTo("0");
+    }
+
+    @Test
+    void aDatabaseThatIsGoneCanBeLeft() throws Exception {
+        for (TestProxy proxy : List.of(leader, follower)) {
+            engine.execute("SET sql_log_bin = 0", "CREATE DATABASE gone");
+            try (Connection connection = proxy.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("USE gone");
+                awaitRest();
+                engine.execute("SET sql_log_bin = 0", "DROP DATABASE gone");
+                statement.execute("USE test");
+                assertThat(ProxyEngine.value(connection, "SELECT DATABASE()")).isEqualTo("test");
             }
         }
     }
@@ -268,6 +387,24 @@ class IdleSessionsIT {
         RawClient client = new RawClient(port);
         assertThat(client.answer()[0]).isEqualTo((byte) 10);
         return client;
+    }
+
+    @Test
+    void whoeverDoesNotReadIsNotListenedTo() throws Exception {
+        byte[] query = ("\003SELECT @@shareddb_seq AS " + "x".repeat(60_000)).getBytes(StandardCharsets.US_ASCII);
+        try (RawClient client = RawClient.loggedIn(leader.port())) {
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+                try {
+                    for (int i = 0; i < 1000; i++) { // more than fits into the buffers of all sockets
+                        client.send(0, query);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            TestProxy.eventually(() -> leader.proxy.metrics().counters().slowReaders() == 1);
+            assertThatThrownBy(() -> sent.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(UncheckedIOException.class);
+        }
     }
 
     @Test

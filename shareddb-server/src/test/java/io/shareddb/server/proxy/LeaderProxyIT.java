@@ -270,6 +270,9 @@ class LeaderProxyIT {
                     "RESET MASTER",
                     "SHUTDOWN",
                     "CREATE PROCEDURE p() SET session_track_system_variables = ''",
+                    "SELECT 1; KILL QUERY 17",
+                    "/*!40000 KILL QUERY 17 */",
+                    "PREPARE s FROM 'KILL 17'",
                     "KILL USER root"));
             if (engine.isMariaDb()) {
                 refused.add("SET STATEMENT session_track_system_variables = '' FOR SELECT 1");
@@ -278,6 +281,15 @@ class LeaderProxyIT {
                 assertThatThrownBy(() -> statement.execute(sql)).hasMessageContaining("Shared DB");
             }
             assertThat(ProxyEngine.value(connection, "SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void dataMayNameWhatTheProxyNeeds() throws Exception {
+        try (Connection connection = proxy.connect();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("INSERT INTO t (a) VALUES ('SET session_track_gtids = OFF')");
+            assertThat(ProxyEngine.value(connection, "SELECT COUNT(*) FROM t")).isEqualTo("1");
         }
     }
 
@@ -303,6 +315,8 @@ class LeaderProxyIT {
                                 "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(60)%'")
                         .equals("1"));
                 try (Statement statement = killer.createStatement()) {
+                    statement.execute(
+                            "SET sql_mode = 'NO_BACKSLASH_ESCAPES'"); // in which other texts are not understood
                     statement.execute("KILL QUERY " + id);
                 }
                 assertThat(sleeping.get(10, TimeUnit.SECONDS)).matches("1|.*interrupted.*");

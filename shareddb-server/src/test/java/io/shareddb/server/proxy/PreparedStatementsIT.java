@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +53,10 @@ class PreparedStatementsIT {
                     "INSERT INTO test.w VALUES ('" + (engine == leaderEngine ? "leader" : "follower") + "')",
                     "CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)",
                     "CREATE FUNCTION test.md5x() RETURNS INT BEGIN INSERT INTO t (a) VALUES ('f'); RETURN 1; END",
-                    "CREATE VIEW test.writing AS SELECT test.md5x() AS a");
+                    "CREATE VIEW test.writing AS SELECT test.md5x() AS a",
+                    "CREATE DATABASE other",
+                    "CREATE TABLE other.w AS SELECT CONCAT('other ', name) AS name FROM test.w",
+                    "CREATE TABLE other.t LIKE test.t");
             engine.sequences(100);
         }
     }
@@ -178,6 +182,65 @@ class PreparedStatementsIT {
             insert.executeUpdate();
         }
         assertThat(leaderEngine.value("SELECT GROUP_CONCAT(a) FROM test.t")).isEqualTo("one,two");
+    }
+
+    @Test
+    void theyBelongToTheDatabaseInWhichTheyWerePrepared() throws Exception {
+        try (Connection connection = follower.connect(SERVER_SIDE);
+                PreparedStatement read = connection.prepareStatement("SELECT name FROM w");
+                Statement statement = connection.createStatement()) {
+            assertThat(value(read)).isEqualTo("follower");
+            statement.execute("USE other");
+            assertThat(value(read)).isEqualTo("follower");
+            statement.execute("BEGIN");
+            assertThat(value(read)).isEqualTo("leader");
+            assertThat(ProxyEngine.value(connection, "SELECT name FROM w")).isEqualTo("other leader");
+            statement.execute("COMMIT");
+            assertThat(ProxyEngine.value(connection, "SELECT name FROM w")).isEqualTo("other follower");
+        }
+    }
+
+    @Test
+    void theyWriteToTheirDatabaseWhoeverLeads() throws Exception {
+        try (Connection connection = leader.connect(SERVER_SIDE);
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO t (a) VALUES (?)");
+                Statement statement = connection.createStatement()) {
+            statement.execute("USE other");
+            leader.cluster.leading(2);
+            insert.setString(1, "x");
+            insert.executeUpdate();
+            assertThat(ProxyEngine.value(connection, "SELECT DATABASE()")).isEqualTo("other");
+            leaderEngine.execute("CREATE DATABASE gone", "CREATE TABLE gone.t (a INT)");
+            statement.execute("USE gone");
+            try (PreparedStatement lost = connection.prepareStatement("DELETE FROM t")) {
+                leaderEngine.execute("DROP DATABASE gone");
+                statement.execute("USE other");
+                leader.cluster.leading(3);
+                assertThatThrownBy(lost::executeUpdate).hasMessageContaining("Unknown database 'gone'");
+                assertThat(ProxyEngine.value(connection, "SELECT DATABASE()")).isEqualTo("other");
+            }
+        }
+        assertThat(leaderEngine.value("SELECT GROUP_CONCAT(a) FROM test.t")).isEqualTo("x");
+        assertThat(leaderEngine.value("SELECT COUNT(*) FROM other.t")).isEqualTo("0");
+    }
+
+    @Test
+    void aCursorGoesOnWhateverItsSessionHasWrittenSince() throws Exception {
+        try (Connection connection = follower.connect(SERVER_SIDE + "&useCursorFetch=true");
+                PreparedStatement read = connection.prepareStatement("SELECT CONCAT(name, seq) FROM w, seq_1_to_100");
+                Statement statement = connection.createStatement()) {
+            read.setFetchSize(10);
+            int rows = 0;
+            try (ResultSet result = read.executeQuery()) {
+                while (result.next()) {
+                    rows++;
+                    if (rows == 15) {
+                        statement.executeUpdate("INSERT INTO t (a) VALUES ('x')");
+                    }
+                }
+            }
+            assertThat(rows).isEqualTo(100);
+        }
     }
 
     @Test

@@ -45,6 +45,9 @@ class StatementClassifierTest {
                 "SELECT a INTO OUTFILE '/tmp/x' FROM t",
                 "SELECT NEXT VALUE FOR s",
                 "SELECT NEXTVAL(s)",
+                "SELECT PREVIOUS VALUE FOR s",
+                "EXPLAIN FOR CONNECTION 5",
+                "EXPLAIN FORMAT = JSON FOR CONNECTION 5",
                 "SELECT LAST_INSERT_ID()",
                 "SELECT CONNECTION_ID()",
                 "SELECT @@last_gtid",
@@ -117,7 +120,7 @@ class StatementClassifierTest {
                     UPDATE t SET a = LAST_INSERT_ID(a + 1)       | CHANGE    | true
                     DELETE FROM t                                | CHANGE    | false
                     REPLACE t VALUES (1)                         | CHANGE    | false
-                    LOAD DATA LOCAL INFILE 'x' INTO TABLE t      | CHANGE    | false
+                    LOAD DATA LOCAL INFILE 'x' INTO TABLE t      | LOAD      | false
                     LOAD XML INFILE 'x' INTO TABLE t             | OTHER     | false
                     BEGIN                                        | BEGIN     | false
                     START TRANSACTION WITH CONSISTENT SNAPSHOT   | BEGIN     | false
@@ -136,6 +139,8 @@ class StatementClassifierTest {
                     PREPARE s FROM 'SELECT 1'                    | UPKEEP    | true
                     SET @x = 1                                   | UPKEEP    | true
                     SET GLOBAL max_connections = 5               | UPKEEP    | false
+                    SET @@PERSIST.max_connections = 5            | UPKEEP    | false
+                    SET @@persist_only.`max_connections` = 5     | UPKEEP    | false
                     SET TRANSACTION READ ONLY                    | UPKEEP    | true
                     SET STATEMENT max_statement_time = 1 FOR SELECT 1 | OTHER | true
                     SET a = 1, b                                 | UPKEEP    | true
@@ -167,6 +172,8 @@ class StatementClassifierTest {
                     SET timestamp = 5                            | SETTING
                     SET @a = 1, time_zone = '+0:00'              | USER_VARIABLE
                     SET TRANSACTION READ ONLY                    | NEXT_TRANSACTION
+                    SET @@transaction_isolation = 'SERIALIZABLE' | NEXT_TRANSACTION
+                    SET @@tx_read_only = 1                       | NEXT_TRANSACTION
                     INSERT INTO t VALUES (LAST_INSERT_ID(5))     | INSERT_ID
                     CREATE PROCEDURE p() BEGIN SET a = 1; SELECT 1; END |
                     HANDLER t OPEN                               | UNKNOWN_STATEMENT
@@ -232,6 +239,8 @@ class StatementClassifierTest {
                     SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED      | ANY    | TX
                     SET SESSION TRANSACTION READ WRITE                          | LEADER | TX ACCESS
                     SET SESSION transaction_read_only = 0                       | LEADER | TRANSACTION_READ_ONLY
+                    SET @@session.tx_isolation = 'SERIALIZABLE'                 | ANY    | TX_ISOLATION
+                    SET transaction_isolation = 'SERIALIZABLE'                  | ANY    | TRANSACTION_ISOLATION
                     """)
     void settingsThatCanBeRepeated(String sql, Target target, String names) {
         assertThat(StatementClassifier.classify(sql))

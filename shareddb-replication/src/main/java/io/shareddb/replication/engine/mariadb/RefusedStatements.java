@@ -24,6 +24,7 @@ final class RefusedStatements {
             new Statement("CHANGE", Set.of("MASTER", "REPLICATION"), MANAGED),
             new Statement("START", Set.of("SLAVE", "REPLICA", "ALL", "GROUP_REPLICATION"), MANAGED),
             new Statement("STOP", Set.of("SLAVE", "REPLICA", "ALL", "GROUP_REPLICATION"), MANAGED),
+            RefusalTable.KILL,
             new Statement("BINLOG", Set.of(TEXT), "it writes rows past the statements that the log is made of"),
             new Statement("INSTALL", Set.of("PLUGIN", "SONAME", "COMPONENT"), PLUGINS),
             new Statement("UNINSTALL", Set.of("PLUGIN", "SONAME", "COMPONENT"), PLUGINS),
@@ -106,6 +107,7 @@ final class RefusedStatements {
             "soname",
             "component",
             "shutdown",
+            "kill",
             "shareddb_operator");
 
     static final RefusalTable TABLE = new RefusalTable(STATEMENTS, VARIABLES, TABLES, TABLE_REASON, HINTS);

@@ -27,6 +27,7 @@ final class RefusedStatements {
             new Statement("CHANGE", Set.of("MASTER", "REPLICATION"), MANAGED),
             new Statement("START", REPLICA, MANAGED),
             new Statement("STOP", REPLICA, MANAGED),
+            RefusalTable.KILL,
             new Statement(
                     "BINLOG", Set.of(RefusalTable.TEXT), "it writes rows past the statements that the log is made of"),
             new Statement("INSTALL", Set.of("PLUGIN", "COMPONENT"), PLUGINS),
@@ -118,6 +119,7 @@ final class RefusedStatements {
             "plugin",
             "component",
             "shutdown",
+            "kill",
             "clone",
             "instance",
             "import",

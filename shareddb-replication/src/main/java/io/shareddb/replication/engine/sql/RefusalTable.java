@@ -25,6 +25,9 @@ public record RefusalTable(
     /** A string or variable follows. */
     public static final String TEXT = "'";
 
+    /** Anything may follow. */
+    public static final String ANYTHING = "*";
+
     /** Statements that write to tables. */
     static final Set<String> WRITING =
             Set.of("INSERT", "UPDATE", "DELETE", "REPLACE", "TRUNCATE", "DROP", "ALTER", "RENAME", "CREATE", "LOAD");
@@ -47,7 +50,18 @@ public record RefusalTable(
      * @param first its first word
      * @param second any of these comes next
      */
-    public record Statement(String first, Set<String> second, String reason) {}
+    public record Statement(String first, Set<String> second, String reason) {
+        boolean goesOnWith(String word) {
+            return second.contains(word) || second.contains(ANYTHING);
+        }
+    }
+
+    /** Ends what it should not. */
+    public static final Statement KILL = new Statement(
+            "KILL",
+            Set.of(ANYTHING),
+            "ids are the cluster's, and an engine's own KILL can end a commit that waits for its majority;"
+                    + " send KILL [QUERY] and a number, alone");
 
     /**
      * A system variable that is not set.

@@ -125,8 +125,10 @@ public final class TableStatementPolicy implements StatementPolicy {
                     }
                     String second = second();
                     tokens.returnTo(mark);
-                    if (refused.second().contains(second)) {
-                        String shown = second.equals(RefusalTable.TEXT) ? word : (word + " " + second).strip();
+                    if (refused.goesOnWith(second)) {
+                        String shown = !refused.second().contains(second) || second.equals(RefusalTable.TEXT)
+                                ? word
+                                : (word + " " + second).strip();
                         return Optional.of(new Refusal(shown, refused.reason()));
                     }
                 }

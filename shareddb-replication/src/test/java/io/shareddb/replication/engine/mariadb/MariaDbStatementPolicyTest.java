@@ -19,6 +19,12 @@ class MariaDbStatementPolicyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "KILL 17",
+                "SELECT 1; KILL QUERY 17",
+                "/*!40000 KILL QUERY 17 */",
+                "PREPARE s FROM 'KILL 17'",
+                "CREATE PROCEDURE p() BEGIN KILL CONNECTION 17; END",
+                "BEGIN NOT ATOMIC KILL 17; END",
                 "SET sql_log_bin=0",
                 "set  Sql_Log_Bin = OFF ;",
                 "SET SESSION sql_log_bin = 0",

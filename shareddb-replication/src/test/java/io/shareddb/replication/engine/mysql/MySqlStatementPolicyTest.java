@@ -15,6 +15,12 @@ class MySqlStatementPolicyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "KILL 17",
+                "SELECT 1; KILL QUERY 17",
+                "/*!40000 KILL QUERY 17 */",
+                "PREPARE s FROM 'KILL 17'",
+                "CREATE PROCEDURE p() BEGIN KILL CONNECTION 17; END",
+                "KILL QUERY (SELECT 17)",
                 "SET SESSION sql_log_bin=0",
                 "SET gtid_next='44db9d9b-e6ce-11f1-aaeb-02fc00000001:77'",
                 "SET @@SESSION.gtid_next = 'AUTOMATIC:tag'",
