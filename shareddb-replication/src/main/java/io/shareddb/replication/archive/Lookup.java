@@ -132,8 +132,12 @@ final class Lookup {
             return end.position();
         }
         History history = historyBefore(checkpoint -> checkpoint.seq() <= seq);
-        scan(history, seq, (transaction, after) -> true);
-        return history.position();
+        EnginePosition[] position = {history.position()};
+        scan(history, seq, (transaction, after) -> {
+            position[0] = after; // the history itself goes on to the end of the entry, which may hold more transactions
+            return true;
+        });
+        return position[0];
     }
 
     /** The last place at or before {@code seq}, with the term of the entry before it. */

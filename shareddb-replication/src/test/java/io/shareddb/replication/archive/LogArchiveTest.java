@@ -168,6 +168,19 @@ class LogArchiveTest {
         assertThatThrownBy(() -> node.archive.positionAt(3001)).isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** What comes after it in its entry of the log is not part of it, or an engine that lacks that would never get it. */
+    @Test
+    void positionWithinABatchEndsThere() {
+        ArchiveFixture node = new ArchiveFixture(directory);
+        node.open(1, "");
+        node.batch(1, 1, whole("0-1-1"), whole("0-1-2"), whole("0-1-3"));
+        node.batch(1, 2, whole("0-1-4"));
+        for (int seq = 1; seq <= 4; seq++) {
+            assertThat(node.archive.positionAt(seq)).isEqualTo(position("0-1-" + seq));
+            assertThat(node.archive.resolve(position("0-1-" + seq))).isEqualTo(new Resolution(seq + 1, false, false));
+        }
+    }
+
     /** Transactions of 100 bytes or so, epoch 2 from 2001 on. */
     private ArchiveFixture longHistory(int count) {
         ArchiveFixture node = new ArchiveFixture(directory);
