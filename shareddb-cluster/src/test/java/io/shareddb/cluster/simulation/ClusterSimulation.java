@@ -54,8 +54,7 @@ final class ClusterSimulation {
      * @param directory for the archives' indexes, which are real files
      * @param trace hears what happens
      */
-    /** @param files nodes are rebuilt from files where that is possible, else always from rows */
-    ClusterSimulation(long seed, Path directory, boolean files, Consumer<String> trace) {
+    ClusterSimulation(long seed, Path directory, ModelEngine.Kind engines, Consumer<String> trace) {
         this.seed = seed;
         this.random = new Random(seed);
         this.network = new SimulatedNetwork(time, random);
@@ -72,7 +71,7 @@ final class ClusterSimulation {
                 random.nextInt(2) == 0 ? 4_000 : 1L << 30,
                 random.nextInt(3) == 0 ? 20 : 10_000,
                 random.nextInt(3) == 0 ? Optional.of(Duration.ofSeconds(5)) : Optional.empty(),
-                files);
+                engines);
         this.world = new ModelNode.World(
                 stage,
                 time,

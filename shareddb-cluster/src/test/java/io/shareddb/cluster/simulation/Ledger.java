@@ -2,11 +2,13 @@ package io.shareddb.cluster.simulation;
 
 import io.shareddb.replication.log.NodeId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** What clients were told, and what became known of the history on any node; contradicting it ends the schedule. */
@@ -100,8 +102,12 @@ final class Ledger {
                 .forEach(key -> expected.put(key, entry.transaction().gtid())));
         Map<String, String> found = disk.rows();
         check(found.equals(expected), () -> {
-            Set<String> missing = new HashSet<>(expected.keySet());
-            missing.removeAll(found.keySet());
+            Set<String> missing = new TreeSet<>(Comparator.comparingLong(ModelTransaction::number));
+            expected.forEach((key, gtid) -> {
+                if (!found.containsKey(key)) {
+                    missing.add(gtid);
+                }
+            });
             Set<String> extra = new HashSet<>(found.keySet());
             extra.removeAll(expected.keySet());
             return "the engine of " + node + " differs from the history of " + history.size() + " transactions: lacks "

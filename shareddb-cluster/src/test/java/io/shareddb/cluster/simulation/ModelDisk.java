@@ -1,10 +1,12 @@
 package io.shareddb.cluster.simulation;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a model engine has written: its tables with the position in them, and its binlog. The end of a process loses nothing of it. */
@@ -17,6 +19,7 @@ final class ModelDisk {
     private final List<Change> changes = new ArrayList<>();
     private final List<ModelTransaction> binlog = new ArrayList<>();
     private final Map<String, String> rows = new LinkedHashMap<>();
+    private final Set<String> definitions = new HashSet<>(); // of its own
     private int durable;
     private String position = "";
     private boolean empty = true;
@@ -57,9 +60,11 @@ final class ModelDisk {
     private void load(List<ModelTransaction> content, String at) {
         changes.clear();
         binlog.clear();
+        definitions.clear();
         rows.clear();
         position = "";
         durable = 0;
+        torn = false;
         content.forEach(transaction -> apply(new Change(transaction, null)));
         apply(new Change(null, at));
     }
@@ -86,7 +91,21 @@ final class ModelDisk {
 
     /** The second half. */
     void committed(ModelTransaction transaction) {
-        apply(new Change(transaction, null));
+        if (!holds(transaction)) {
+            apply(new Change(transaction, null));
+        }
+    }
+
+    /** A change of definitions: it is there at once, and nothing takes it back. */
+    void defined(ModelTransaction transaction) {
+        logged(transaction);
+        committed(transaction);
+        definitions.add(transaction.gtid());
+        durable = changes.size(); // engines sync their tables with each, whatever they do about commits
+    }
+
+    private boolean holds(ModelTransaction transaction) {
+        return transaction.keys().stream().anyMatch(key -> transaction.gtid().equals(rows.get(key)));
     }
 
     private void apply(Change change) {
@@ -152,10 +171,17 @@ final class ModelDisk {
         }
     }
 
-    /** A start after the end of the process: what was logged and not committed is cut off. */
+    /**
+     * A start after the end of the process: what was logged and not committed is cut off, as far back as there is no change of definitions;
+     * what lies before one is committed.
+     */
     void recover() {
-        binlog.removeIf(transaction ->
-                transaction.keys().stream().noneMatch(key -> transaction.gtid().equals(rows.get(key))));
+        int kept = 0;
+        for (int i = 0; i < binlog.size(); i++) {
+            kept = definitions.contains(binlog.get(i).gtid()) ? i + 1 : kept;
+        }
+        binlog.subList(0, kept).forEach(this::committed);
+        binlog.subList(kept, binlog.size()).removeIf(transaction -> !holds(transaction));
     }
 
     /** The machine ends: the last commits may be gone, the last ones first, or some of them. */

@@ -21,10 +21,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -40,6 +43,18 @@ import org.jspecify.annotations.Nullable;
 final class ModelEngine implements EngineProcess, Engine {
     private static final long FOLLOWER = 1;
     private static final long FIRST_EPOCH = 100;
+    private static final int DEFINITION_EVERY = 5;
+
+    /**
+     * What it can do besides.
+     *
+     * @param files its files may be replaced by those of another engine
+     * @param definitions some of its transactions change definitions
+     */
+    record Kind(boolean files, boolean definitions) {
+        /** Nothing. */
+        static final Kind PLAIN = new Kind(false, false);
+    }
 
     /** A commit on its way. */
     private record Waiting(ModelTransaction transaction, Consumer<Result> told) {}
@@ -60,6 +75,7 @@ final class ModelEngine implements EngineProcess, Engine {
     private final String name;
     private final ModelDisk disk = new ModelDisk();
     private final Random random;
+    private final Kind kind;
     private final @Nullable ModelFiles files;
     private Life operator;
 
@@ -77,12 +93,12 @@ final class ModelEngine implements EngineProcess, Engine {
     private int applierRuns; // an applier that was stopped does nothing more
     private Runnable onFollow = () -> {};
 
-    /** @param givesFiles its files may be replaced by those of another engine */
-    ModelEngine(String name, Life operator, Random random, boolean givesFiles) {
+    ModelEngine(String name, Life operator, Random random, Kind kind) {
         this.name = name;
         this.operator = operator;
         this.random = random;
-        this.files = givesFiles ? new ModelFiles(family, this::replaceBy) : null;
+        this.kind = kind;
+        this.files = kind.files() ? new ModelFiles(family, this::replaceBy) : null;
     }
 
     /** Another process administers it from now on. */
@@ -151,7 +167,11 @@ final class ModelEngine implements EngineProcess, Engine {
         }
         ModelTransaction transaction =
                 new ModelTransaction("0-" + serverId + "-" + disk.nextNumber(), List.copyOf(keys));
-        disk.logged(transaction);
+        if (kind.definitions() && transaction.number() % DEFINITION_EVERY == 0) {
+            disk.defined(transaction);
+        } else {
+            disk.logged(transaction);
+        }
         waiting.add(new Waiting(transaction, told));
         ModelCapture connected = capture;
         if (connected != null) {
@@ -473,12 +493,17 @@ final class ModelEngine implements EngineProcess, Engine {
         throw new UnsupportedOperationException("copies are taken with copy()");
     }
 
-    /** Everything that is visible, at one instant. */
+    /** Everything that is committed, at one instant: not a change of definitions that waits, which can be seen already. */
     String copy() {
-        List<ModelTransaction> transactions = disk.transactions();
-        String last = transactions.isEmpty()
-                ? disk.position()
-                : transactions.get(transactions.size() - 1).gtid();
+        Set<String> waits = new HashSet<>();
+        waiting.forEach(commit -> waits.add(commit.transaction().gtid()));
+        List<ModelTransaction> transactions = disk.transactions().stream()
+                .filter(transaction -> !waits.contains(transaction.gtid()))
+                .toList();
+        String last = transactions.stream()
+                .max(Comparator.comparingLong(ModelTransaction::number))
+                .map(ModelTransaction::gtid)
+                .orElse(disk.position());
         return new ModelCopy(last, transactions).text();
     }
 

@@ -84,7 +84,7 @@ final class ModelNode {
             long logBytes,
             long replayLimit,
             Optional<Duration> replaceAfter,
-            boolean files) {}
+            ModelEngine.Kind engines) {}
 
     private final World world;
     private final MemoryStateStore store = new MemoryStateStore();
@@ -109,7 +109,7 @@ final class ModelNode {
         Life none = new Life(world.stage(), world.time());
         none.end();
         this.engine =
-                new ModelEngine(own.name(), none, world.random(), world.shape().files());
+                new ModelEngine(own.name(), none, world.random(), world.shape().engines());
     }
 
     NodeId id() {
