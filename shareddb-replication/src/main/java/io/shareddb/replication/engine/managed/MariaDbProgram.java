@@ -44,7 +44,9 @@ final class MariaDbProgram implements EngineProgram {
                 "--replicate-same-server-id=1",
                 "--skip-log-slave-updates",
                 "--skip-slave-start",
-                "--rpl-semi-sync-master-enabled=1",
+                // Not while it starts: recovery writes a change of definitions that it finishes to the binlog, where it
+                // would wait for ever.
+                "--rpl-semi-sync-master-enabled=0",
                 "--rpl-semi-sync-master-wait-point=AFTER_SYNC",
                 "--rpl-semi-sync-master-wait-no-slave=1",
                 "--rpl-semi-sync-master-timeout=18446744073709551615",

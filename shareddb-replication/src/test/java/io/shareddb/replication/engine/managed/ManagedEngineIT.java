@@ -69,6 +69,20 @@ class ManagedEngineIT {
         assertThat(directory.resolve("engine.pid")).doesNotExist();
     }
 
+    /** A change of definitions that was interrupted is finished, and written to the binlog, before anybody can be connected. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.shareddb.replication.engine.TestEngines#all")
+    void recoveryWaitsForNobodysAcknowledgement(TestEngines.Choice choice) throws Exception {
+        try (TestEngine engine = new TestEngine(TestEngine.config(directory, choice.binaries()))) {
+            engine.process().start();
+            String enabled = choice.isMySql() ? "rpl_semi_sync_source_enabled" : "rpl_semi_sync_master_enabled";
+            assertThat(engine.query("SELECT @@GLOBAL." + enabled)).containsExactly(List.of("0"));
+            engine.administration().prepare();
+            engine.administration().prepareToLead(1);
+            assertThat(engine.query("SELECT @@GLOBAL." + enabled)).containsExactly(List.of("1"));
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.shareddb.replication.engine.TestEngines#all")
     void knowsNamedTimeZones(TestEngines.Choice choice) throws Exception {
