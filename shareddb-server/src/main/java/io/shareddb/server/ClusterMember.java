@@ -451,6 +451,10 @@ final class ClusterMember implements AutoCloseable {
         return poller.statuses();
     }
 
+    NodeId own() {
+        return own;
+    }
+
     /** With this one, in order of id. */
     List<Member> members() {
         return directory.members();

@@ -214,8 +214,8 @@ final class ProxyView implements ClusterAccess, CommitGate {
     }
 
     @Override
-    public long openEpoch() {
+    public long decidingEpoch() {
         ClusterMember joined = member;
-        return joined == null ? 0 : joined.archive().committed().epoch();
+        return joined == null ? 0 : joined.role().view().decidingEpoch(joined.own(), joined.archive());
     }
 }

@@ -27,6 +27,8 @@ final class Following {
     private final BackOff checks;
     private final ApplierStops applierStops = new ApplierStops();
     private boolean compared;
+    private boolean ahead;
+    private int aheadInVain;
 
     Following(
             RoleContext role,
@@ -44,13 +46,25 @@ final class Following {
         this.rebuild = rebuild;
         this.sync = sync;
         this.watch = new EngineWatch(role.thread(), role.parts().archive());
-        this.check = new PositionCheck(role.parts().archive(), role.settings().replayLimit());
+        this.check = new PositionCheck(
+                role.parts().own(), role.parts().archive(), role.settings().replayLimit());
         this.checks = role.backOff();
     }
 
     /** Its content was found to belong to the history, and nothing happened to it since. */
     boolean compared() {
         return compared;
+    }
+
+    /** It holds more than the history, and cannot follow: it must lead first, or be judged again. */
+    boolean ahead() {
+        return ahead;
+    }
+
+    /** What it held beyond is in the history now: it leads. */
+    void arrived() {
+        ahead = false;
+        aheadInVain = 0;
     }
 
     /** Tries that failed in a row. */
@@ -89,19 +103,21 @@ final class Following {
      * @param answers runs when the engine has answered
      */
     void look(boolean following, Runnable answers) {
-        watch.look(role.runner().engine(), following, answers, role.wake());
+        watch.look(role.runner().engine(), following && !ahead, answers, role.wake());
     }
 
     /** Another process runs, or none. */
     void forget() {
         compared = false;
+        ahead = false;
         watch.forget();
         settlement.restart();
     }
 
-    /** The engine may have written something of its own. */
+    /** The engine may have written something of its own, or what it holds beyond the history must be judged again. */
     void interrupted() {
         compared = false;
+        ahead = false;
         settlement.restart();
         watch.follows();
     }
@@ -132,7 +148,13 @@ final class Following {
         EngineState state = engine.state();
         boolean settled = settlement.settled(now.leads());
         Verdict verdict = adoption.judge(state, settled)
-                .orElseGet(() -> check.judge(state, role.runner().madeAnew(), plan.verified(), settled));
+                .orElseGet(() -> check.judge(
+                        role.parts().engine().family(),
+                        state,
+                        role.runner().madeAnew(),
+                        plan.verified(),
+                        settled,
+                        now.leads()));
         if (verdict instanceof Verdict.Wait wait) {
             role.trouble().is(wait.reason());
             handOver.giveAway(now, wait.reason());
@@ -141,6 +163,9 @@ final class Following {
         if (verdict instanceof Verdict.Reseed reseed) {
             rebuild.request(reseed.reason());
             return true;
+        }
+        if (verdict instanceof Verdict.Ahead beyond) {
+            return goAhead(beyond);
         }
         Verdict.Follow follow = (Verdict.Follow) verdict;
         state.originated().ifPresent(gtid -> plan.verify(gtid.text()));
@@ -152,6 +177,20 @@ final class Following {
         role.runner().worked();
         checks.succeeded();
         log.info("{} follows from {}", role.parts().own(), follow.from().text());
+        return true;
+    }
+
+    private boolean goAhead(Verdict.Ahead beyond) {
+        if (aheadInVain >= role.settings().patience()) { // it does not go on where the log ends, or nobody can read it
+            rebuild.request(beyond.what() + " and cannot be added to it");
+            return true;
+        }
+        aheadInVain++;
+        compared = true;
+        ahead = true;
+        checks.succeeded();
+        role.trouble().is(beyond.what() + ": this node led last, and adds it");
+        log.warn("{}: {}, and is added, for this node led last", role.parts().own(), beyond.what());
         return true;
     }
 

@@ -84,9 +84,13 @@ final class Leading {
                 now.leadingTerm(),
                 role.parts(),
                 role.runner().engine(),
+                following.ahead(),
                 role.thread().nanoTime(),
                 role.wake());
-        role.thread().schedule(role.settings().takeover(), role.wake());
+        openingSinceNanos = role.thread().nanoTime();
+        Duration limit =
+                following.ahead() ? role.settings().open() : role.settings().takeover();
+        role.thread().schedule(limit, role.wake());
         return true;
     }
 
@@ -130,6 +134,7 @@ final class Leading {
 
     private void arrived(Takeover current) {
         role.trouble().isOver();
+        following.arrived();
         failedTerm = 0;
         grouping.restart();
         sync.restart();
@@ -174,6 +179,9 @@ final class Leading {
     private @Nullable String reasonNotToGoOn(Takeover current) {
         if (following.stopped() != null && !current.stoppedFollowing()) {
             return "the applier stopped: " + following.stopped();
+        }
+        if (current.next() == Takeover.Step.AWAIT_CAPTURED) {
+            return null; // takes as long as it takes; the capture and the log say when it cannot be done
         }
         RoleSettings settings = role.settings();
         long since = current.stoppedFollowing() ? openingSinceNanos : current.startedNanos();

@@ -283,6 +283,10 @@ public final class NodeRole implements Role {
         if (leading.takeover() != null) {
             return leading.advance(now);
         }
+        if (following.ahead() && !now.leads()) {
+            following.interrupted();
+            return true;
+        }
         if (following.brokeOff()) {
             following.again();
             return true;
@@ -313,7 +317,7 @@ public final class NodeRole implements Role {
             following.look(following.compared() && !leading.stoppedFollowing(), leading::look);
             if (following.silent()
                     || !description.upToDate()
-                    || (!following.compared() && parts.adopted().isPresent())) {
+                    || !following.compared()) { // what it waits for may have come true
                 wake();
             }
         }

@@ -2,9 +2,12 @@ package io.shareddb.cluster.role;
 
 import io.shareddb.replication.archive.Resolution;
 import io.shareddb.replication.archive.TransactionArchive;
+import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.EngineState;
 import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.log.NodeId;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  * <em>settled</em>: a leader of a later term has committed something, and this node has it.
  */
 final class PositionCheck {
+    private final NodeId own;
     private final TransactionArchive archive;
     private final long replayLimit;
 
-    PositionCheck(TransactionArchive archive, long replayLimit) {
+    PositionCheck(NodeId own, TransactionArchive archive, long replayLimit) {
+        this.own = own;
         this.archive = archive;
         this.replayLimit = replayLimit;
     }
@@ -31,27 +36,36 @@ final class PositionCheck {
      * @param madeAnew the engine's data directory was empty when it started
      * @param verified the engine's own last transaction when it was last found to be in the history
      * @param settled everything that ever will be committed of what the engine wrote is known here
+     * @param leads this node leads, so nobody else opens an epoch meanwhile
      */
-    Verdict judge(EngineState state, boolean madeAnew, @Nullable String verified, boolean settled) {
+    Verdict judge(
+            EngineFamily family,
+            EngineState state,
+            boolean madeAnew,
+            @Nullable String verified,
+            boolean settled,
+            boolean leads) {
         EnginePosition applied = state.applied();
-        OptionalLong own = OptionalLong.empty();
+        OptionalLong written = OptionalLong.empty();
         if (state.originated().isPresent()) {
             Gtid originated = state.originated().get();
-            own = archive.seqOf(originated);
+            written = archive.seqOf(originated);
             boolean old = originated.text().equals(verified) && applied.contains(originated);
-            if (own.isEmpty() && !old) {
+            if (written.isEmpty() && !old) {
                 String what = "the engine's own last transaction, " + originated.text() + ", is not in the log";
-                return settled ? new Verdict.Reseed(what) : new Verdict.Wait(what + " as far as this node knows");
+                boolean goesOn = family.isNamedIn(archive.committed().epoch(), originated);
+                return beyond(what, goesOn, settled, leads);
             }
         }
         Resolution place = archive.resolve(applied);
         long nextSeq = place.nextSeq();
         if (place.diverged()) {
             String what = "the engine's position, " + applied.text() + ", is not in the log";
-            return settled ? new Verdict.Reseed(what) : new Verdict.Wait(what + " as far as this node knows");
+            boolean goesOn = nextSeq > archive.committed().seq();
+            return beyond(what, goesOn, settled, leads);
         }
-        if (own.isPresent() && (place.dropped() || own.getAsLong() >= nextSeq)) {
-            return new Verdict.Follow(archive.positionAt(own.getAsLong()));
+        if (written.isPresent() && (place.dropped() || written.getAsLong() >= nextSeq)) {
+            return new Verdict.Follow(archive.positionAt(written.getAsLong()));
         }
         if (place.dropped()) {
             return new Verdict.Reseed(
@@ -68,5 +82,23 @@ final class PositionCheck {
             }
         }
         return new Verdict.Follow(applied);
+    }
+
+    /**
+     * The engine holds what is not in the history. It can still become part of that as long as nobody has opened a later epoch, for only
+     * that makes proxies tell their clients that a commit was rolled back.
+     *
+     * @param goesOn it continues the last epoch, provided that this node led in it
+     */
+    private Verdict beyond(String what, boolean goesOn, boolean settled, boolean leads) {
+        if (!settled) {
+            return new Verdict.Wait(what + " as far as this node knows");
+        }
+        if (!goesOn || !archive.leaderOf(archive.committed().epoch()).equals(Optional.of(own))) {
+            return new Verdict.Reseed(what);
+        }
+        return leads
+                ? new Verdict.Ahead(what)
+                : new Verdict.Wait(what + " yet: waits until this node leads, or another one opens an epoch");
     }
 }

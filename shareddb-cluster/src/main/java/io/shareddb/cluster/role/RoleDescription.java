@@ -36,6 +36,7 @@ final class RoleDescription {
         silent = following.silent();
         boolean serves = role.runner().ready()
                 && following.compared()
+                && !following.ahead()
                 && !now.cutOff(role.parts().log());
         boolean writable = leads && serves && now.fatal() == null && !handOver.closed();
         boolean switching = now.leads()
@@ -77,7 +78,7 @@ final class RoleDescription {
         if (now.cutOff(role.parts().log())) {
             return NodeState.STARTING;
         }
-        if (following.compared() && role.runner().ready() && !sync.pending() && !silent) {
+        if (following.compared() && !following.ahead() && role.runner().ready() && !sync.pending() && !silent) {
             return now.draining() ? NodeState.DRAINING : NodeState.FOLLOWING;
         }
         int patience = role.settings().patience();

@@ -1,5 +1,6 @@
 package io.shareddb.cluster.role;
 
+import io.shareddb.replication.archive.TransactionArchive;
 import io.shareddb.replication.log.NodeId;
 import java.util.Optional;
 
@@ -21,4 +22,17 @@ public record RoleView(
         Optional<NodeId> leader,
         boolean writable,
         boolean readable,
-        boolean switching) {}
+        boolean switching) {
+    /**
+     * The epoch that decides on what older ones left behind: what they reported and the history lacks after this call will never be in it.
+     * That is the last one that opened; but while the node that opened it may still add what its engine holds from before, none does.
+     *
+     * @param own this node
+     * @return 0 if none does
+     */
+    public long decidingEpoch(NodeId own, TransactionArchive archive) {
+        long opened = archive.committed().epoch();
+        boolean mine = archive.leaderOf(opened).equals(Optional.of(own));
+        return mine && !(writable && epoch == opened) ? 0 : opened;
+    }
+}

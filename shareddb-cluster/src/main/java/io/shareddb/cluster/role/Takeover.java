@@ -3,6 +3,7 @@ package io.shareddb.cluster.role;
 import io.shareddb.replication.archive.Committed;
 import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineException;
+import io.shareddb.replication.engine.EngineState;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,6 +23,8 @@ final class Takeover {
         CONNECT_CAPTURE,
         OPEN_EPOCH,
         AWAIT_EPOCH,
+        /** What the engine holds beyond the history is on its way into the log. */
+        AWAIT_CAPTURED,
         OPEN_FOR_WRITES,
         DONE
     }
@@ -35,7 +38,8 @@ final class Takeover {
     private final Engine engine;
     private final Runnable wake;
     private final long startedNanos;
-    private Step next = Step.AWAIT_APPLIED;
+    private final boolean ahead;
+    private Step next;
     private boolean stopped;
     private boolean opened;
     private @Nullable CaptureSession capture;
@@ -46,11 +50,15 @@ final class Takeover {
      * Begins; nothing is done yet.
      *
      * @param term this node leads in it and has everything of earlier terms
+     * @param ahead the engine does not follow, and holds more than the history
      */
-    Takeover(long term, RoleParts parts, Engine engine, long startedNanos, Runnable wake) {
+    Takeover(long term, RoleParts parts, Engine engine, boolean ahead, long startedNanos, Runnable wake) {
         this.term = term;
         this.parts = parts;
         this.engine = engine;
+        this.ahead = ahead;
+        this.stopped = ahead;
+        this.next = ahead ? Step.PREPARE : Step.AWAIT_APPLIED;
         this.startedNanos = startedNanos;
         this.wake = wake;
         this.target = parts.archive().committed();
@@ -138,6 +146,14 @@ final class Takeover {
                 } catch (CompletionException e) {
                     throw new EngineException("epoch " + term + " could not be opened in the log", e);
                 }
+                next = ahead ? Step.AWAIT_CAPTURED : Step.OPEN_FOR_WRITES;
+            }
+            case AWAIT_CAPTURED -> {
+                Committed now = parts.archive().committed();
+                if (!isIn(engine.state(), now)) {
+                    var unused = parts.archive().whenSeq(now.seq() + 1).thenRun(wake);
+                    return false;
+                }
                 next = Step.OPEN_FOR_WRITES;
             }
             case OPEN_FOR_WRITES -> {
@@ -150,6 +166,11 @@ final class Takeover {
             }
         }
         return true;
+    }
+
+    private boolean isIn(EngineState state, Committed now) {
+        return state.originated().map(parts.archive()::isCommitted).orElseGet(() -> state.applied()
+                .equals(now.position()));
     }
 
     /** From here on nothing is acknowledged to the engine. Idempotent. */

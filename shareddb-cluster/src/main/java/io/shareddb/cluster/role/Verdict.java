@@ -12,6 +12,14 @@ sealed interface Verdict {
     record Follow(EnginePosition from) implements Verdict {}
 
     /**
+     * It holds the whole history, and behind it what it wrote itself as the last that led: if it leads next, that is put into the log,
+     * for nobody was told that it was rolled back.
+     *
+     * @param what it holds, for people
+     */
+    record Ahead(String what) implements Verdict {}
+
+    /**
      * Its content cannot be completed.
      *
      * @param reason for people

@@ -52,6 +52,11 @@ public record EngineInMemory(Engine administered) implements EngineFamily {
     }
 
     @Override
+    public boolean isNamedIn(long epoch, Gtid gtid) {
+        return MARIADB.isNamedIn(epoch, gtid);
+    }
+
+    @Override
     public CaptureDialect capture() {
         return MARIADB.capture();
     }

@@ -8,12 +8,16 @@ import io.shareddb.replication.archive.TransactionRecord;
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.mariadb.MariaDbFamily;
+import io.shareddb.replication.log.NodeId;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +26,28 @@ import org.jspecify.annotations.Nullable;
 final class FakeArchive implements TransactionArchive {
     private final MariaDbFamily family = new MariaDbFamily();
     private final List<String> history = new ArrayList<>();
+    private final NavigableMap<Long, CompletableFuture<Void>> waiting = new TreeMap<>();
     private long epoch;
     private long firstSeq = 1;
+    private String leader = "another";
 
     void commit(String... gtids) {
         history.addAll(List.of(gtids));
+        waiting.headMap((long) history.size(), true).values().forEach(waiter -> waiter.complete(null));
+    }
+
+    /** Whether somebody waits for {@code seq}. */
+    boolean waits(long seq) {
+        return waiting.containsKey(seq);
     }
 
     void openEpoch(long next) {
+        openEpoch(next, "another");
+    }
+
+    void openEpoch(long next, String by) {
         epoch = next;
+        leader = by;
     }
 
     /** Retention: what is before {@code seq} is gone. */
@@ -57,7 +74,9 @@ final class FakeArchive implements TransactionArchive {
 
     @Override
     public CompletionStage<Void> whenSeq(long seq) {
-        throw new UnsupportedOperationException();
+        return history.size() >= seq
+                ? CompletableFuture.completedFuture(null)
+                : waiting.computeIfAbsent(seq, any -> new CompletableFuture<>());
     }
 
     @Override
@@ -78,6 +97,11 @@ final class FakeArchive implements TransactionArchive {
     @Override
     public EnginePosition positionAt(long seq) {
         return family.position(seq == 0 ? "" : history.get((int) seq - 1));
+    }
+
+    @Override
+    public Optional<NodeId> leaderOf(long anyEpoch) {
+        return Optional.of(new NodeId(leader));
     }
 
     @Override

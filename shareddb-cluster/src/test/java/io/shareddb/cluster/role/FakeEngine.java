@@ -340,7 +340,7 @@ final class FakeEngine implements EngineProcess, Engine, Captures {
             public CompletionStage<Void> openEpoch() {
                 called("openEpoch");
                 if (opensAtOnce) {
-                    archive.openEpoch(epoch);
+                    archive.openEpoch(epoch, RoleFixture.OWN.value());
                     answer.complete(null);
                 }
                 return answer;

@@ -61,6 +61,73 @@ class NodeRoleContentTest {
     }
 
     @Test
+    void whatItWroteAsTheLastLeaderIsAddedWhenItLeadsNext() {
+        writesBeyondItsOwnEpoch("0-105-2");
+        node.start();
+        node.elect(6);
+        assertThat(node.thread.passUntil(
+                        () -> node.engine.calls.contains("openEpoch") && node.archive.waits(2), RoleFixture.LONG))
+                .as(node::describe)
+                .isTrue();
+        assertThat(node.role.view().writable()).isFalse();
+        assertThat(node.role.view().readable()).isFalse();
+        assertThat(node.role.view().decidingEpoch(RoleFixture.OWN, node.archive))
+                .isZero();
+        node.archive.commit("0-105-2"); // by the capture
+        node.awaitLeading();
+        assertThat(node.role.view().decidingEpoch(RoleFixture.OWN, node.archive))
+                .isEqualTo(6);
+        assertThat(node.engine.calls)
+                .containsSubsequence("prepareToLead 6", "connectCapture 6", "openEpoch", "openForWrites")
+                .noneMatch(call -> call.startsWith("follow"))
+                .doesNotContain("wipe");
+    }
+
+    @Test
+    void whatItWroteAsTheLastLeaderWaitsUntilItLeads() {
+        writesBeyondItsOwnEpoch("0-105-2");
+        node.log.barrierAnswers = true;
+        node.start();
+        node.depose(6);
+        node.thread.pass(Duration.ofSeconds(10));
+        assertThat(node.role.view().state()).isEqualTo(NodeState.STARTING);
+        assertThat(node.role.view().reason()).contains("0-105-2");
+        assertThat(node.engine.calls).doesNotContain("wipe");
+        node.archive.openEpoch(6); // another node's: clients may have been told that it was rolled back
+        node.awaitFollowing();
+        assertThat(node.engine.calls).contains("wipe");
+    }
+
+    @Test
+    void whatItWroteInAnEarlierEpochIsNotAdded() {
+        writesBeyondItsOwnEpoch("0-104-2");
+        node.start();
+        node.elect(6);
+        node.awaitLeading();
+        assertThat(node.engine.calls).contains("wipe");
+    }
+
+    @Test
+    void whatCannotBeAddedIsGivenUp() {
+        writesBeyondItsOwnEpoch("0-105-2");
+        node.engine.opensAtOnce = false;
+        node.start();
+        node.elect(6);
+        assertThat(node.thread.passUntil(() -> node.engine.calls.contains("wipe"), RoleFixture.LONG))
+                .as(node::describe)
+                .isTrue();
+    }
+
+    /** Its engine was killed as a leader, and kept a change of definitions that the log lacks. */
+    private void writesBeyondItsOwnEpoch(String gtid) {
+        node.archive.commit("0-105-1");
+        node.archive.openEpoch(5, RoleFixture.OWN.value());
+        node.engine.applied = "";
+        node.engine.empty = false;
+        node.engine.originated = Optional.of(gtid);
+    }
+
+    @Test
     void anotherNodesOpenEpochSettlesTheHistoryToo() {
         node.archive.commit("0-1-1");
         node.engine.originated = Optional.of("0-5-2");

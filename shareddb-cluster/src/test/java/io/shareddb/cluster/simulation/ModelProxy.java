@@ -138,7 +138,7 @@ final class ModelProxy implements Clients {
     }
 
     private void resolve(Write write, Gtid gtid, int looks) {
-        long reached = archive.committed().epoch();
+        long reached = decidingEpoch(); // before the next question, so that its "no" is final
         if (archive.isCommitted(gtid)) {
             acknowledge(write, gtid);
         } else if (reached > write.epoch) {
@@ -150,6 +150,11 @@ final class ModelProxy implements Clients {
         } else {
             life.after(LOOK, () -> resolve(write, gtid, looks - 1));
         }
+    }
+
+    private long decidingEpoch() {
+        NodeRole now = role;
+        return now == null ? 0 : now.view().decidingEpoch(node, archive);
     }
 
     private void acknowledge(Write write, Gtid gtid) {

@@ -298,6 +298,11 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
     }
 
     @Override
+    public Optional<NodeId> leaderOf(long epoch) {
+        return index.header(epoch).map(header -> new NodeId(header.leader()));
+    }
+
+    @Override
     public ByteBuffer formatOf(long epoch) {
         return index.header(epoch)
                 .map(header -> header.format().duplicate())

@@ -2,7 +2,9 @@ package io.shareddb.replication.archive;
 
 import io.shareddb.replication.engine.EnginePosition;
 import io.shareddb.replication.engine.Gtid;
+import io.shareddb.replication.log.NodeId;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
@@ -30,6 +32,9 @@ public interface TransactionArchive {
 
     /** What an engine holds that has applied everything up to {@code seq}; reads files. */
     EnginePosition positionAt(long seq);
+
+    /** Who opened {@code epoch}; empty if that is not known here, as for 0. */
+    Optional<NodeId> leaderOf(long epoch);
 
     /** The binlog format description that the transactions of {@code epoch} were written with. */
     ByteBuffer formatOf(long epoch);

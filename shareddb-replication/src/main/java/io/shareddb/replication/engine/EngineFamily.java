@@ -17,6 +17,9 @@ public interface EngineFamily {
     /** Reads what {@link EnginePosition#text} wrote. */
     EnginePosition position(String text);
 
+    /** Whether an engine that led in {@code epoch}, and no other, can have given a transaction this name. */
+    boolean isNamedIn(long epoch, Gtid gtid);
+
     /** How the leader's operator reads this engine's transactions. */
     CaptureDialect capture();
 

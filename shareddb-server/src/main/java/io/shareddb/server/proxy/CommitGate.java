@@ -15,8 +15,8 @@ public interface CommitGate {
     CompletionStage<Boolean> whenCommitted(Gtid gtid);
 
     /**
-     * The epoch that the history on this node has reached. What an older one reported and {@link #isCommitted} denies after this
+     * The epoch that decides on what older ones left behind. What an older one reported and {@link #isCommitted} denies after this
      * call is not in the history and never will be.
      */
-    long openEpoch();
+    long decidingEpoch();
 }

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /**
  * Finds out what became of a commit whose OK was held when its epoch ended. The log is sure once it has the transaction, or once a
- * later epoch has opened without it: what an older epoch leaves behind is dropped by every node. Event loop only.
+ * later epoch has decided without it: what an older epoch leaves behind then is dropped by every node. Event loop only.
  */
 final class CommitResolution {
     private static final long LOOK_MILLIS = 20;
@@ -25,7 +25,7 @@ final class CommitResolution {
         COMMITTED,
         /** It is not in the history and never will be. */
         DROPPED,
-        /** No new epoch opened in time. */
+        /** No later epoch decided on it in time. */
         UNKNOWN
     }
 
@@ -47,7 +47,7 @@ final class CommitResolution {
     /** Looks now, and again until there is a result. */
     @SuppressWarnings("FutureReturnValueIgnored") // the loop runs as long as the session
     void look() {
-        long reached = gate.openEpoch(); // before the next question, so that its "no" is final
+        long reached = gate.decidingEpoch(); // before the next question, so that its "no" is final
         if (gate.isCommitted(gtid)) {
             told.accept(Result.COMMITTED);
         } else if (reached > epoch) {

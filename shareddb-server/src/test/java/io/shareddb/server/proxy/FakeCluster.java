@@ -155,7 +155,7 @@ final class FakeCluster implements ClusterAccess, CommitGate {
     }
 
     @Override
-    public long openEpoch() {
+    public long decidingEpoch() {
         return view.epoch();
     }
 

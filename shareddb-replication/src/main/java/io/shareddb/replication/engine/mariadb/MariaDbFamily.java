@@ -42,6 +42,11 @@ public final class MariaDbFamily implements EngineFamily {
     }
 
     @Override
+    public boolean isNamedIn(long epoch, Gtid gtid) {
+        return ((MariaDbGtid) gtid).server() == ServerIds.of(epoch);
+    }
+
+    @Override
     public CaptureDialect capture() {
         return new MariaDbCaptureDialect();
     }

@@ -41,6 +41,12 @@ public final class MySqlFamily implements EngineFamily {
         return MySqlPosition.parse(text);
     }
 
+    /** Its names say which engine gave them, which is one of them in all epochs. */
+    @Override
+    public boolean isNamedIn(long epoch, Gtid gtid) {
+        return true;
+    }
+
     @Override
     public CaptureDialect capture() {
         return new MySqlCaptureDialect();
