@@ -27,6 +27,7 @@ final class Leading {
     private final CommitGrouping grouping = new CommitGrouping();
     private @Nullable Takeover takeover;
     private long openingSinceNanos;
+    private long capturedIndex;
     private long leadingSinceNanos;
     private long failedTerm;
     private long failedUntilNanos;
@@ -180,10 +181,14 @@ final class Leading {
         if (following.stopped() != null && !current.stoppedFollowing()) {
             return "the applier stopped: " + following.stopped();
         }
-        if (current.next() == Takeover.Step.AWAIT_CAPTURED) {
-            return null; // takes as long as it takes; the capture and the log say when it cannot be done
-        }
         RoleSettings settings = role.settings();
+        long index = role.parts().archive().committed().logIndex();
+        if (current.next() == Takeover.Step.AWAIT_CAPTURED
+                && index != capturedIndex) { // may be much, and is on its way
+            capturedIndex = index;
+            openingSinceNanos = role.thread().nanoTime();
+            role.thread().schedule(settings.open(), role.wake());
+        }
         long since = current.stoppedFollowing() ? openingSinceNanos : current.startedNanos();
         Duration limit = current.stoppedFollowing() ? settings.open() : settings.takeover();
         boolean late = role.thread().nanoTime() - since >= limit.toNanos();

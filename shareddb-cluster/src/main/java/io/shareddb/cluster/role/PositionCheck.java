@@ -1,5 +1,6 @@
 package io.shareddb.cluster.role;
 
+import io.shareddb.replication.archive.Committed;
 import io.shareddb.replication.archive.Resolution;
 import io.shareddb.replication.archive.TransactionArchive;
 import io.shareddb.replication.engine.EngineFamily;
@@ -53,16 +54,14 @@ final class PositionCheck {
             boolean old = originated.text().equals(verified) && applied.contains(originated);
             if (written.isEmpty() && !old) {
                 String what = "the engine's own last transaction, " + originated.text() + ", is not in the log";
-                boolean goesOn = family.isNamedIn(archive.committed().epoch(), originated);
-                return beyond(what, goesOn, settled, leads);
+                return beyond(what, goesOn(family, state), settled, leads);
             }
         }
         Resolution place = archive.resolve(applied);
         long nextSeq = place.nextSeq();
         if (place.diverged()) {
             String what = "the engine's position, " + applied.text() + ", is not in the log";
-            boolean goesOn = nextSeq > archive.committed().seq();
-            return beyond(what, goesOn, settled, leads);
+            return beyond(what, goesOn(family, state), settled, leads);
         }
         if (written.isPresent() && (place.dropped() || written.getAsLong() >= nextSeq)) {
             return new Verdict.Follow(archive.positionAt(written.getAsLong()));
@@ -84,17 +83,25 @@ final class PositionCheck {
         return new Verdict.Follow(applied);
     }
 
+    /** What it holds beyond the history was written by this node's engine in the last epoch. */
+    private boolean goesOn(EngineFamily family, EngineState state) {
+        Committed end = archive.committed();
+        return archive.leaderOf(end.epoch()).equals(Optional.of(own))
+                && family.name().equals(end.family())
+                && family.continues(state, end.position(), end.epoch());
+    }
+
     /**
      * The engine holds what is not in the history. It can still become part of that as long as nobody has opened a later epoch, for only
      * that makes proxies tell their clients that a commit was rolled back.
      *
-     * @param goesOn it continues the last epoch, provided that this node led in it
+     * @param goesOn it continues the last epoch, in which this node led
      */
     private Verdict beyond(String what, boolean goesOn, boolean settled, boolean leads) {
         if (!settled) {
             return new Verdict.Wait(what + " as far as this node knows");
         }
-        if (!goesOn || !archive.leaderOf(archive.committed().epoch()).equals(Optional.of(own))) {
+        if (!goesOn) {
             return new Verdict.Reseed(what);
         }
         return leads

@@ -7,6 +7,7 @@ import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.EngineState;
 import io.shareddb.replication.engine.FileStage;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.RelayDialect;
@@ -52,8 +53,8 @@ public record EngineInMemory(Engine administered) implements EngineFamily {
     }
 
     @Override
-    public boolean isNamedIn(long epoch, Gtid gtid) {
-        return MARIADB.isNamedIn(epoch, gtid);
+    public boolean continues(EngineState state, EnginePosition end, long epoch) {
+        return MARIADB.continues(state, end, epoch);
     }
 
     @Override

@@ -17,8 +17,13 @@ public interface EngineFamily {
     /** Reads what {@link EnginePosition#text} wrote. */
     EnginePosition position(String text);
 
-    /** Whether an engine that led in {@code epoch}, and no other, can have given a transaction this name. */
-    boolean isNamedIn(long epoch, Gtid gtid);
+    /**
+     * Whether an engine that led in {@code epoch} holds, beyond {@code end}, what it wrote itself in that epoch and nothing else, as far as
+     * its state can tell. Its binlog tells the rest.
+     *
+     * @param end where the history ends, in that epoch
+     */
+    boolean continues(EngineState state, EnginePosition end, long epoch);
 
     /** How the leader's operator reads this engine's transactions. */
     CaptureDialect capture();

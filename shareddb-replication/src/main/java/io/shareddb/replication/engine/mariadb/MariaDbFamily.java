@@ -6,6 +6,7 @@ import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.EngineState;
 import io.shareddb.replication.engine.FileStage;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.RelayDialect;
@@ -42,8 +43,12 @@ public final class MariaDbFamily implements EngineFamily {
     }
 
     @Override
-    public boolean isNamedIn(long epoch, Gtid gtid) {
-        return ((MariaDbGtid) gtid).server() == ServerIds.of(epoch);
+    public boolean continues(EngineState state, EnginePosition end, long epoch) {
+        return state.originated()
+                .map(MariaDbGtid.class::cast)
+                .filter(last -> last.server() == ServerIds.of(epoch))
+                .filter(last -> !end.contains(last))
+                .isPresent();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.shareddb.replication.engine.Engine;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineFamily;
 import io.shareddb.replication.engine.EnginePosition;
+import io.shareddb.replication.engine.EngineState;
 import io.shareddb.replication.engine.FileStage;
 import io.shareddb.replication.engine.Gtid;
 import io.shareddb.replication.engine.RelayDialect;
@@ -41,10 +42,12 @@ public final class MySqlFamily implements EngineFamily {
         return MySqlPosition.parse(text);
     }
 
-    /** Its names say which engine gave them, which is one of them in all epochs. */
     @Override
-    public boolean isNamedIn(long epoch, Gtid gtid) {
-        return true;
+    public boolean continues(EngineState state, EnginePosition end, long epoch) {
+        return ((MySqlPosition) end)
+                .minus((MySqlPosition) state.applied())
+                .set()
+                .isEmpty();
     }
 
     @Override
