@@ -103,13 +103,7 @@ public final class ManagedEngine implements EngineProcess {
             return false;
         }
         long begin = System.nanoTime();
-        Path directory = config.directory();
-        EngineFiles.run("cannot use " + directory + " for an engine", () -> {
-            DataDirectory.makeFolder(directory);
-            DataDirectory.makeFolder(EngineOptions.temporary(directory));
-            lockFolder();
-        });
-        LeftoverProcess.end(data.path());
+        takeFolder();
         requireFreePort();
         boolean anew = EngineFiles.checked("cannot make an engine's data in " + data.path(), data::ensure);
         boolean accounts = !data.accountsMade();
@@ -218,10 +212,23 @@ public final class ManagedEngine implements EngineProcess {
         }
     }
 
-    private void lockFolder() throws IOException {
-        if (lock != null) {
-            return;
+    private void takeFolder() throws InterruptedException {
+        Path directory = config.directory();
+        boolean first = lock == null;
+        EngineFiles.run("cannot use " + directory + " for an engine", () -> {
+            DataDirectory.makeFolder(directory);
+            DataDirectory.makeFolder(EngineOptions.temporary(directory));
+            if (first) {
+                lockFolder();
+            }
+        });
+        LeftoverProcess.end(data.path());
+        if (first) {
+            EngineFiles.run("cannot use " + directory + " for an engine", copies::clean);
         }
+    }
+
+    private void lockFolder() throws IOException {
         FileChannel channel = FileChannel.open(
                 config.directory().resolve("engine.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean held = false;
@@ -238,7 +245,6 @@ public final class ManagedEngine implements EngineProcess {
             throw new EngineException(config.directory() + " is in use by another operator");
         }
         lock = channel;
-        copies.clean();
     }
 
     @Override
