@@ -63,6 +63,9 @@ final class Following {
 
     /** What it held beyond is in the history now: it leads. */
     void arrived() {
+        if (ahead) {
+            plan.ahead(null);
+        }
         ahead = false;
         aheadInVain = 0;
     }
@@ -153,6 +156,7 @@ final class Following {
                         state,
                         role.runner().madeAnew(),
                         plan.verified(),
+                        plan.ahead(),
                         settled,
                         now.leads()));
         if (verdict instanceof Verdict.Wait wait) {
@@ -165,7 +169,7 @@ final class Following {
             return true;
         }
         if (verdict instanceof Verdict.Ahead beyond) {
-            return goAhead(beyond);
+            return goAhead(beyond, state);
         }
         Verdict.Follow follow = (Verdict.Follow) verdict;
         state.originated().ifPresent(gtid -> plan.verify(gtid.text()));
@@ -180,12 +184,13 @@ final class Following {
         return true;
     }
 
-    private boolean goAhead(Verdict.Ahead beyond) {
+    private boolean goAhead(Verdict.Ahead beyond, EngineState state) {
         if (aheadInVain >= role.settings().patience()) { // it does not go on where the log ends, or nobody can read it
             rebuild.request(beyond.what() + " and cannot be added to it");
             return true;
         }
         aheadInVain++;
+        state.originated().ifPresent(last -> plan.ahead(last.text()));
         compared = true;
         ahead = true;
         checks.succeeded();

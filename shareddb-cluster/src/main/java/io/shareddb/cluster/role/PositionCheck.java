@@ -36,6 +36,7 @@ final class PositionCheck {
      *
      * @param madeAnew the engine's data directory was empty when it started
      * @param verified the engine's own last transaction when it was last found to be in the history
+     * @param adding the last transaction of what this node has begun to add to the log; null for none
      * @param settled everything that ever will be committed of what the engine wrote is known here
      * @param leads this node leads, so nobody else opens an epoch meanwhile
      */
@@ -44,6 +45,7 @@ final class PositionCheck {
             EngineState state,
             boolean madeAnew,
             @Nullable String verified,
+            @Nullable String adding,
             boolean settled,
             boolean leads) {
         EnginePosition applied = state.applied();
@@ -54,14 +56,14 @@ final class PositionCheck {
             boolean old = originated.text().equals(verified) && applied.contains(originated);
             if (written.isEmpty() && !old) {
                 String what = "the engine's own last transaction, " + originated.text() + ", is not in the log";
-                return beyond(what, goesOn(family, state), settled, leads);
+                return beyond(what, goesOn(family, state, adding), settled, leads);
             }
         }
         Resolution place = archive.resolve(applied);
         long nextSeq = place.nextSeq();
         if (place.diverged()) {
             String what = "the engine's position, " + applied.text() + ", is not in the log";
-            return beyond(what, goesOn(family, state), settled, leads);
+            return beyond(what, goesOn(family, state, adding), settled, leads);
         }
         if (written.isPresent() && (place.dropped() || written.getAsLong() >= nextSeq)) {
             return new Verdict.Follow(archive.positionAt(written.getAsLong()));
@@ -83,12 +85,13 @@ final class PositionCheck {
         return new Verdict.Follow(applied);
     }
 
-    /** What it holds beyond the history was written by this node's engine in the last epoch. */
-    private boolean goesOn(EngineFamily family, EngineState state) {
+    /** What it holds beyond the history was written by this node's engine in the last epoch, or in the one before that was opened to add it. */
+    private boolean goesOn(EngineFamily family, EngineState state, @Nullable String adding) {
         Committed end = archive.committed();
+        boolean begun = state.originated().map(Gtid::text).equals(Optional.ofNullable(adding)) && adding != null;
         return archive.leaderOf(end.epoch()).equals(Optional.of(own))
                 && family.name().equals(end.family())
-                && family.continues(state, end.position(), end.epoch());
+                && (begun || family.continues(state, end.position(), end.epoch()));
     }
 
     /**

@@ -18,7 +18,10 @@ final class RolePlan {
     private record Document(
             @Nullable String reseed,
             @Nullable String verified,
-            @Nullable String unsyncedBoot) {}
+            @Nullable String unsyncedBoot,
+            @Nullable String ahead) {
+        static final Document EMPTY = new Document(null, null, null, null);
+    }
 
     private final StateStore store;
     private Document document;
@@ -34,7 +37,7 @@ final class RolePlan {
                                 store.describe(NAME) + ": not what this version writes (restore the file)", e);
                     }
                 })
-                .orElse(new Document(null, null, null));
+                .orElse(Document.EMPTY);
     }
 
     /** Why the engine's content must be replaced; null when it need not be. */
@@ -50,15 +53,25 @@ final class RolePlan {
     }
 
     void startReseed(String reason) {
-        save(new Document(reason, null, null));
+        save(new Document(reason, null, null, null));
     }
 
     void finishReseed() {
-        save(new Document(null, null, null));
+        save(Document.EMPTY);
     }
 
     void verify(String originated) {
-        save(new Document(document.reseed(), originated, document.unsyncedBoot()));
+        save(new Document(document.reseed(), originated, document.unsyncedBoot(), document.ahead()));
+    }
+
+    /** The last transaction of what the engine holds beyond the log, while that is being added to it; null for none. */
+    @Nullable
+    String ahead() {
+        return document.ahead();
+    }
+
+    void ahead(@Nullable String last) {
+        save(new Document(document.reseed(), document.verified(), document.unsyncedBoot(), last));
     }
 
     /** The machine's boot during which the engine committed as a leader without syncing, and was not synced since; null for none. */
@@ -68,11 +81,11 @@ final class RolePlan {
     }
 
     void leadUnsynced(String boot) {
-        save(new Document(document.reseed(), document.verified(), boot));
+        save(new Document(document.reseed(), document.verified(), boot, document.ahead()));
     }
 
     void synced() {
-        save(new Document(document.reseed(), document.verified(), null));
+        save(new Document(document.reseed(), document.verified(), null, document.ahead()));
     }
 
     private void save(Document next) {

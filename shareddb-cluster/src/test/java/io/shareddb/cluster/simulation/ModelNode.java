@@ -327,7 +327,8 @@ final class ModelNode {
     private final class Running implements LeadershipListener {
         private final LocalNode local;
         private final Life life = new Life(world.stage(), world.time());
-        private final SimulatedTransport transport = new SimulatedTransport(own.id(), world.network(), world.time());
+        private final SimulatedTransport transport =
+                new SimulatedTransport(own.id(), world.network(), world.time(), life::run);
         private final SimulatedPeers peers = new SimulatedPeers(own.id(), life, world.network(), world.peers());
         private final RaftReplicatedLog log;
         private final LogArchive archive;

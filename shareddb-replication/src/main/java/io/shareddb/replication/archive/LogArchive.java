@@ -125,6 +125,10 @@ public final class LogArchive implements TransactionArchive, LogListener, AutoCl
 
     private void publish(boolean opened) {
         EnginePosition base = opened ? history.position() : openEpoch.base();
+        EpochHeader header = history.header();
+        if (opened && header != null) {
+            learn(header); // a checkpoint may not be possible here
+        }
         openEpoch = new OpenEpoch(history.epoch(), history.opening(), history.nextBatch() - 1, base);
         committed = history.committed();
         seqs.reached(history.seq());

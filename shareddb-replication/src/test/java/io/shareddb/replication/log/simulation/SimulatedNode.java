@@ -87,7 +87,7 @@ final class SimulatedNode implements LogListener {
 
     /** Begins a life; a disk that is to fail may end it at once. */
     void start() {
-        SimulatedTransport started = new SimulatedTransport(id, network, time);
+        SimulatedTransport started = new SimulatedTransport(id, network, time, Runnable::run);
         lastIndex = 0;
         leadingTerm = 0;
         failed = false;

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One incarnation of a node's transport and thread in a simulated network. */
@@ -18,15 +19,18 @@ public final class SimulatedTransport implements LogTransport, LogThread {
     private final NodeId self;
     private final SimulatedNetwork network;
     private final VirtualTime time;
+    private final Consumer<Runnable> process;
     private final List<Frame> unflushed = new ArrayList<>();
     private @Nullable Receiver receiver;
     private boolean connected = true;
     private boolean alive = true;
 
-    public SimulatedTransport(NodeId self, SimulatedNetwork network, VirtualTime time) {
+    /** @param process runs what the log's thread does; may end the process in the middle of it */
+    public SimulatedTransport(NodeId self, SimulatedNetwork network, VirtualTime time, Consumer<Runnable> process) {
         this.self = self;
         this.network = network;
         this.time = time;
+        this.process = process;
     }
 
     /** The process is gone: nothing of it runs any more. */
@@ -49,15 +53,17 @@ public final class SimulatedTransport implements LogTransport, LogThread {
     void arrive(NodeId from, byte[] bytes) {
         Receiver started = receiver;
         if (alive && connected && started != null) {
-            started.onFrame(from, Unpooled.wrappedBuffer(bytes));
-            started.onBatchEnd();
+            process.accept(() -> {
+                started.onFrame(from, Unpooled.wrappedBuffer(bytes));
+                started.onBatchEnd();
+            });
         }
     }
 
     void refused(NodeId peer) {
         Receiver started = receiver;
         if (alive && connected && started != null) {
-            started.onRefused(peer);
+            process.accept(() -> started.onRefused(peer));
         }
     }
 
@@ -102,7 +108,7 @@ public final class SimulatedTransport implements LogTransport, LogThread {
     public void schedule(Runnable task, Duration delay) {
         time.after(delay.toNanos(), () -> {
             if (alive) {
-                task.run();
+                process.accept(task);
             }
         });
     }
