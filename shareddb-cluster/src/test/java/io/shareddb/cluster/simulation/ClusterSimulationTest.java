@@ -80,6 +80,12 @@ class ClusterSimulationTest {
         play(7249, 1, each -> ModelEngine.Kind.PLAIN);
     }
 
+    /** It was started again and has a newer marker since, and hears once more of entries before the older one. */
+    @Test
+    void appendThatComesAgainIsTakenAlthoughTheEntriesBeforeItAreNotInMemory() throws Exception {
+        play(273, 1, ClusterSimulationTest::engines);
+    }
+
     /** Every engine that is left holds a change of definitions that the log lacks; the one that led last adds it. */
     @ParameterizedTest
     @ValueSource(longs = {65, 112, 229, 289, 297})

@@ -52,7 +52,7 @@ final class ReceivedAppends {
         if (request.getTerm() < state.term()
                 || marker == 0
                 || previous > marker
-                || memory.containsLogEntry(previous)
+                || holds(memory, previous)
                 || (previous == marker && memory.lastLogOrSnapshotIndex() == marker)) {
             library.accept(request);
             return;
@@ -86,6 +86,12 @@ final class ReceivedAppends {
                         request.getFlowControlSequenceNumber(),
                         behind));
         commitBehindMarker(request, behind);
+    }
+
+    /** After a restart, the library takes entries for present that were before the marker then: their places are empty. */
+    private static boolean holds(RaftLog memory, long index) {
+        return memory.containsLogEntry(index)
+                && memory.getLogEntriesBetween(index, index).get(0) != null;
     }
 
     /** The rest of {@link #append}: what was appended behind the marker may be committed already. */
