@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Where a node's files lie. Thread-safe. */
 @FunctionalInterface
@@ -18,10 +20,15 @@ public interface FreeSpace {
 
     Space look() throws IOException;
 
-    /** The file system of {@code directory}. */
+    /** The file system of {@code directory}, which is found with the first look: that takes far longer than to ask it. */
     static FreeSpace of(Path directory) {
+        AtomicReference<@Nullable FileStore> found = new AtomicReference<>();
         return () -> {
-            FileStore store = Files.getFileStore(directory);
+            FileStore store = found.get();
+            if (store == null) {
+                store = Files.getFileStore(directory);
+                found.set(store);
+            }
             return new Space(store.getUsableSpace(), store.getTotalSpace());
         };
     }

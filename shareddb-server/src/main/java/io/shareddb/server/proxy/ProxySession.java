@@ -2,7 +2,6 @@ package io.shareddb.server.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.shareddb.cluster.role.RoleView;
@@ -45,6 +44,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     private final ProxyContext context;
     private final long id;
     private final Channel channel;
+    private final ClientWriter writer;
     private final CommandStream commands;
     private final Links links = new Links();
     private final Losses losses;
@@ -71,6 +71,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         this.context = context;
         this.id = id;
         this.channel = channel;
+        this.writer = new ClientWriter(channel);
         this.commands = new CommandStream(
                 channel.alloc(), context.config().limits().maxPayloadBytes(), new CommandHandler(this));
         this.losses = new Losses(this, links);
@@ -268,7 +269,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        channel.flush();
+        writer.flush();
     }
 
     @Override
@@ -316,6 +317,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         closed = true;
         context.sessions().remove(this);
         commands.close();
+        writer.discard();
         stopWaiting();
         Exchange executing = exchange;
         exchange = null;
@@ -388,11 +390,11 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     // The answer.
 
     void writeToClient(ByteBuf packets) {
-        channel.write(packets, channel.voidPromise());
+        writer.write(packets);
     }
 
     void flush() {
-        channel.flush();
+        writer.flush();
     }
 
     /** The local engine will not have it: the leader's turn. */
@@ -461,7 +463,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     /** Answers the command at hand with {@code payload}. */
     void reply(Payload payload) {
         write(payload, (commands.lastSequence() + 1) & 0xff);
-        channel.flush();
+        writer.flush();
         finish();
     }
 
@@ -471,14 +473,14 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         for (Payload payload : payloads) {
             write(payload, number++ & 0xff);
         }
-        channel.flush();
+        writer.flush();
         finish();
     }
 
     void write(Payload payload, int number) {
         SequenceCounter sequence = new SequenceCounter();
         sequence.set(number);
-        channel.write(PayloadEncoder.frame(channel.alloc(), payload, sequence), channel.voidPromise());
+        writer.write(PayloadEncoder.frame(channel.alloc(), payload, sequence));
     }
 
     /** Refuses the command at hand before anything of it was executed. */
@@ -533,7 +535,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     void close() {
         commands.close();
         channel.config().setAutoRead(false);
-        channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+        writer.close();
         closed();
     }
 
@@ -553,7 +555,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
 
     @Override
     public void readComplete(Backend backend) {
-        channel.flush();
+        writer.flush();
         Exchange open = exchange;
         if (open != null && open.backend() == backend && !channel.isWritable()) {
             backend.channel().config().setAutoRead(false);
