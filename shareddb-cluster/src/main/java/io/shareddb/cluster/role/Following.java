@@ -61,6 +61,11 @@ final class Following {
         return ahead;
     }
 
+    /** It was to lead, could have gone on, and failed. */
+    void aheadInVain() {
+        aheadInVain += ahead ? 1 : 0;
+    }
+
     /** What it held beyond is in the history now: it leads. */
     void arrived() {
         if (ahead) {
@@ -189,7 +194,6 @@ final class Following {
             rebuild.request(beyond.what() + " and cannot be added to it");
             return true;
         }
-        aheadInVain++;
         state.originated().ifPresent(last -> plan.ahead(last.text()));
         compared = true;
         ahead = true;

@@ -208,6 +208,7 @@ final class Leading {
         log.info("{} does not lead any more: term={} {}", role.parts().own(), former.term(), reason);
         rebuild.requestIfDiverged(former.captureLost());
         if (now.leadingTerm() == former.term()) {
+            following.aheadInVain();
             failedTerm = former.term();
             failedUntilNanos = role.thread().nanoTime() + GIVE_AWAY.toNanos();
             handOver.forgetFailures();
