@@ -202,7 +202,7 @@ final class ChaosRun {
 
     private static boolean lasts(FaultKind kind) {
         return switch (kind) {
-            case DOWN, STOP_OPERATOR, STOP_ENGINE, STOP_BOTH, ISOLATE, CUT_OUT, CUT_IN, CUT_PAIR, SLOW -> true;
+            case DOWN, STOP_OPERATOR, STOP_ENGINE, STOP_BOTH, ISOLATE, CUT_OUT, CUT_IN, CUT_PAIR, SLOW, DRAIN -> true;
             case KILL_OPERATOR,
                     KILL_ENGINE,
                     KILL_BOTH,
@@ -213,6 +213,8 @@ final class ChaosRun {
                     ERRANT_ROW,
                     MISSING_ROW,
                     LOSE_ENGINE,
+                    TRANSFER,
+                    REMOVE,
                     LOSE_INDEX,
                     DAMAGE_ENGINE,
                     DAMAGE_LOG,

@@ -16,7 +16,10 @@ record Fault(
         int number, FaultKind kind, boolean leader, Duration hold, boolean awaitRecovery, Duration pause, long salt) {
     /** Faults of this group are compared with each other. */
     String group() {
-        boolean nobody = kind == FaultKind.KILL_MAJORITY || kind == FaultKind.KILL_ALL || kind.followersOnly();
+        boolean nobody = kind == FaultKind.KILL_MAJORITY
+                || kind == FaultKind.KILL_ALL
+                || kind == FaultKind.TRANSFER
+                || kind.followersOnly();
         return kind.id() + (nobody ? "" : leader ? " of the leader" : " of a follower");
     }
 

@@ -28,7 +28,10 @@ enum FaultKind {
     LOSE_INDEX("the archive's indexes of a node are gone"),
     DAMAGE_ENGINE("the files of a follower's engine are cut short"),
     DAMAGE_LOG("a bit in the newest file of a node's log changes while it is down"),
-    LOSE_LOG("the log of a node is gone");
+    LOSE_LOG("the log of a node is gone"),
+    TRANSFER("leadership is handed to another node, as somebody asks for"),
+    DRAIN("a node is drained, and taken back later"),
+    REMOVE("a follower is removed, loses all its files, and joins again as a new node");
 
     private final String meaning;
 
@@ -52,12 +55,16 @@ enum FaultKind {
 
     /** Whether it can only be done to a node that follows. */
     boolean followersOnly() {
-        return this == ERRANT_ROW || this == MISSING_ROW || this == LOSE_ENGINE || this == DAMAGE_ENGINE;
+        return this == ERRANT_ROW
+                || this == MISSING_ROW
+                || this == LOSE_ENGINE
+                || this == DAMAGE_ENGINE
+                || this == REMOVE;
     }
 
     /** Whether what it does to two nodes at once takes more than a majority can make good. */
     boolean takesALog() {
-        return this == DAMAGE_LOG || this == LOSE_LOG;
+        return this == DAMAGE_LOG || this == LOSE_LOG || this == REMOVE;
     }
 
     /** @throws IllegalArgumentException if there is none of that name */

@@ -1,6 +1,7 @@
 package io.shareddb.server.chaos;
 
 import io.shareddb.server.endtoend.DamagedFiles;
+import io.shareddb.server.endtoend.Poll;
 import io.shareddb.server.endtoend.Processes;
 import io.shareddb.server.endtoend.Trees;
 import io.shareddb.server.layout.NodeLayout;
@@ -15,9 +16,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** Does faults to nodes. One thread. */
 final class Harm {
+    private static final Duration ENDS = Duration.ofSeconds(30);
+
     private final Nodes nodes;
     private final boolean mySql;
 
@@ -101,6 +105,20 @@ final class Harm {
                         mySql ? "SET GLOBAL super_read_only = 0" : "DO 0",
                         "SET SESSION sql_log_bin = 0",
                         "DELETE FROM " + database + ".counters");
+            case TRANSFER ->
+                nodes.ask(node, "/v1/cluster/transfer", "{\"to\":null,\"force\":" + random.nextBoolean() + "}");
+            case DRAIN -> {
+                drain(node, true);
+                return () -> Poll.until("the node is drained no more", ENDS, () -> {
+                    drain(node, false);
+                    return true;
+                });
+            }
+            case REMOVE -> {
+                String id = nodes.own(node).path("id").asText();
+                nodes.ask(others(node).get(0), "/v1/cluster/remove", "{\"node\":\"" + id + "\",\"force\":false}");
+                whileDown(node, Harm::loseAll);
+            }
             case LOSE_ENGINE -> whileDown(node, layout -> lose(layout.data()));
             case LOSE_INDEX -> whileDown(node, layout -> lose(layout.archive()));
             case LOSE_LOG -> whileDown(node, layout -> lose(layout.log()));
@@ -162,6 +180,23 @@ final class Harm {
             harm.to(nodes.layout(node));
         } finally {
             nodes.holdDown(node, false);
+        }
+    }
+
+    private void drain(int node, boolean on) throws IOException, InterruptedException {
+        nodes.ask(node, "/v1/cluster/drain", "{\"node\":\"node" + (node + 1) + "\",\"on\":" + on + "}");
+    }
+
+    /** All that a node has written but for what it told people. */
+    private static void loseAll(NodeLayout layout) throws IOException {
+        try (Stream<Path> files = Files.list(layout.directory())) {
+            for (Path file : files.toList()) {
+                if (Files.isDirectory(file)) {
+                    Trees.delete(file);
+                } else if (file.toString().endsWith(".json") || file.toString().endsWith("engine.port")) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 

@@ -34,6 +34,7 @@ import java.util.stream.IntStream;
 final class Nodes implements AutoCloseable {
     private static final String PASSWORD = "chaos";
     private static final int PORTS_PER_NODE = 5;
+    private static final Duration ANSWER = Duration.ofSeconds(20);
     private static final Duration STOPPED = Duration.ofSeconds(40);
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -219,6 +220,19 @@ final class Nodes implements AutoCloseable {
                 .timeout(Duration.ofSeconds(2))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Asks for something that changes the cluster; fails if that was refused, or nobody answered. */
+    void ask(int node, String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + uiPort(node) + path))
+                .timeout(ANSWER)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new IOException(path + " " + body + ": " + answer.statusCode() + " " + answer.body());
+        }
     }
 
     /** Every node's own words. */
