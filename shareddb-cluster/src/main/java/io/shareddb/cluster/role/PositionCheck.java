@@ -88,7 +88,8 @@ final class PositionCheck {
     /** What it holds beyond the history was written by this node's engine in the last epoch, or in the one before that was opened to add it. */
     private boolean goesOn(EngineFamily family, EngineState state, @Nullable String adding) {
         Committed end = archive.committed();
-        boolean begun = state.originated().map(Gtid::text).equals(Optional.ofNullable(adding)) && adding != null;
+        boolean begun =
+                state.originated().filter(last -> last.text().equals(adding)).isPresent();
         return archive.leaderOf(end.epoch()).equals(Optional.of(own))
                 && family.name().equals(end.family())
                 && (begun || family.continues(state, end.position(), end.epoch()));
