@@ -243,19 +243,22 @@ public final class MemberKeeper {
     }
 
     /**
-     * Removes a node whose log cannot serve, on the leader, so that it can come back as another one: one at a time, since each is as good as
-     * lost until then. Fails with {@link OperationException}.
+     * Removes a node whose log cannot serve, on the leader, so that it can come back as another one. As a rule one at a time, since each is as
+     * good as lost until then; where people have removed nodes for good there is nobody to wait for, so that it suffices that all others live,
+     * of whom it takes two. Fails with {@link OperationException}.
      *
      * @param why for people
      */
     public CompletionStage<Members> replace(NodeId node, String why) {
-        Optional<Members> members = members();
+        Optional<LogState> now = leading();
+        Optional<Members> members = now.map(LogState::committedMembers);
         if (members.isPresent() && members.get().votes(node)) {
             int left = members.get().voters().size() - 1;
-            if (left < settings.size() - 1) {
+            long living = living(now.get(), node);
+            if (left < settings.size() - 1 && (left < 2 || living < left)) {
                 return CompletableFuture.failedFuture(refused("without " + node + " only " + left
-                        + " voters are left (expected: at least " + (settings.size() - 1)
-                        + "; others have to vote first)"));
+                        + " voters are left, of which " + living + " live (expected: at least " + (settings.size() - 1)
+                        + ", or two that all live; others have to vote first)"));
             }
             log.warn("{} is to be replaced: {}", node, why);
         }

@@ -66,6 +66,10 @@ class MemberKeeperTest {
     }
 
     private MemberKeeper keeper(Optional<Duration> replaceAfter) {
+        return keeper(3, replaceAfter);
+    }
+
+    private MemberKeeper keeper(int size, Optional<Duration> replaceAfter) {
         return new MemberKeeper(
                 a,
                 formation,
@@ -74,7 +78,7 @@ class MemberKeeperTest {
                 directory,
                 () -> List.copyOf(peers.values()),
                 new Client(),
-                new MemberKeeper.Settings(3, replaceAfter, SENT_LOG_BYTES),
+                new MemberKeeper.Settings(size, replaceAfter, SENT_LOG_BYTES),
                 () -> Optional.of(EngineKind.of("MariaDB", "11.4.5-MariaDB-log")),
                 removals::add);
     }
@@ -287,6 +291,19 @@ class MemberKeeperTest {
         tick(2);
         assertThat(keeper.replace(b.id(), "disk")).isCompleted();
         assertThat(log.changes).containsExactly("REMOVE c", "ADD c2", "PROMOTE c2", "REMOVE b");
+    }
+
+    /** Nobody comes to vote in place of a node that people removed, so there is nothing to wait for. */
+    @Test
+    void inAClusterThatPeopleMadeSmallerANodeIsReplacedWhileAllOthersLive() {
+        MemberKeeper ofFive = keeper(5, Optional.empty());
+        log.members = Members.voting(List.of(a.id(), b.id(), c.id()));
+        alive(b, NodeState.FAILED);
+        silent(c, Duration.ofSeconds(5));
+        assertThat(refusal(ofFive.replace(b.id(), "disk"))).contains("only 2 voters are left, of which 1 live");
+        alive(c, NodeState.FOLLOWING);
+        assertThat(ofFive.replace(b.id(), "disk")).isCompleted();
+        assertThat(log.changes).containsExactly("REMOVE b");
     }
 
     @Test

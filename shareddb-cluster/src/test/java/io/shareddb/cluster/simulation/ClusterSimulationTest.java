@@ -86,6 +86,12 @@ class ClusterSimulationTest {
         play(273, 1, ClusterSimulationTest::engines);
     }
 
+    /** People have removed a node for good, and another one's log cannot go on. */
+    @Test
+    void nodeWhoseLogCannotServeIsReplacedInAClusterThatPeopleMadeSmaller() throws Exception {
+        play(5539, 1, ClusterSimulationTest::engines);
+    }
+
     /** Every engine that is left holds a change of definitions that the log lacks; the one that led last adds it. */
     @ParameterizedTest
     @ValueSource(longs = {65, 112, 229, 289, 297})
