@@ -49,7 +49,8 @@ final class Chaos implements Callable<Integer> {
             names = "--faults",
             split = ",",
             paramLabel = "FAULT",
-            description = "Only these, separated by commas; one named twice comes twice as often. Default: all.")
+            description =
+                    "Only these, separated by commas; one named twice comes twice as often. Default: all but jump-clock.")
     private List<String> faults = List.of();
 
     @Option(names = "--without", split = ",", paramLabel = "FAULT", description = "All but these.")
@@ -111,7 +112,9 @@ final class Chaos implements Callable<Integer> {
 
     private List<FaultKind> kinds() {
         List<FaultKind> named = faults.isEmpty()
-                ? List.of(FaultKind.values())
+                ? Arrays.stream(FaultKind.values())
+                        .filter(kind -> !kind.onlyNamed())
+                        .toList()
                 : faults.stream().map(FaultKind::ofId).toList();
         List<FaultKind> left = without.stream().map(FaultKind::ofId).toList();
         return named.stream().filter(kind -> !left.contains(kind)).toList();

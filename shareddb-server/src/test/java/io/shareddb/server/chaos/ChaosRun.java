@@ -3,6 +3,7 @@ package io.shareddb.server.chaos;
 import io.shareddb.server.endtoend.EngineChoice;
 import io.shareddb.server.endtoend.Engines;
 import io.shareddb.server.endtoend.Poll;
+import io.shareddb.server.endtoend.SmallDisk;
 import io.shareddb.server.endtoend.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,15 +70,19 @@ final class ChaosRun {
 
     private Report run() throws IOException, SQLException, InterruptedException {
         if (Files.exists(settings.directory())) {
+            for (int node = 1; node <= settings.nodes(); node++) {
+                SmallDisk.release(settings.directory().resolve("node" + node));
+            }
             Trees.delete(settings.directory());
         }
         Files.createDirectories(settings.directory());
         report.say("seed", settings.seed());
         report.say("engine", settings.engine().toString());
-        report.say("kinds", settings.kinds().stream().map(FaultKind::id).toList());
         long began = System.nanoTime();
-        Nodes nodes = Nodes.start(settings.engine(), settings.directory(), settings.nodes());
+        Nodes nodes = Nodes.start(settings.engine(), settings.directory(), settings.nodes(), settings.kinds());
         try (nodes) {
+            report.say("kinds", ids(settings.kinds().stream().filter(nodes::can)));
+            report.say("not possible here", ids(settings.kinds().stream().filter(kind -> !nodes.can(kind))));
             nodes.awaitInSync(FORMED);
             int round = 0;
             while (more() && report.violations().isEmpty()) {
@@ -87,11 +93,13 @@ final class ChaosRun {
             }
         }
         if (report.violations().isEmpty()) {
-            for (int node : nodes.all()) {
-                Trees.delete(nodes.layout(node).directory());
-            }
+            nodes.delete();
         }
         return report;
+    }
+
+    private static List<String> ids(Stream<FaultKind> kinds) {
+        return kinds.map(FaultKind::id).toList();
     }
 
     private boolean more() {
@@ -163,6 +171,9 @@ final class ChaosRun {
 
     private void fault(Nodes nodes, String database, History history, Fault fault)
             throws IOException, InterruptedException {
+        if (!nodes.can(fault.kind())) {
+            return;
+        }
         Random random = new Random(fault.salt());
         if (fault.kind().takesALog()) {
             awaitRecovery(nodes, history);
@@ -202,7 +213,18 @@ final class ChaosRun {
 
     private static boolean lasts(FaultKind kind) {
         return switch (kind) {
-            case DOWN, STOP_OPERATOR, STOP_ENGINE, STOP_BOTH, ISOLATE, CUT_OUT, CUT_IN, CUT_PAIR, SLOW, DRAIN -> true;
+            case DOWN,
+                    STOP_OPERATOR,
+                    STOP_ENGINE,
+                    STOP_BOTH,
+                    ISOLATE,
+                    CUT_OUT,
+                    CUT_IN,
+                    CUT_PAIR,
+                    SLOW,
+                    DRAIN,
+                    FILL_DISK,
+                    JUMP_CLOCK -> true;
             case KILL_OPERATOR,
                     KILL_ENGINE,
                     KILL_BOTH,

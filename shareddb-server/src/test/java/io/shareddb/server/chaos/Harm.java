@@ -3,9 +3,11 @@ package io.shareddb.server.chaos;
 import io.shareddb.server.endtoend.DamagedFiles;
 import io.shareddb.server.endtoend.Poll;
 import io.shareddb.server.endtoend.Processes;
+import io.shareddb.server.endtoend.SmallDisk;
 import io.shareddb.server.endtoend.Trees;
 import io.shareddb.server.layout.NodeLayout;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
 /** Does faults to nodes. One thread. */
 final class Harm {
     private static final Duration ENDS = Duration.ofSeconds(30);
+    private static final int TWO_DAYS = 2 * 24 * 3600;
 
     private final Nodes nodes;
     private final boolean mySql;
@@ -114,6 +117,16 @@ final class Harm {
                     return true;
                 });
             }
+            case FILL_DISK -> {
+                SmallDisk disk = nodes.disk(node);
+                disk.fill();
+                return () -> empty(disk);
+            }
+            case JUMP_CLOCK -> {
+                Clock clock = nodes.clock(node);
+                clock.jump(random.nextInt(-TWO_DAYS, TWO_DAYS));
+                return () -> clock.jump(0);
+            }
             case REMOVE -> {
                 String id = nodes.own(node).path("id").asText();
                 nodes.ask(others(node).get(0), "/v1/cluster/remove", "{\"node\":\"" + id + "\",\"force\":false}");
@@ -126,6 +139,14 @@ final class Harm {
             case DAMAGE_LOG -> whileDown(node, DamagedFiles::flipInLog);
         }
         return network::heal;
+    }
+
+    private static void empty(SmallDisk disk) {
+        try {
+            disk.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<Integer> others(int node) {

@@ -6,6 +6,8 @@ import io.shareddb.server.endtoend.EngineChoice;
 import io.shareddb.server.endtoend.FreePorts;
 import io.shareddb.server.endtoend.Poll;
 import io.shareddb.server.endtoend.Processes;
+import io.shareddb.server.endtoend.SmallDisk;
+import io.shareddb.server.endtoend.Trees;
 import io.shareddb.server.layout.NodeLayout;
 import io.shareddb.server.layout.PidFile;
 import java.io.IOException;
@@ -20,8 +22,11 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,6 +39,7 @@ import java.util.stream.IntStream;
 final class Nodes implements AutoCloseable {
     private static final String PASSWORD = "chaos";
     private static final int PORTS_PER_NODE = 5;
+    private static final int DISK_MEGABYTES = 4_000;
     private static final Duration ANSWER = Duration.ofSeconds(20);
     private static final Duration STOPPED = Duration.ofSeconds(40);
 
@@ -47,6 +53,8 @@ final class Nodes implements AutoCloseable {
     private final int firstPort;
     private final Network network;
     private final List<OperatorProcess> operators = new ArrayList<>();
+    private final Map<Integer, SmallDisk> disks = new HashMap<>();
+    private final Map<Integer, Clock> clocks = new HashMap<>();
 
     private Nodes(Path directory, int count) throws InterruptedException {
         this.directory = directory;
@@ -57,10 +65,21 @@ final class Nodes implements AutoCloseable {
                 .toList());
     }
 
-    /** Starts them on free ports with their files in {@code directory}. */
-    static Nodes start(EngineChoice engine, Path directory, int count) throws IOException, InterruptedException {
+    /**
+     * Starts them on free ports with their files in {@code directory}.
+     *
+     * @param kinds what is to be done to them; what cannot be done here is told by {@link #can}
+     */
+    static Nodes start(EngineChoice engine, Path directory, int count, List<FaultKind> kinds)
+            throws IOException, InterruptedException {
         Nodes nodes = new Nodes(directory, count);
         for (int node = 0; node < count; node++) {
+            if (kinds.contains(FaultKind.FILL_DISK)) {
+                nodes.mountDisk(node);
+            }
+            if (kinds.contains(FaultKind.JUMP_CLOCK)) {
+                nodes.giveClock(node);
+            }
             nodes.operators.add(nodes.operator(node, engine));
         }
         for (OperatorProcess operator : nodes.operators) {
@@ -69,12 +88,33 @@ final class Nodes implements AutoCloseable {
         return nodes;
     }
 
+    private void mountDisk(int node) throws IOException {
+        SmallDisk.mount(layout(node).directory(), image(node), DISK_MEGABYTES).ifPresent(disk -> disks.put(node, disk));
+    }
+
+    private Path image(int node) {
+        return directory.resolve("node" + (node + 1) + ".disk");
+    }
+
+    private void giveClock(int node) throws IOException {
+        Clock.of(directory.resolve("node" + (node + 1) + ".clock")).ifPresent(clock -> clocks.put(node, clock));
+    }
+
+    /** Whether this machine allows it. */
+    boolean can(FaultKind kind) {
+        return switch (kind) {
+            case FILL_DISK -> disks.size() == count;
+            case JUMP_CLOCK -> clocks.size() == count;
+            default -> true;
+        };
+    }
+
     private OperatorProcess operator(int node, EngineChoice engine) throws IOException {
         NodeLayout layout = layout(node);
         Files.createDirectories(layout.directory());
         Path hosts = layout.directory().resolve("hosts");
         network.writeHosts(node, hosts);
-        Map<String, String> settings = new java.util.HashMap<>();
+        Map<String, String> settings = new HashMap<>();
         settings.put("NODE_NAME", "node" + (node + 1));
         settings.put("DATA_DIR", layout.directory().toString());
         settings.put("LOG_FILE", layout.operatorLog().toString());
@@ -93,6 +133,14 @@ final class Nodes implements AutoCloseable {
         engine.installed()
                 .ifPresent(binaries ->
                         settings.put("ENGINE_BINARY", binaries.server().toString()));
+        if (disks.containsKey(node)) {
+            settings.put("DISK_WARN", "1GB");
+            settings.put("DISK_REFUSE", "300MB");
+            settings.put("LOG_RETENTION_SIZE", "1GB");
+        }
+        if (clocks.containsKey(node)) {
+            settings.putAll(clock(node).environment());
+        }
         return new OperatorProcess(layout, Map.copyOf(settings), List.of("-Djdk.net.hosts.file=" + hosts));
     }
 
@@ -102,6 +150,16 @@ final class Nodes implements AutoCloseable {
 
     List<Integer> all() {
         return IntStream.range(0, count).boxed().toList();
+    }
+
+    /** Its own file system, if faults are to fill it. */
+    SmallDisk disk(int node) {
+        return Objects.requireNonNull(disks.get(node));
+    }
+
+    /** Its own clock, if faults are to change it. */
+    Clock clock(int node) {
+        return Objects.requireNonNull(clocks.get(node));
     }
 
     Network network() {
@@ -156,7 +214,7 @@ final class Nodes implements AutoCloseable {
     /** Waits until every node is ready and has everything; the history must stand still for that. */
     void awaitInSync(Duration limit) {
         Poll.until(() -> "one leader, the others in sync; " + describe(), limit, () -> {
-            Set<Long> seqs = new java.util.HashSet<>();
+            Set<Long> seqs = new HashSet<>();
             int leaders = 0;
             for (int node : all()) {
                 JsonNode own = own(node);
@@ -250,6 +308,14 @@ final class Nodes implements AutoCloseable {
         return String.join("\n", lines);
     }
 
+    /** Their files are wanted no more; after {@link #close}. */
+    void delete() throws IOException {
+        for (int node : all()) {
+            Trees.delete(layout(node).directory());
+            Files.deleteIfExists(image(node));
+        }
+    }
+
     /** Stops all in order, ends what does not. */
     @Override
     public void close() {
@@ -266,5 +332,6 @@ final class Nodes implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         network.close();
+        disks.values().forEach(SmallDisk::close);
     }
 }
