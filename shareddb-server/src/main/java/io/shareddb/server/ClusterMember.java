@@ -106,6 +106,7 @@ final class ClusterMember implements AutoCloseable {
     private final WithoutLeader withoutLeader;
     private volatile boolean logRuns;
     private volatile boolean formerKept = true;
+    private final KeptHistory history;
     private final Storage storage;
     private final ScheduledExecutorService storageThread;
 
@@ -185,11 +186,12 @@ final class ClusterMember implements AutoCloseable {
         }
         role.addListener(absence);
         leadership.role = role;
+        history = new KeptHistory(config.nodeName(), log, archive, engine);
         storage = new Storage(
                 config.nodeName(),
                 FreeSpace.of(layout.directory()),
                 config.storage(),
-                new KeptHistory(log, archive, engine),
+                history,
                 status::status,
                 poller::statuses,
                 Clock.systemUTC());
@@ -390,12 +392,15 @@ final class ClusterMember implements AutoCloseable {
         }
     }
 
-    /** So that the others can do without this node; tried now and then, since there may be none that can lead. */
+    /**
+     * So that the others can do without this node, whose disk is nearly full; tried now and then, since there may be none that can lead. What
+     * clients are at is cut off: it may be commits for which an engine waits for room.
+     */
     private void leaveLeadership() {
         long now = System.nanoTime();
         if (role.view().writable() && now - leftNanos > TRY_TO_LEAVE.toNanos()) {
             leftNanos = now;
-            role.handOver(Optional.empty(), false)
+            role.handOver(Optional.empty(), true)
                     .whenComplete((leader, failure) -> logger.debug("{} leaves leadership: {}", own, failure));
         }
     }
@@ -504,6 +509,7 @@ final class ClusterMember implements AutoCloseable {
         poller.close();
         pollThread.shutdownNow();
         storageThread.shutdownNow();
+        history.close();
         side.ifPresent(EngineSide::closeRelay);
         log.close();
         archive.close();

@@ -9,16 +9,37 @@ import io.shareddb.replication.log.LogSegment;
 import io.shareddb.replication.log.ReplicatedLog;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A node's log, and its engine's binlog while it leads. Thread-safe; reads and writes files.
- *
- * @param engine empty if the node has none
- */
-record KeptHistory(ReplicatedLog log, LogArchive archive, Optional<EngineProcess> engine) implements Storage.History {
+/** A node's log, and its engine's binlog while it leads. Thread-safe; reads and writes files. */
+final class KeptHistory implements Storage.History, AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(KeptHistory.class);
+
+    private final ReplicatedLog log;
+    private final LogArchive archive;
+    private final Optional<EngineProcess> engine;
+    private final ExecutorService trimmer;
+    private final AtomicBoolean trimming = new AtomicBoolean();
+
+    /**
+     * Wraps what there is.
+     *
+     * @param engine empty if the node has none
+     */
+    KeptHistory(String node, ReplicatedLog log, LogArchive archive, Optional<EngineProcess> engine) {
+        this.log = log;
+        this.archive = archive;
+        this.engine = engine;
+        this.trimmer = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, node + "-binlogs");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
 
     @Override
     public List<LogSegment> segments() {
@@ -35,17 +56,31 @@ record KeptHistory(ReplicatedLog log, LogArchive archive, Optional<EngineProcess
         archive.release(seq, lastIndex);
     }
 
-    /** Others may need the binlogs of an engine that they run. */
+    /**
+     * On a thread of its own, for an engine whose disk is full answers only when there is room again. Others may need the binlogs of an engine
+     * that they run.
+     */
     @Override
     public void trimEngine() {
         Optional<EngineProcess> ours = engine.filter(EngineProcess::managed);
-        if (ours.isEmpty()) {
-            return;
+        if (ours.isPresent() && trimming.compareAndSet(false, true)) {
+            trimmer.execute(() -> trim(ours.get()));
         }
+    }
+
+    private void trim(EngineProcess ours) {
         try {
-            EngineBinlogs.trim(ours.get().access());
+            EngineBinlogs.trim(ours.access());
         } catch (EngineException e) {
             logger.debug("old binlogs stay for now: {}", e.toString());
+        } finally {
+            trimming.set(false);
         }
+    }
+
+    /** Trims no more. */
+    @Override
+    public void close() {
+        trimmer.shutdownNow();
     }
 }
