@@ -7,6 +7,7 @@ import io.shareddb.replication.engine.EngineProcess;
 import io.shareddb.replication.engine.managed.EngineBinlogs;
 import io.shareddb.replication.log.LogSegment;
 import io.shareddb.replication.log.ReplicatedLog;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -19,11 +20,14 @@ import org.slf4j.LoggerFactory;
 final class KeptHistory implements Storage.History, AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(KeptHistory.class);
 
+    private static final Duration STUCK = Duration.ofSeconds(3);
+
     private final ReplicatedLog log;
     private final LogArchive archive;
     private final Optional<EngineProcess> engine;
     private final ExecutorService trimmer;
     private final AtomicBoolean trimming = new AtomicBoolean();
+    private volatile long trimmingSinceNanos;
 
     /**
      * Wraps what there is.
@@ -64,6 +68,7 @@ final class KeptHistory implements Storage.History, AutoCloseable {
     public void trimEngine() {
         Optional<EngineProcess> ours = engine.filter(EngineProcess::managed);
         if (ours.isPresent() && trimming.compareAndSet(false, true)) {
+            trimmingSinceNanos = System.nanoTime();
             trimmer.execute(() -> trim(ours.get()));
         }
     }
@@ -76,6 +81,15 @@ final class KeptHistory implements Storage.History, AutoCloseable {
         } finally {
             trimming.set(false);
         }
+    }
+
+    /**
+     * The engine does not even tell which binlogs it has. One whose disk was full looks only once a minute whether there is room again, and
+     * commits nothing until then.
+     */
+    boolean engineIsStuck() {
+        long since = trimmingSinceNanos;
+        return trimming.get() && System.nanoTime() - since > STUCK.toNanos();
     }
 
     /** Trims no more. */

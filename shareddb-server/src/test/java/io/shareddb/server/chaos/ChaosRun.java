@@ -106,13 +106,13 @@ final class ChaosRun {
         return System.nanoTime() < endNanos && report.faults() < settings.maxFaults();
     }
 
-    private void round(Nodes nodes, int round) throws IOException, SQLException, InterruptedException {
+    private void round(Nodes nodes, int round) throws IOException, InterruptedException {
         String database = "chaos_" + round;
         History history = new History(settings.directory().resolve("history-" + round + ".jsonl"));
         try (history) {
             try {
                 play(nodes, database, history);
-            } catch (AssertionError | RuntimeException e) {
+            } catch (AssertionError | RuntimeException | SQLException | IOException e) {
                 history.violation("the round could not be ended: " + e.getMessage());
                 log.error("round {}", round, e);
             }
