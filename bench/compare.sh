@@ -5,6 +5,8 @@
 #   bench/compare.sh [--rounds 3] [--seconds 5] [--warm-up 20] [--threads "1 16 64"] [--workloads "point_select read_write insert"] [--engine-binary PATH]
 #                    [--targets "plain leader"]
 #
+# A further workload, connect, is clients that connect for each row that they read.
+#
 # Needs sysbench and a mariadb client (and haproxy for its column) from your distribution. The plain engine is the same binary as the
 # cluster's, MariaDB or MySQL, durable (sync_binlog=1, innodb_flush_log_at_trx_commit=1), binlog on, row format, GTIDs, no performance
 # schema. Read the ratios, not the rates: they hold for a quiet machine only, and with three engines, three operators and sysbench on few
@@ -22,7 +24,7 @@ while [ $# -gt 0 ]; do
     --workloads) workloads=$2 ;;
     --targets) only=$2 ;;
     --engine-binary) engine=(--engine-binary "$2") ;;
-    *) sed -n '2,11p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,13p' "$0" >&2; exit 2 ;;
   esac
   shift 2
 done
@@ -148,8 +150,10 @@ run() { # target, workload, threads, command, seconds
     leader) port=$leader_port ;;
     follower) port=$follower_port ;;
   esac
-  sysbench "oltp_$2" --db-driver=mysql --mysql-host=127.0.0.1 --mysql-port="$port" --mysql-user="$user" \
-    --mysql-password=bench --mysql-db=sbtest --tables=4 --table-size=20000 --db-ps-mode=disable --rand-type=uniform \
+  local script=oltp_$2 tables=(--tables=4 --table-size=20000 --db-ps-mode=disable --rand-type=uniform)
+  [ "$2" = connect ] && script=bench/connect.lua tables=()
+  sysbench "$script" --db-driver=mysql --mysql-host=127.0.0.1 --mysql-port="$port" --mysql-user="$user" \
+    --mysql-password=bench --mysql-db=sbtest "${tables[@]}" \
     --threads="$3" --time="$5" --report-interval=0 "$4"
 }
 echo "loading tables" >&2

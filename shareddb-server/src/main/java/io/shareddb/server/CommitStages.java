@@ -48,6 +48,7 @@ record CommitStages(
         counts.put("proxy_idle_cut", counters.idleCuts());
         counts.put("proxy_slow_readers_cut", counters.slowReaders());
         counts.put("proxy_engine_connections_given_back", counters.rests());
+        counts.put("proxy_engine_connections_reused", counters.reused());
         counts.put("proxy_local_statements", counters.localStatements());
         counts.put("proxy_leader_statements", counters.leaderStatements());
         return counts;

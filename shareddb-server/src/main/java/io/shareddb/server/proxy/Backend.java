@@ -11,6 +11,7 @@ import io.shareddb.protocol.packet.SessionChange;
 import io.shareddb.protocol.wire.Packets;
 import io.shareddb.replication.log.NodeId;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -53,6 +54,13 @@ final class Backend extends ChannelInboundHandlerAdapter {
     record Route(Link link, boolean local, long epoch, Optional<NodeId> leader) {}
 
     /**
+     * How it came about.
+     *
+     * @param address where the other side was looked for
+     */
+    record Origin(SocketAddress address, SessionLogin login) {}
+
+    /**
      * A prepared statement as the engine knows it.
      *
      * @param id the engine's
@@ -64,7 +72,9 @@ final class Backend extends ChannelInboundHandlerAdapter {
     private final Route route;
     private final Channel channel;
     private final ClientSession agreed;
-    private final Owner owner;
+    private final long openedNanos = System.nanoTime();
+    private Owner owner;
+    private @Nullable Origin origin;
     private @Nullable ResponseStream response;
     private long journalVersion;
     private String database = "";
@@ -94,6 +104,41 @@ final class Backend extends ChannelInboundHandlerAdapter {
 
     Channel channel() {
         return channel;
+    }
+
+    /** When it was logged in, as {@link System#nanoTime}. */
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    /** As whom another session may use it, once it is reset; null if none may. */
+    @Nullable
+    Origin origin() {
+        return origin;
+    }
+
+    /** Other sessions with the same login may use it later. */
+    void reusable(Origin same) {
+        origin = same;
+    }
+
+    /** No other session may use it, for somebody is about to kill what it executes. */
+    void useNoMore() {
+        origin = null;
+    }
+
+    /** It belongs to {@code next} from now on, with nothing that the former owner had done on it but the default database. */
+    void owner(Owner next) {
+        owner = next;
+        channel.config().setAutoRead(true);
+        installed.clear();
+        journalVersion = 0;
+        preparedSinceHeard = false;
+    }
+
+    /** Nothing is under way, and all that was written is sent. */
+    boolean isIdle() {
+        return response == null && !closed && channel.isActive() && channel.isWritable();
     }
 
     /** Whether a command is being answered. */

@@ -128,7 +128,7 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
         Backend writer = links.at(Link.WRITER);
         if (writer == null || !state.insertIdUnknown()) {
             context.metrics().rests.increment();
-            links.closeAll();
+            links.giveAllTo(context.pool());
             return;
         }
         stepping = true;
@@ -137,7 +137,7 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
                 state.insertIdKnown(answer.value().get());
                 if (session.current() == null) {
                     context.metrics().rests.increment();
-                    links.closeAll();
+                    links.giveAllTo(context.pool());
                 }
             }
             stepped();

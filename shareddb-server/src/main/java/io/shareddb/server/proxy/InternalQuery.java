@@ -79,6 +79,12 @@ final class InternalQuery implements ResponseStream.Sink {
         return run(backend, new String(sql, StandardCharsets.ISO_8859_1));
     }
 
+    /** {@code COM_RESET_CONNECTION} on {@code backend}, which is idle. */
+    static CompletionStage<Answer> reset(Backend backend) {
+        ByteBuf packet = packet(backend.channel().alloc(), Command.RESET_CONNECTION, NOTHING, NOTHING);
+        return run(backend, packet, ResponseStream.Form.RESULTS);
+    }
+
     /** Prepares {@code sql} on {@code backend}, which is idle. */
     static CompletionStage<Answer> prepare(Backend backend, byte[] sql) {
         ByteBuf packet = packet(backend.channel().alloc(), Command.STMT_PREPARE, NOTHING, sql);

@@ -113,6 +113,7 @@ final class KillHandler {
     private static CompletionStage<Optional<ErrPacket>> end(
             ProxySession target, Backend executing, SessionLogin login, boolean queryOnly) {
         ProxyContext context = target.context();
+        executing.useNoMore();
         KillStatement kill = new KillStatement(executing.threadId(), queryOnly);
         Optional<LocalEngine> engine =
                 context.engine().last().filter(any -> executing.route().local());

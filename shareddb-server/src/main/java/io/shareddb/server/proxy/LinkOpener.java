@@ -78,25 +78,80 @@ final class LinkOpener {
         EngineLogin asAccount = EngineLogin.of(login.holder(), local ? engine : null);
         Backend.Route route = new Backend.Route(link, local, view.epoch(), view.leader());
         connecting = route;
-        long attempt = ++attempts;
-        BackendConnector.connect(client.eventLoop(), address, asAccount.header(), config, route, owner)
+        Attempt attempt = new Attempt(++attempts, address, route, config, asAccount, engine, login, chosen, first);
+        context.pool()
+                .take(client.eventLoop(), address, route, login, chosen)
+                .ifPresentOrElse(kept -> renew(kept, attempt), () -> connect(attempt));
+        return true;
+    }
+
+    /**
+     * To open one connection.
+     *
+     * @param database to be chosen at login; empty for none
+     * @param first what a connection to the leader has to execute first
+     */
+    private record Attempt(
+            long number,
+            SocketAddress address,
+            Backend.Route route,
+            ClientLoginConfig config,
+            EngineLogin asAccount,
+            @Nullable LocalEngine engine,
+            SessionLogin login,
+            String database,
+            Optional<String> first) {}
+
+    private void renew(Backend kept, Attempt attempt) {
+        context.pool()
+                .renew(kept, attempt.login(), context.engine().resetForgetsCharset())
+                .thenAccept(well -> {
+                    if (isGivenUp(attempt)) {
+                        kept.close();
+                    } else if (well) {
+                        kept.owner(owner);
+                        ready(kept, attempt);
+                    } else {
+                        connect(attempt);
+                    }
+                });
+    }
+
+    private void connect(Attempt attempt) {
+        BackendConnector.connect(
+                        client.eventLoop(),
+                        attempt.address(),
+                        attempt.asAccount().header(),
+                        attempt.config(),
+                        attempt.route(),
+                        owner)
                 .whenComplete((backend, failure) -> {
-                    boolean givenUp = connecting == null || attempts != attempt;
-                    if (givenUp || !client.isActive()) {
+                    if (isGivenUp(attempt)) {
                         if (backend != null) {
                             backend.close();
                         }
                     } else if (failure != null) {
                         connecting = null;
-                        listener.notOpened(link, address, asAccount.explain(failure));
+                        listener.notOpened(
+                                attempt.route().link(),
+                                attempt.address(),
+                                attempt.asAccount().explain(failure));
                     } else {
-                        connecting = null;
-                        backend.database(chosen);
-                        backend.charset(Collation.charset(login.collation()));
-                        connected(backend, engine, asAccount, first);
+                        backend.reusable(new Backend.Origin(attempt.address(), attempt.login()));
+                        ready(backend, attempt);
                     }
                 });
-        return true;
+    }
+
+    private boolean isGivenUp(Attempt attempt) {
+        return connecting == null || attempts != attempt.number() || !client.isActive();
+    }
+
+    private void ready(Backend backend, Attempt attempt) {
+        connecting = null;
+        backend.database(attempt.database());
+        backend.charset(Collation.charset(attempt.login().collation()));
+        connected(backend, attempt.engine(), attempt.asAccount(), attempt.first());
     }
 
     /** What is not ASCII waits until the engine's session has the client's character set. */

@@ -78,6 +78,14 @@ final class Links {
         }
     }
 
+    /** They are of no use here any more, but perhaps elsewhere. */
+    void giveAllTo(BackendPool pool) {
+        for (Backend backend : open()) {
+            forget(backend);
+            pool.give(backend);
+        }
+    }
+
     /** Closes the local connection where the role leaves no use for it; one that is executing goes on. */
     void closeUnfitReader(RoleView view) {
         Backend local = reader;

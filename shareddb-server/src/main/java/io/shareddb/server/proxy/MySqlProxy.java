@@ -73,6 +73,8 @@ public final class MySqlProxy implements AutoCloseable {
                 new DefaultThreadFactory("proxy-auth", true));
         authExecutor.allowCoreThreadTimeOut(true);
         SessionRegistry sessions = new SessionRegistry(random);
+        ProxyMetrics metrics = new ProxyMetrics();
+        BackendPool pool = new BackendPool(config.times().engineIdle().dividedBy(2), metrics);
         ProxyContext context = new ProxyContext(
                 config,
                 cluster,
@@ -80,9 +82,10 @@ public final class MySqlProxy implements AutoCloseable {
                 gate,
                 accounts,
                 peers,
-                new ProxyMetrics(),
+                metrics,
                 sessions,
-                new IdleWatch(config, sessions),
+                pool,
+                new IdleWatch(config, sessions, pool),
                 new FailedLogins(System::nanoTime),
                 new AuthWorker(authExecutor),
                 random);
@@ -134,6 +137,7 @@ public final class MySqlProxy implements AutoCloseable {
     }
 
     private void roleChanged(RoleView view) {
+        context.pool().clear();
         for (ProxySession session : context.sessions().all()) {
             session.channel()
                     .eventLoop()

@@ -13,6 +13,7 @@ record ProxyContext(
         PeerCredentials peers,
         ProxyMetrics metrics,
         SessionRegistry sessions,
+        BackendPool pool,
         IdleWatch idle,
         FailedLogins failedLogins,
         AuthWorker authWorker,

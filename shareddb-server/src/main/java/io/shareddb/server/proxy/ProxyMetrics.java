@@ -20,6 +20,7 @@ public final class ProxyMetrics {
     final LongAdder idleCuts = new LongAdder();
     final LongAdder slowReaders = new LongAdder();
     final LongAdder rests = new LongAdder();
+    final LongAdder reused = new LongAdder();
     final LongAdder localStatements = new LongAdder();
     final LongAdder leaderStatements = new LongAdder();
     final LongAdder rerouted = new LongAdder();
@@ -81,6 +82,7 @@ public final class ProxyMetrics {
                 idleCuts.sum(),
                 slowReaders.sum(),
                 rests.sum(),
+                reused.sum(),
                 localStatements.sum(),
                 leaderStatements.sum(),
                 rerouted.sum(),
@@ -104,6 +106,7 @@ public final class ProxyMetrics {
      * @param idleCuts clients that were hung up on because they asked for nothing
      * @param slowReaders clients that were hung up on because they did not take their answers
      * @param rests times that an idle session gave its connections to engines back
+     * @param reused connections to engines that a session took over from one before it
      * @param localStatements served by a read-only connection to this node's engine
      * @param leaderStatements served by the leader, which may be this node
      * @param rerouted sent to the leader after the local engine refused them
@@ -124,6 +127,7 @@ public final class ProxyMetrics {
             long idleCuts,
             long slowReaders,
             long rests,
+            long reused,
             long localStatements,
             long leaderStatements,
             long rerouted,

@@ -247,7 +247,7 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
     }
 
     private void startOver(String database) {
-        links.closeAll();
+        endLinks(leavesNothing());
         dispatcher().startOver();
         state.discard();
         state = new SessionState();
@@ -315,13 +315,14 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             return;
         }
         closed = true;
+        boolean leavesNothing = leavesNothing();
         context.sessions().remove(this);
         commands.close();
         writer.discard();
         stopWaiting();
         Exchange executing = exchange;
         exchange = null;
-        links.closeAll();
+        endLinks(leavesNothing);
         if (executing != null) {
             executing.stream().cancel();
         }
@@ -332,6 +333,19 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
             open.release();
         }
         failLogin(ProxyErrors.shutdown());
+    }
+
+    /** On its connections nothing is under way, and there is nothing that a reset could not undo. */
+    private boolean leavesNothing() {
+        return exchange == null && !killed && !commands.passing() && state.leavesNothing();
+    }
+
+    private void endLinks(boolean reusable) {
+        if (reusable) {
+            links.giveAllTo(context.pool());
+        } else {
+            links.closeAll();
+        }
     }
 
     /** Gives its connections to engines back, if it can do without. */
@@ -590,9 +604,11 @@ final class ProxySession extends ChannelInboundHandlerAdapter implements Backend
         if (closed) {
             return;
         }
+        killed = true;
         if (exchange != null) {
-            killed = true;
-        } else if (current != null) {
+            return;
+        }
+        if (current != null) {
             refuseAndClose(ProxyErrors.killed()); // instead of the answer that the client waits for
         } else {
             refuseAndClose(ProxyErrors.killed(), 0);

@@ -148,6 +148,7 @@ final class ProxyStatements {
         rows.add("idle_cut", counters.idleCuts());
         rows.add("slow_readers_cut", counters.slowReaders());
         rows.add("engine_connections_given_back", counters.rests());
+        rows.add("engine_connections_reused", counters.reused());
         rows.add("local_statements", counters.localStatements());
         rows.add("leader_statements", counters.leaderStatements());
         rows.add("rerouted_statements", counters.rerouted());

@@ -25,6 +25,7 @@ final class SessionState {
     private final Map<Mark, Integer> marks = new HashMap<>(0);
     private final Set<Mark> fresh = new HashSet<>(0);
     private boolean unseen;
+    private boolean settingUnseen;
     private boolean diagnosed;
     private boolean insertIdUnknown;
     private boolean insertIdLost;
@@ -77,12 +78,22 @@ final class SessionState {
      * Stored procedures and functions may leave what nobody can see.
      */
     boolean mayRest() {
-        return !tied() && !unseen && !prepared.hasLongDataAtEngine();
+        return leavesNothing() && !settingUnseen && !prepared.hasLongDataAtEngine();
+    }
+
+    /** Once it has ended, its connections are as good as new when they are reset, and hold nobody up until then. */
+    boolean leavesNothing() {
+        return !tied() && !unseen;
     }
 
     /** It may have left something at the engine that nobody can see. */
     void leavesUnseen() {
         unseen = true;
+    }
+
+    /** A setting was made at the engine that its client's own proxy thinks is there. */
+    void leavesUnseenSetting() {
+        settingUnseen = true;
     }
 
     /** The last statement left an error or warnings to ask for. */

@@ -97,7 +97,7 @@ final class SettingsKeeper {
 
     private void mustAsk(String setting) {
         if (session.isPeer()) {
-            state.leavesUnseen(); // its client's proxy asks, and thinks that it stays set here
+            state.leavesUnseenSetting(); // its client's proxy asks, and thinks that it stays set here
             return;
         }
         if (setting.equals(NAMES)) {

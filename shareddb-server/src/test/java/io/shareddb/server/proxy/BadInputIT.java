@@ -43,6 +43,7 @@ class BadInputIT {
         engine = ProxyEngine.started(directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
         proxy = new TestProxy(TestProxy.config()
                 .withTimeouts(Duration.ofSeconds(3), Duration.ofMinutes(10))
+                .withPatience(TestProxy.config().times().slowReader(), Duration.ofSeconds(1))
                 .withMaxPayloadBytes(32 << 20));
         proxy.cluster.engine(engine.local());
         proxy.cluster.leading(1);
