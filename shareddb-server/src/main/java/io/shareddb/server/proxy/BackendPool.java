@@ -19,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connections that sessions gave back, for the next session that would open one like it: a client that connects for each page costs the engine
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * client's address.
  */
 final class BackendPool implements Backend.Owner {
+    private static final Logger log = LoggerFactory.getLogger(BackendPool.class);
     private static final int MAX_IDLE = 64;
     private static final Duration MAX_AGE = Duration.ofMinutes(1);
 
@@ -132,13 +135,19 @@ final class BackendPool implements Backend.Owner {
                         : setCharset(backend, login.collation()))
                 .thenCompose(well -> !well || database.isEmpty()
                         ? CompletableFuture.completedFuture(well)
-                        : step(backend, InternalQuery.use(backend, database))); // it may be gone meanwhile
+                        : step(backend, inDatabase(backend, database)));
+    }
+
+    /** Its database may be gone meanwhile; another node's proxy goes there with the first statement that is not {@code USE}. */
+    private static CompletionStage<InternalQuery.Answer> inDatabase(Backend backend, String database) {
+        return backend.route().local() ? InternalQuery.use(backend, database) : InternalQuery.run(backend, "DO 0");
     }
 
     private static CompletionStage<Boolean> step(Backend backend, CompletionStage<InternalQuery.Answer> answer) {
         return answer.thenApply(told -> {
             Optional<ErrPacket> error = told.error();
             if (error.isPresent()) {
+                log.debug("a connection cannot be used again: {}", error.get().message());
                 backend.close();
             }
             return error.isEmpty();

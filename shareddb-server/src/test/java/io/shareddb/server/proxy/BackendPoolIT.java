@@ -94,7 +94,9 @@ class BackendPoolIT {
                 awaitGone(proxy);
             }
             assertThat(reused(proxy)).isGreaterThanOrEqualTo(PAGES - 5);
-            assertThat(Long.parseLong(connections()) - logins).isLessThan(PAGES / 2);
+            assertThat(Long.parseLong(connections()) - logins)
+                    .as("logins, with %s and %s at the leader", reused(proxy), reused(leader))
+                    .isLessThan(PAGES / 2);
         }
     }
 
