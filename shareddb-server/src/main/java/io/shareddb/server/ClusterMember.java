@@ -373,7 +373,7 @@ final class ClusterMember implements AutoCloseable {
         try {
             keeper.tick();
             replacement.tick();
-            if (storage.yields() || history.engineIsStuck()) {
+            if (storage.yields() || (storage.wasFull() && history.engineIsStuck())) {
                 leaveLeadership();
             }
             deleteFormer();

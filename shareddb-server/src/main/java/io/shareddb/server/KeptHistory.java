@@ -83,10 +83,7 @@ final class KeptHistory implements Storage.History, AutoCloseable {
         }
     }
 
-    /**
-     * The engine does not even tell which binlogs it has. One whose disk was full looks only once a minute whether there is room again, and
-     * commits nothing until then.
-     */
+    /** The engine does not even tell which binlogs it has: it writes a very large transaction, or waits for room on its disk. */
     boolean engineIsStuck() {
         long since = trimmingSinceNanos;
         return trimming.get() && System.nanoTime() - since > STUCK.toNanos();

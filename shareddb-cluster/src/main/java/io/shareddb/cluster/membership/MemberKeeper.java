@@ -4,9 +4,11 @@ import io.shareddb.cluster.bootstrap.EngineSeries;
 import io.shareddb.cluster.member.Member;
 import io.shareddb.cluster.member.MemberDirectory;
 import io.shareddb.cluster.member.Membership;
+import io.shareddb.cluster.member.NodeKind;
 import io.shareddb.cluster.peer.Failures;
 import io.shareddb.cluster.peer.JoinRequest;
 import io.shareddb.cluster.peer.JoinResult;
+import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.OperationException;
 import io.shareddb.cluster.peer.PeerClient;
 import io.shareddb.cluster.peer.PeerReport;
@@ -220,9 +222,14 @@ public final class MemberKeeper {
     /**
      * Removes a node, on the leader; not the leader itself. Fails with {@link OperationException}.
      *
-     * @param force also if too few of the others live
+     * @param force also if too few of the others live, or have everything in their engines
      */
     public CompletionStage<Members> remove(NodeId node, boolean force) {
+        return remove(node, force, true);
+    }
+
+    /** @param forGood its engine goes as well */
+    private CompletionStage<Members> remove(NodeId node, boolean force, boolean forGood) {
         Optional<LogState> now = leading();
         if (now.isEmpty()) {
             return CompletableFuture.failedFuture(refused(own.describe() + " does not lead"));
@@ -238,6 +245,10 @@ public final class MemberKeeper {
             return CompletableFuture.failedFuture(refused("without " + node + " only "
                     + living(now.get(), node) + " of " + (members.voters().size() - 1)
                     + " voters live (expected: more than half)"));
+        }
+        Optional<String> tooFew = forGood && !force ? tooFewEngines(node) : Optional.empty();
+        if (tooFew.isPresent()) {
+            return CompletableFuture.failedFuture(refused(tooFew.get()));
         }
         return change(Kind.REMOVE, node);
     }
@@ -262,7 +273,7 @@ public final class MemberKeeper {
             }
             log.warn("{} is to be replaced: {}", node, why);
         }
-        return remove(node, false);
+        return remove(node, false, false);
     }
 
     /** Voters that answer and whose log can go on: those that lack what this node has dropped cannot acknowledge anything. */
@@ -276,6 +287,38 @@ public final class MemberKeeper {
                                         .anyMatch(peer -> peer.reachable()
                                                 && peer.member().id().equals(voter))))
                 .count();
+    }
+
+    /** Why too much would depend on too few engines without {@code node}; empty if that is not so, or its own is no loss. */
+    private Optional<String> tooFewEngines(NodeId node) {
+        List<PeerStatus> statuses = peers.get();
+        boolean counts =
+                statuses.stream().anyMatch(peer -> peer.member().id().equals(node) && hasEngine(peer) && isWhole(peer));
+        List<PeerStatus> left = statuses.stream()
+                .filter(peer -> hasEngine(peer) && !peer.member().id().equals(node))
+                .filter(peer ->
+                        members().filter(now -> now.has(peer.member().id())).isPresent())
+                .toList();
+        List<String> lacking = left.stream()
+                .filter(peer -> !peer.reachable() || !isWhole(peer))
+                .map(peer -> peer.member().name())
+                .toList();
+        int engines = left.size() + 1;
+        int whole = engines - lacking.size();
+        return counts && whole * 2 <= engines
+                ? Optional.of("without " + node + " only " + whole + " of " + engines + " engines "
+                        + (whole == 1 ? "is" : "are") + " known to have everything (expected: more than half; wait for "
+                        + String.join(", ", lacking) + ", or use force)")
+                : Optional.empty();
+    }
+
+    private static boolean hasEngine(PeerStatus peer) {
+        return peer.member().kind() != NodeKind.WITNESS;
+    }
+
+    private static boolean isWhole(PeerStatus peer) {
+        NodeStatus status = peer.lastKnown();
+        return status != null && status.state() == NodeState.FOLLOWING;
     }
 
     private boolean enoughWithout(LogState now, NodeId node) {
@@ -371,7 +414,8 @@ public final class MemberKeeper {
                 && !peer.reachable()
                 && peer.age().compareTo(settings.replaceAfter().get()) > 0
                 && now.committedMembers().voters().size() > settings.size()
-                && enoughWithout(now, peer.member().id());
+                && enoughWithout(now, peer.member().id())
+                && tooFewEngines(peer.member().id()).isEmpty();
     }
 
     /** Another member of this cluster answered, or one of a cluster that goes on in its place. */

@@ -5,6 +5,7 @@ import io.shareddb.cluster.peer.NodeStatus;
 import io.shareddb.cluster.peer.PeerStatus;
 import io.shareddb.cluster.role.NodeState;
 import io.shareddb.replication.log.LogSegment;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class Storage {
     private static final Logger log = LoggerFactory.getLogger(Storage.class);
     private static final int LOOKS_PER_CLEANING = 10;
+
+    /** MariaDB looks once a minute whether there is room again. */
+    private static final Duration NOTICED = Duration.ofSeconds(70);
 
     /** The history whose files are on the disk. */
     public interface History {
@@ -45,6 +49,7 @@ public final class Storage {
     private final InstantSource clock;
     private volatile Optional<String> refusal = Optional.empty();
     private volatile boolean yields;
+    private volatile long fullMillis = -NOTICED.toMillis();
     private int looks;
 
     /**
@@ -91,6 +96,11 @@ public final class Storage {
         return yields;
     }
 
+    /** Whether the disk is nearly full or was a moment ago, so that an engine may not have noticed that there is room again. Cheap. */
+    public boolean wasFull() {
+        return clock.millis() - fullMillis < NOTICED.toMillis();
+    }
+
     /** For people, while the disk is nearly full. */
     public Optional<String> trouble() {
         return watch.level() == DiskLevel.REFUSE
@@ -101,6 +111,9 @@ public final class Storage {
     /** Looks how much room there is, and no more: so cheap that a disk which fills fast can be looked at many times a second. */
     public void watch() {
         watch.look();
+        if (watch.level() == DiskLevel.REFUSE) {
+            fullMillis = clock.millis();
+        }
         refusal = judge();
         yields = watch.level() == DiskLevel.REFUSE && othersHaveRoom();
     }

@@ -271,6 +271,19 @@ class MemberKeeperTest {
     }
 
     @Test
+    void engineThatOthersStillHaveToCopyIsNotRemovedUnlessThatIsForced() {
+        alive(b, NodeState.FOLLOWING);
+        alive(c, NodeState.RESEEDING);
+        assertThat(refusal(keeper.remove(b.id(), false)))
+                .contains("without b only 1 of 2 engines is known to have everything", "wait for node3");
+        assertThat(keeper.remove(c.id(), false)).as("nothing is lost with it").isCompleted();
+        assertThat(log.changes).containsExactly("REMOVE c");
+
+        log.members = Members.voting(List.of(a.id(), b.id(), c.id()));
+        assertThat(keeper.remove(b.id(), true)).isCompleted();
+    }
+
+    @Test
     void nodesWhoseLogsCannotServeAreReplacedOneAfterTheOther() {
         alive(b, NodeState.FOLLOWING);
         alive(c, NodeState.FAILED);

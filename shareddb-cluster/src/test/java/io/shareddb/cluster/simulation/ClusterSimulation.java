@@ -349,6 +349,7 @@ final class ClusterSimulation {
         leader().ifPresent(leader -> {
             Members members = leader.log().orElseThrow().committedMembers();
             long whole = nodes.stream()
+                    .filter(other -> other != leader) // it may be about to lead only
                     .filter(other -> members.votes(other.id()) && other.state() == NodeState.FOLLOWING)
                     .count();
             if (node != leader

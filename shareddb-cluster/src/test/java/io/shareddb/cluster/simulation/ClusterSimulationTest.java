@@ -92,6 +92,12 @@ class ClusterSimulationTest {
         play(5539, 1, ClusterSimulationTest::engines);
     }
 
+    /** People would have removed the last node with a whole engine but one, which was lost then. */
+    @Test
+    void engineThatOthersStillHaveToCopyIsNotRemoved() throws Exception {
+        play(11243, 1, ClusterSimulationTest::engines);
+    }
+
     /** Every engine that is left holds a change of definitions that the log lacks; the one that led last adds it. */
     @ParameterizedTest
     @ValueSource(longs = {65, 112, 229, 289, 297})

@@ -179,7 +179,7 @@ final class ModelNode {
     /** It does what a node is there for. */
     boolean serves() {
         Running now = running;
-        if (now == null || !now.joined()) {
+        if (now == null || !now.joined() || now.stopping) {
             return false;
         }
         RoleView view = now.role.view();
@@ -278,6 +278,7 @@ final class ModelNode {
         Running now = running;
         if (now != null && now.joined()) {
             world.trace().accept(own.id() + " is stopped");
+            now.stopping = true;
             var unused = now.role.stop().thenRun(() -> {
                 if (running == now) {
                     killOperator();
@@ -342,6 +343,7 @@ final class ModelNode {
         private final Storage storage;
         private boolean logRuns;
         private boolean failed;
+        private boolean stopping;
         private @Nullable TransactionCursor observed;
 
         Running(LocalNode local) {

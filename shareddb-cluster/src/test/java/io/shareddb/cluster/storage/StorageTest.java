@@ -249,6 +249,15 @@ class StorageTest {
         assertThat(storage.trouble())
                 .contains("its disk is nearly full: 500 MB of 200000 MB free (DISK_REFUSE=1000 MB)");
 
+        free = 100 * GIGABYTE;
+        storage.look();
+        assertThat(storage.yields()).isFalse();
+        assertThat(storage.wasFull()).as("a moment ago").isTrue();
+        nowMillis += Duration.ofSeconds(71).toMillis();
+        assertThat(storage.wasFull()).isFalse();
+        free = GIGABYTE / 2;
+        storage.look();
+
         peers.set(1, peer("db3", true, full)); // the other two are no majority without it
         storage.look();
         assertThat(storage.yields()).isFalse();
