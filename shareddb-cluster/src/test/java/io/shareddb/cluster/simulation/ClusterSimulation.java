@@ -352,7 +352,12 @@ final class ClusterSimulation {
                     .filter(other -> other != leader) // it may be about to lead only
                     .filter(other -> members.votes(other.id()) && other.state() == NodeState.FOLLOWING)
                     .count();
+            boolean settled = leader.log()
+                    .orElseThrow()
+                    .members()
+                    .equals(members); // else a change may leave this one as half of two
             if (node != leader
+                    && settled
                     && members.votes(node.id())
                     && whole == members.voters().size() - 1
                     && whole > 1) {
