@@ -334,7 +334,8 @@ final class ClusterSimulation {
     private void remove(ModelNode node) {
         leader().ifPresent(leader -> {
             Members members = leader.log().orElseThrow().committedMembers();
-            if (members.votes(node.id()) && members.voters().size() > 2) {
+            boolean whole = lost.stream().noneMatch(members::votes); // else, until that is noticed, too few may be left
+            if (whole && members.votes(node.id()) && members.voters().size() > 2) {
                 trace(node.id() + " is to be removed");
                 var unused = leader.keeper().remove(node.id(), false);
             }
