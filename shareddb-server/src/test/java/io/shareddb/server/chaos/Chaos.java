@@ -49,8 +49,7 @@ final class Chaos implements Callable<Integer> {
             names = "--faults",
             split = ",",
             paramLabel = "FAULT",
-            description =
-                    "Only these, separated by commas; one named twice comes twice as often. Default: all but jump-clock.")
+            description = "Only these, separated by commas; one named twice comes twice as often. Default: all.")
     private List<String> faults = List.of();
 
     @Option(names = "--without", split = ",", paramLabel = "FAULT", description = "All but these.")
@@ -112,9 +111,7 @@ final class Chaos implements Callable<Integer> {
 
     private List<FaultKind> kinds() {
         List<FaultKind> named = faults.isEmpty()
-                ? Arrays.stream(FaultKind.values())
-                        .filter(kind -> !kind.onlyNamed())
-                        .toList()
+                ? List.of(FaultKind.values())
                 : faults.stream().map(FaultKind::ofId).toList();
         List<FaultKind> left = without.stream().map(FaultKind::ofId).toList();
         return named.stream().filter(kind -> !left.contains(kind)).toList();

@@ -223,8 +223,7 @@ final class ChaosRun {
                     CUT_PAIR,
                     SLOW,
                     DRAIN,
-                    FILL_DISK,
-                    JUMP_CLOCK -> true;
+                    FILL_DISK -> true;
             case KILL_OPERATOR,
                     KILL_ENGINE,
                     KILL_BOTH,

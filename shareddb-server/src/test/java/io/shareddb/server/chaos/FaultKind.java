@@ -32,8 +32,7 @@ enum FaultKind {
     TRANSFER("leadership is handed to another node, as somebody asks for"),
     DRAIN("a node is drained, and taken back later"),
     REMOVE("a follower is removed, loses all its files, and joins again as a new node"),
-    FILL_DISK("all that is left of a node's disk is taken by somebody else, and given back later"),
-    JUMP_CLOCK("a node's clock goes wrong by up to two days, forth or back, and right again later");
+    FILL_DISK("all that is left of a node's disk is taken by somebody else, and given back later");
 
     private final String meaning;
 
@@ -48,11 +47,6 @@ enum FaultKind {
     /** As it is written in a list of faults, for example {@code kill-engine}. */
     String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** Whether it is left out unless somebody names it: with a clock that can be changed each look at it takes 13 us, as measured with libfaketime. */
-    boolean onlyNamed() {
-        return this == JUMP_CLOCK;
     }
 
     /** Whether more than half of the nodes live and reach each other all the time, so that writes must go on soon. */

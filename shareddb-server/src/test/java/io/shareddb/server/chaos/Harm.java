@@ -23,7 +23,6 @@ import java.util.stream.Stream;
 /** Does faults to nodes. One thread. */
 final class Harm {
     private static final Duration ENDS = Duration.ofSeconds(30);
-    private static final int TWO_DAYS = 2 * 24 * 3600;
 
     private final Nodes nodes;
     private final boolean mySql;
@@ -121,11 +120,6 @@ final class Harm {
                 SmallDisk disk = nodes.disk(node);
                 disk.fill();
                 return () -> empty(disk);
-            }
-            case JUMP_CLOCK -> {
-                Clock clock = nodes.clock(node);
-                clock.jump(random.nextInt(-TWO_DAYS, TWO_DAYS));
-                return () -> clock.jump(0);
             }
             case REMOVE -> {
                 String id = nodes.own(node).path("id").asText();

@@ -54,7 +54,6 @@ final class Nodes implements AutoCloseable {
     private final Network network;
     private final List<OperatorProcess> operators = new ArrayList<>();
     private final Map<Integer, SmallDisk> disks = new HashMap<>();
-    private final Map<Integer, Clock> clocks = new HashMap<>();
 
     private Nodes(Path directory, int count) throws InterruptedException {
         this.directory = directory;
@@ -77,9 +76,6 @@ final class Nodes implements AutoCloseable {
             if (kinds.contains(FaultKind.FILL_DISK)) {
                 nodes.mountDisk(node);
             }
-            if (kinds.contains(FaultKind.JUMP_CLOCK)) {
-                nodes.giveClock(node);
-            }
             nodes.operators.add(nodes.operator(node, engine));
         }
         for (OperatorProcess operator : nodes.operators) {
@@ -96,17 +92,9 @@ final class Nodes implements AutoCloseable {
         return directory.resolve("node" + (node + 1) + ".disk");
     }
 
-    private void giveClock(int node) throws IOException {
-        Clock.of(directory.resolve("node" + (node + 1) + ".clock")).ifPresent(clock -> clocks.put(node, clock));
-    }
-
     /** Whether this machine allows it. */
     boolean can(FaultKind kind) {
-        return switch (kind) {
-            case FILL_DISK -> disks.size() == count;
-            case JUMP_CLOCK -> clocks.size() == count;
-            default -> true;
-        };
+        return kind != FaultKind.FILL_DISK || disks.size() == count;
     }
 
     private OperatorProcess operator(int node, EngineChoice engine) throws IOException {
@@ -138,9 +126,6 @@ final class Nodes implements AutoCloseable {
             settings.put("DISK_REFUSE", "300MB");
             settings.put("LOG_RETENTION_SIZE", "1GB");
         }
-        if (clocks.containsKey(node)) {
-            settings.putAll(clock(node).environment());
-        }
         return new OperatorProcess(layout, Map.copyOf(settings), List.of("-Djdk.net.hosts.file=" + hosts));
     }
 
@@ -155,11 +140,6 @@ final class Nodes implements AutoCloseable {
     /** Its own file system, if faults are to fill it. */
     SmallDisk disk(int node) {
         return Objects.requireNonNull(disks.get(node));
-    }
-
-    /** Its own clock, if faults are to change it. */
-    Clock clock(int node) {
-        return Objects.requireNonNull(clocks.get(node));
     }
 
     Network network() {
