@@ -1,6 +1,7 @@
 package io.shareddb.server.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,12 +10,15 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +78,25 @@ class ChaosPartsTest {
                 .singleElement()
                 .asString()
                 .contains("\"what\":\"before\"", "COMMITTED");
+    }
+
+    @Test
+    void clockOfAProcessGoesWrongAndRight() throws Exception {
+        Optional<Clock> made = Clock.of(directory.resolve("clock"));
+        assumeThat(made).as("a C compiler is there").isPresent();
+        Clock clock = made.get();
+        clock.set(-86_400);
+        assertThat(lateness(clock)).isBetween(86_390L, 86_410L);
+        clock.set(0);
+        assertThat(lateness(clock)).isBetween(-10L, 10L);
+    }
+
+    /** Of what a program that is started by another one takes for the time, seconds. */
+    private static long lateness(Clock clock) throws Exception {
+        ProcessBuilder date = new ProcessBuilder("sh", "-c", "date +%s");
+        date.environment().putAll(clock.environment());
+        String told = new String(date.start().getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        return Instant.now().getEpochSecond() - Long.parseLong(told.strip());
     }
 
     @Test

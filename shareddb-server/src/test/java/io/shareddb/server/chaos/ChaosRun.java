@@ -223,7 +223,9 @@ final class ChaosRun {
                     CUT_PAIR,
                     SLOW,
                     DRAIN,
-                    FILL_DISK -> true;
+                    FILL_DISK,
+                    FAIL_DISK,
+                    JUMP_CLOCK -> true;
             case KILL_OPERATOR,
                     KILL_ENGINE,
                     KILL_BOTH,

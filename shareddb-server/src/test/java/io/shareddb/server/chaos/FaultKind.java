@@ -32,7 +32,9 @@ enum FaultKind {
     TRANSFER("leadership is handed to another node, as somebody asks for"),
     DRAIN("a node is drained, and taken back later"),
     REMOVE("a follower is removed, loses all its files, and joins again as a new node"),
-    FILL_DISK("all that is left of a node's disk is taken by somebody else, and given back later");
+    FILL_DISK("all that is left of a node's disk is taken by somebody else, and given back later"),
+    FAIL_DISK("a node's disk answers with errors to all that reads or writes it; later the node gets an empty one"),
+    JUMP_CLOCK("a node's clock goes wrong by up to two days, forth or back, and right again later");
 
     private final String meaning;
 
@@ -63,9 +65,14 @@ enum FaultKind {
                 || this == REMOVE;
     }
 
+    /** Whether each node needs a file system of its own for it. */
+    boolean needsDisk() {
+        return this == FILL_DISK || this == FAIL_DISK;
+    }
+
     /** Whether what it does to two nodes at once takes more than a majority can make good. */
     boolean takesALog() {
-        return this == DAMAGE_LOG || this == LOSE_LOG || this == REMOVE;
+        return this == DAMAGE_LOG || this == LOSE_LOG || this == REMOVE || this == FAIL_DISK;
     }
 
     /** @throws IllegalArgumentException if there is none of that name */

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 /** Does faults to nodes. One thread. */
 final class Harm {
     private static final Duration ENDS = Duration.ofSeconds(30);
+    private static final int TWO_DAYS = 2 * 24 * 3600;
 
     private final Nodes nodes;
     private final boolean mySql;
@@ -121,6 +122,16 @@ final class Harm {
                 disk.fill();
                 return () -> empty(disk);
             }
+            case FAIL_DISK -> {
+                SmallDisk disk = nodes.disk(node);
+                disk.fail();
+                return () -> replace(node, disk);
+            }
+            case JUMP_CLOCK -> {
+                Clock clock = nodes.clock(node);
+                clock.set(random.nextInt(-TWO_DAYS, TWO_DAYS));
+                return () -> clock.set(0);
+            }
             case REMOVE -> {
                 String id = nodes.own(node).path("id").asText();
                 nodes.ask(others(node).get(0), "/v1/cluster/remove", "{\"node\":\"" + id + "\",\"force\":false}");
@@ -140,6 +151,19 @@ final class Harm {
             disk.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As somebody does who turns the machine off, puts another disk into it, and turns it on. */
+    private void replace(int node, SmallDisk disk) {
+        nodes.holdDown(node, true);
+        try {
+            nodes.killAllOf(node);
+            disk.replace();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            nodes.holdDown(node, false);
         }
     }
 

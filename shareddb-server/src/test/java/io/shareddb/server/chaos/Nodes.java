@@ -54,6 +54,7 @@ final class Nodes implements AutoCloseable {
     private final Network network;
     private final List<OperatorProcess> operators = new ArrayList<>();
     private final Map<Integer, SmallDisk> disks = new HashMap<>();
+    private final Map<Integer, Clock> clocks = new HashMap<>();
 
     private Nodes(Path directory, int count) throws InterruptedException {
         this.directory = directory;
@@ -73,8 +74,11 @@ final class Nodes implements AutoCloseable {
             throws IOException, InterruptedException {
         Nodes nodes = new Nodes(directory, count);
         for (int node = 0; node < count; node++) {
-            if (kinds.contains(FaultKind.FILL_DISK)) {
+            if (kinds.stream().anyMatch(FaultKind::needsDisk)) {
                 nodes.mountDisk(node);
+            }
+            if (kinds.contains(FaultKind.JUMP_CLOCK)) {
+                nodes.giveClock(node);
             }
             nodes.operators.add(nodes.operator(node, engine));
         }
@@ -89,18 +93,27 @@ final class Nodes implements AutoCloseable {
     }
 
     private Path image(int node) {
-        return directory.resolve("node" + (node + 1) + ".disk");
+        return besideFiles(node, "disk");
+    }
+
+    private void giveClock(int node) throws IOException {
+        Clock.of(besideFiles(node, "clock")).ifPresent(clock -> clocks.put(node, clock));
+    }
+
+    /** What is not on the node's own disk. */
+    private Path besideFiles(int node, String kind) {
+        return directory.resolve("node" + (node + 1) + "." + kind);
     }
 
     /** Whether this machine allows it. */
     boolean can(FaultKind kind) {
-        return kind != FaultKind.FILL_DISK || disks.size() == count;
+        return (!kind.needsDisk() || disks.size() == count) && (kind != FaultKind.JUMP_CLOCK || clocks.size() == count);
     }
 
     private OperatorProcess operator(int node, EngineChoice engine) throws IOException {
         NodeLayout layout = layout(node);
         Files.createDirectories(layout.directory());
-        Path hosts = layout.directory().resolve("hosts");
+        Path hosts = besideFiles(node, "hosts");
         network.writeHosts(node, hosts);
         Map<String, String> settings = new HashMap<>();
         settings.put("NODE_NAME", "node" + (node + 1));
@@ -126,7 +139,11 @@ final class Nodes implements AutoCloseable {
             settings.put("DISK_REFUSE", "300MB");
             settings.put("LOG_RETENTION_SIZE", "1GB");
         }
-        return new OperatorProcess(layout, Map.copyOf(settings), List.of("-Djdk.net.hosts.file=" + hosts));
+        if (clocks.containsKey(node)) {
+            settings.putAll(clock(node).environment());
+        }
+        return new OperatorProcess(
+                layout, besideFiles(node, "out"), Map.copyOf(settings), List.of("-Djdk.net.hosts.file=" + hosts));
     }
 
     int count() {
@@ -137,9 +154,14 @@ final class Nodes implements AutoCloseable {
         return IntStream.range(0, count).boxed().toList();
     }
 
-    /** Its own file system, if faults are to fill it. */
+    /** Its own file system, if there are faults of it. */
     SmallDisk disk(int node) {
         return Objects.requireNonNull(disks.get(node));
+    }
+
+    /** Its own clock, if there are faults of it. */
+    Clock clock(int node) {
+        return Objects.requireNonNull(clocks.get(node));
     }
 
     Network network() {
@@ -179,6 +201,19 @@ final class Nodes implements AutoCloseable {
     /** While it is held down, a node's operator is not started again. */
     void holdDown(int node, boolean down) {
         operators.get(node).holdDown(down);
+    }
+
+    /** Ends operator and engine without reading any of the node's files. */
+    void killAllOf(int node) {
+        Path home = layout(node).directory();
+        Poll.until("nothing of node" + (node + 1) + " runs any more", STOPPED, () -> {
+            List<Long> left = ProcessHandle.allProcesses()
+                    .map(ProcessHandle::pid)
+                    .filter(pid -> Processes.mentions(pid, home))
+                    .toList();
+            left.forEach(Processes::kill);
+            return left.isEmpty();
+        });
     }
 
     /** The node that takes writes, if there is one. */

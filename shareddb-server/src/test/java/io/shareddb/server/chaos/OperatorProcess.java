@@ -24,14 +24,17 @@ final class OperatorProcess {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final NodeLayout layout;
+    private final Path output;
     private final Map<String, String> settings;
     private final List<String> jvmFlags;
     private @Nullable Process process; // guarded by this
     private boolean heldDown; // guarded by this
     private boolean stopping; // guarded by this
 
-    OperatorProcess(NodeLayout layout, Map<String, String> settings, List<String> jvmFlags) {
+    /** @param output for what it says before it has a log */
+    OperatorProcess(NodeLayout layout, Path output, Map<String, String> settings, List<String> jvmFlags) {
         this.layout = layout;
+        this.output = output;
         this.settings = settings;
         this.jvmFlags = jvmFlags;
     }
@@ -52,8 +55,7 @@ final class OperatorProcess {
         command.addAll(List.of("-jar", JAR.toString(), "server", "--stop-with-standard-input"));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        layout.directory().resolve("operator.out").toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         builder.environment().putAll(settings);
         Process started = builder.start();
         process = started;
@@ -110,12 +112,6 @@ final class OperatorProcess {
 
     /** Process ids are given again. */
     private boolean isOurs(long pid) {
-        try {
-            return pid > 0
-                    && Files.readString(Path.of("/proc", String.valueOf(pid), "cmdline"))
-                            .contains(layout.directory().toString());
-        } catch (IOException e) {
-            return false;
-        }
+        return pid > 0 && Processes.mentions(pid, layout.directory());
     }
 }

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Does to processes what happens to them. Stateless. */
 public final class Processes {
+    private static final int LIMIT_SECONDS = 30;
+
     private Processes() {}
 
     /** {@code kill -9}; returns when it is gone. */
@@ -42,19 +44,38 @@ public final class Processes {
         }
     }
 
+    /** Whether {@code directory}, or what is in it, is on the command line of a process. */
+    public static boolean mentions(long pid, Path directory) {
+        try {
+            return Files.readString(Path.of("/proc", String.valueOf(pid), "cmdline"))
+                    .contains(directory + "/");
+        } catch (IOException e) {
+            return false; // a system without /proc, or it is gone
+        }
+    }
+
     /**
      * From now on the process cannot write beyond the first {@code bytes} of any file.
      *
      * @return whether that can be done here; it takes no privilege, but the program {@code prlimit}
      */
-    static boolean limitFiles(long pid, long bytes) throws InterruptedException {
+    static boolean limitFiles(long pid, long bytes) {
+        return succeed("prlimit", "--pid", String.valueOf(pid), "--fsize=" + bytes + ":");
+    }
+
+    /** Whether there is such a program, and it ended well and soon. */
+    public static boolean succeed(String... command) {
         try {
-            Process limit = new ProcessBuilder("prlimit", "--pid", String.valueOf(pid), "--fsize=" + bytes + ":")
+            Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            return limit.waitFor(5, TimeUnit.SECONDS) && limit.exitValue() == 0;
+            return process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
         } catch (IOException e) {
             return false; // there is no such program
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -9,26 +9,34 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A small file system, which takes the privilege to mount one. One thread. */
 public final class SmallDisk implements AutoCloseable {
     private static final int MEGABYTE = 1 << 20;
+    private static final int LEFT_WHEN_BROKEN = 4096; // bytes
+    private static final Duration UNUSED = Duration.ofSeconds(20);
 
     private final Path path;
+    private final Optional<Path> image;
+    private final int megabytes;
 
-    private SmallDisk(Path path) {
+    private SmallDisk(Path path, Optional<Path> image, int megabytes) {
         this.path = path;
+        this.image = image;
+        this.megabytes = megabytes;
     }
 
     /** Mounts one in memory on {@code path}, which is made; without the privilege the test is skipped. */
     static SmallDisk mount(Path path, int megabytes) throws IOException {
         Files.createDirectories(path);
-        assumeThat(run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "shareddb-test", path.toString()))
+        assumeThat(Processes.succeed(
+                        "mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "shareddb-test", path.toString()))
                 .as("may mount a file system")
                 .isTrue();
-        return new SmallDisk(path);
+        return new SmallDisk(path, Optional.empty(), megabytes);
     }
 
     /**
@@ -38,35 +46,30 @@ public final class SmallDisk implements AutoCloseable {
      */
     public static Optional<SmallDisk> mount(Path path, Path image, int megabytes) throws IOException {
         Files.createDirectories(path);
-        try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
-            file.setLength((long) megabytes * MEGABYTE);
-        }
-        if (run("mkfs.ext4", "-q", "-F", "-m", "0", image.toString())
-                && run("mount", "-o", "loop", image.toString(), path.toString())) {
-            return Optional.of(new SmallDisk(path));
+        SmallDisk disk = new SmallDisk(path, Optional.of(image), megabytes);
+        if (disk.format()) {
+            return Optional.of(disk);
         }
         Files.delete(image);
         return Optional.empty();
     }
 
-    /** What an earlier run that was killed left mounted on {@code path} is so no more. */
-    public static void release(Path path) {
-        boolean unused = Files.isDirectory(path) && run("umount", path.toString());
+    private boolean format() throws IOException {
+        String file = image.orElseThrow().toString();
+        setLength((long) megabytes * MEGABYTE);
+        return Processes.succeed("mkfs.ext4", "-q", "-F", "-m", "0", file)
+                && Processes.succeed("mount", "-o", "loop", file, path.toString());
     }
 
-    private static boolean run(String... command) {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (IOException e) {
-            return false; // there is no such program
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+    private void setLength(long bytes) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(image.orElseThrow().toFile(), "rw")) {
+            file.setLength(bytes);
         }
+    }
+
+    /** What an earlier run that was killed left mounted on {@code path} is so no more. */
+    public static void release(Path path) {
+        boolean unused = Files.isDirectory(path) && Processes.succeed("umount", path.toString());
     }
 
     Path path() {
@@ -80,7 +83,8 @@ public final class SmallDisk implements AutoCloseable {
 
     /** Somebody else takes all that is left. */
     public void fill() throws IOException {
-        boolean unused = run("fallocate", "-l", String.valueOf(free() - MEGABYTE), filler().toString()); // at once
+        boolean unused =
+                Processes.succeed("fallocate", "-l", String.valueOf(free() - MEGABYTE), filler().toString()); // at once
         try (OutputStream out = Files.newOutputStream(filler(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             while (free() > 0) {
                 out.write(new byte[(int) Math.min(free(), MEGABYTE)]);
@@ -95,13 +99,40 @@ public final class SmallDisk implements AutoCloseable {
         Files.deleteIfExists(filler());
     }
 
+    /**
+     * It breaks for good: what reaches the device from now on fails with EIO, to read it or to write it; what the system holds in memory can still be
+     * read. For one that is in a file.
+     */
+    public void fail() throws IOException {
+        String device = device();
+        setLength(LEFT_WHEN_BROKEN);
+        assertThat(Processes.succeed("losetup", "--set-capacity", device)).isTrue();
+    }
+
+    private String device() throws IOException {
+        try (Stream<String> mounts = Files.lines(Path.of("/proc/mounts"))) {
+            return mounts.map(line -> line.split(" "))
+                    .filter(words -> words[1].equals(path.toString()))
+                    .map(words -> words[0])
+                    .reduce((earlier, last) -> last)
+                    .orElseThrow();
+        }
+    }
+
+    /** Another one is put in its place, on which there is nothing. Nothing uses the old one any more. */
+    public void replace() throws IOException {
+        close();
+        setLength(0);
+        assertThat(format()).isTrue();
+    }
+
     private Path filler() {
         return path.resolve("filler");
     }
 
-    /** Nothing uses it any more. */
+    /** Nothing uses it any more, or will not in a moment. */
     @Override
     public void close() {
-        assertThat(run("umount", path.toString())).isTrue();
+        Poll.until(path + " is no more mounted", UNUSED, () -> Processes.succeed("umount", path.toString()));
     }
 }
