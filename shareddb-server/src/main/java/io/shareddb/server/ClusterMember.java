@@ -27,7 +27,7 @@ import io.shareddb.cluster.role.RoleStatus;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.cluster.role.WithoutLeader;
 import io.shareddb.cluster.role.WitnessRole;
-import io.shareddb.cluster.storage.FreeSpace;
+import io.shareddb.cluster.storage.ProbedDisk;
 import io.shareddb.cluster.storage.Storage;
 import io.shareddb.replication.archive.LeadershipListener;
 import io.shareddb.replication.archive.LogArchive;
@@ -109,6 +109,7 @@ final class ClusterMember implements AutoCloseable {
     private final KeptHistory history;
     private final Storage storage;
     private final ScheduledExecutorService storageThread;
+    private final ProbedDisk disk;
 
     /**
      * Puts the parts together; nothing runs before {@link #start}.
@@ -187,9 +188,10 @@ final class ClusterMember implements AutoCloseable {
         role.addListener(absence);
         leadership.role = role;
         history = new KeptHistory(config.nodeName(), log, archive, engine);
+        disk = new ProbedDisk(layout.directory(), layout.diskProbe(), config.nodeName() + "-disk");
         storage = new Storage(
                 config.nodeName(),
-                FreeSpace.of(layout.directory()),
+                disk,
                 config.storage(),
                 history,
                 status::status,
@@ -410,7 +412,7 @@ final class ClusterMember implements AutoCloseable {
     }
 
     private Optional<EngineKind> engineKind() {
-        return Optional.ofNullable(status.status().engine()).map(EngineSummary::kind);
+        return Optional.ofNullable(roleStatus().engine()).map(EngineSummary::kind);
     }
 
     MemberKeeper keeper() {
@@ -438,9 +440,14 @@ final class ClusterMember implements AutoCloseable {
 
     /** Does not block. */
     NodeStatus status() {
-        NodeStatus now = status.status().with(storage.status());
+        NodeStatus now = roleStatus().with(storage.status());
         NodeStatus because = storage.trouble().map(now::because).orElse(now);
         return replacement.status().map(because::because).orElse(because);
+    }
+
+    /** Its role and its engine, without its disk. Cheap enough for each read. */
+    NodeStatus roleStatus() {
+        return status.status();
     }
 
     /** Why this node, leading, must execute no more writes for now. Cheap. */
@@ -509,6 +516,7 @@ final class ClusterMember implements AutoCloseable {
         poller.close();
         pollThread.shutdownNow();
         storageThread.shutdownNow();
+        disk.close();
         history.close();
         side.ifPresent(EngineSide::closeRelay);
         log.close();

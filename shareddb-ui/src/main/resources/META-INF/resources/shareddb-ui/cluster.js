@@ -43,11 +43,13 @@ function diskCell(disk) {
   if (!disk) {
     return cell(null, 'number');
   }
-  const severity = { OK: '', WARN: 'warn', REFUSE: 'bad' }[disk.level] ?? '';
+  const severity = { OK: '', WARN: 'warn', REFUSE: 'bad', FAILED: 'bad' }[disk.level] ?? '';
   const element = cell(`${gigabytes(disk.freeBytes)} free`, `number ${severity}`);
   element.title = `of ${gigabytes(disk.totalBytes)}; the log has ${gigabytes(disk.logBytes)}`;
   if (disk.level === 'REFUSE') {
     element.textContent += ': writes are refused';
+  } else if (disk.level === 'FAILED') {
+    element.textContent = 'cannot be written';
   }
   return element;
 }

@@ -83,6 +83,9 @@ final class LeaderChoice {
             return peer.lastKnown() == null ? 1 : 2;
         }
         DiskStatus disk = peer.lastKnown().disk();
+        if (disk != null && disk.level() == DiskLevel.FAILED) {
+            return 2;
+        }
         boolean full = disk != null && disk.level() == DiskLevel.REFUSE;
         return switch (peer.lastKnown().state()) {
             case FOLLOWING, LEADING -> full ? 1 : 0;

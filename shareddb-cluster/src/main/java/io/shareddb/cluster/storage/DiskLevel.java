@@ -6,6 +6,13 @@ public enum DiskLevel {
     OK,
     /** Somebody should look; the node keeps no more history than it must. */
     WARN,
-    /** Nothing more is to be written while it is so. */
-    REFUSE
+    /** Too little room: nothing more is to be written while it is so. */
+    REFUSE,
+    /** It cannot be written, or does not answer. */
+    FAILED;
+
+    /** Whether there is to be a write. */
+    public boolean takesWrites() {
+        return this == OK || this == WARN;
+    }
 }

@@ -14,13 +14,13 @@ final class DiskWatch {
     private static final long MEGABYTE = 1_000_000;
 
     private final String node;
-    private final FreeSpace source;
+    private final NodeDisk source;
     private final StorageLimits limits;
     private boolean failing;
     private volatile DiskLevel level = DiskLevel.OK;
-    private volatile FreeSpace.Space space = new FreeSpace.Space(Long.MAX_VALUE, Long.MAX_VALUE);
+    private volatile NodeDisk.State state = new NodeDisk.State(Long.MAX_VALUE, Long.MAX_VALUE);
 
-    DiskWatch(String node, FreeSpace source, StorageLimits limits) {
+    DiskWatch(String node, NodeDisk source, StorageLimits limits) {
         this.node = node;
         this.source = source;
         this.limits = limits;
@@ -30,22 +30,26 @@ final class DiskWatch {
         return level;
     }
 
-    FreeSpace.Space space() {
-        return space;
+    NodeDisk.State state() {
+        return state;
     }
 
-    /** For people: what is left. */
-    String room() {
-        return room(space) + " free (DISK_REFUSE=" + limits.refuseBytes() / MEGABYTE + " MB)";
+    /** For people, while it takes no writes: why. */
+    String trouble() {
+        NodeDisk.State now = state;
+        return now.failure()
+                .map(failure -> "cannot be written: " + failure)
+                .orElseGet(() -> "is nearly full: " + room(now) + " free (DISK_REFUSE="
+                        + limits.refuseBytes() / MEGABYTE + " MB)");
     }
 
-    private static String room(FreeSpace.Space space) {
-        return space.freeBytes() / MEGABYTE + " MB of " + space.totalBytes() / MEGABYTE + " MB";
+    private static String room(NodeDisk.State state) {
+        return state.freeBytes() / MEGABYTE + " MB of " + state.totalBytes() / MEGABYTE + " MB";
     }
 
     /** Looks again; where that fails, everything stays as it was. */
     void look() {
-        FreeSpace.Space now;
+        NodeDisk.State now;
         try {
             now = source.look();
         } catch (IOException e) {
@@ -56,9 +60,9 @@ final class DiskWatch {
             return;
         }
         failing = false;
-        space = now;
+        state = now;
         DiskLevel before = level;
-        DiskLevel after = judge(before, now.freeBytes());
+        DiskLevel after = now.failure().isPresent() ? DiskLevel.FAILED : judge(before, now.freeBytes());
         level = after;
         if (after != before) {
             say(before, after, now);
@@ -69,23 +73,25 @@ final class DiskWatch {
         if (free < limits.refuseBytes() * (before == DiskLevel.REFUSE ? BACK : 1)) {
             return DiskLevel.REFUSE;
         }
-        return free < limits.warnBytes() * (before == DiskLevel.OK ? 1 : BACK) ? DiskLevel.WARN : DiskLevel.OK;
+        boolean warned = before == DiskLevel.WARN || before == DiskLevel.REFUSE;
+        return free < limits.warnBytes() * (warned ? BACK : 1) ? DiskLevel.WARN : DiskLevel.OK;
     }
 
-    private void say(DiskLevel before, DiskLevel after, FreeSpace.Space now) {
+    private void say(DiskLevel before, DiskLevel after, NodeDisk.State now) {
         String room = room(now);
         switch (after) {
-            case OK -> log.info("{} has room again: {} free", node, room);
+            case OK -> log.info("{} has room again, and can be written: {} free", node, room);
             case WARN ->
                 log.warn(
                         "{} has {} free (DISK_WARN={} MB): {}",
                         node,
                         room,
                         limits.warnBytes() / MEGABYTE,
-                        before == DiskLevel.REFUSE
+                        !before.takesWrites()
                                 ? "writes go on"
                                 : "below " + limits.refuseBytes() / MEGABYTE + " MB writes are refused");
-            case REFUSE -> log.error("{} has {}: no more writes until there is room", node, room());
+            case REFUSE -> log.error("the disk of {} {}: no more writes until there is room", node, trouble());
+            case FAILED -> log.error("the disk of {} {}; if that stays so, give the node another one", node, trouble());
         }
     }
 }

@@ -61,14 +61,14 @@ public final class Storage {
      */
     public Storage(
             String node,
-            FreeSpace space,
+            NodeDisk disk,
             StorageLimits limits,
             History history,
             Supplier<NodeStatus> own,
             Supplier<List<PeerStatus>> peers,
             InstantSource clock) {
         this.node = node;
-        this.watch = new DiskWatch(node, space, limits);
+        this.watch = new DiskWatch(node, disk, limits);
         this.limits = limits;
         this.history = history;
         this.own = own;
@@ -78,64 +78,66 @@ public final class Storage {
 
     /** The disk as of the last look. */
     public DiskStatus status() {
-        FreeSpace.Space space = watch.space();
+        NodeDisk.State disk = watch.state();
         return new DiskStatus(
-                watch.level(), space.freeBytes(), space.totalBytes(), LogRetention.bytes(history.segments()));
+                watch.level(), disk.freeBytes(), disk.totalBytes(), LogRetention.bytes(history.segments()));
     }
 
     /**
-     * Why this node, leading, must take no writes now: its own disk is nearly full, or those of so many others that there would be no
+     * Why this node, leading, must take no writes now: its own disk is nearly full or fails, or those of so many others that there would be no
      * majority without them. Cheap.
      */
     public Optional<String> refusal() {
         return refusal;
     }
 
-    /** Whether leadership should go to a node with room: this node's disk is nearly full, and those of a majority are not. Cheap. */
+    /** Whether leadership should go to another node: this node's disk is nearly full or fails, and those of a majority do not. Cheap. */
     public boolean yields() {
         return yields;
     }
 
-    /** Whether the disk is nearly full or was a moment ago, so that an engine may not have noticed that there is room again. Cheap. */
+    /** Whether the disk takes no writes, or took none a moment ago, so that an engine may not have noticed that there is room again. Cheap. */
     public boolean wasFull() {
         return clock.millis() - fullMillis < NOTICED.toMillis();
     }
 
-    /** For people, while the disk is nearly full. */
+    /** For people, while the disk takes no writes. */
     public Optional<String> trouble() {
-        return watch.level() == DiskLevel.REFUSE
-                ? Optional.of("its disk is nearly full: " + watch.room())
-                : Optional.empty();
+        return watch.level().takesWrites() ? Optional.empty() : Optional.of("its disk " + watch.trouble());
     }
 
     /** Looks how much room there is, and no more: so cheap that a disk which fills fast can be looked at many times a second. */
     public void watch() {
         watch.look();
-        if (watch.level() == DiskLevel.REFUSE) {
+        if (!watch.level().takesWrites()) {
             fullMillis = clock.millis();
         }
         refusal = judge();
-        yields = watch.level() == DiskLevel.REFUSE && othersHaveRoom();
+        yields = !watch.level().takesWrites() && othersTakeWrites();
     }
 
     /** Looks at the disk, and cleans up now and then or when it must; to be called every second. Reads and writes files. */
     public void look() {
         watch();
-        if (looks++ % LOOKS_PER_CLEANING == 0 || watch.level() != DiskLevel.OK) {
+        boolean due = looks++ % LOOKS_PER_CLEANING == 0 || watch.level() != DiskLevel.OK;
+        if (due && watch.level() != DiskLevel.FAILED) {
             clean();
         }
     }
 
     private Optional<String> judge() {
-        if (watch.level() == DiskLevel.REFUSE) {
-            return Optional.of("the disk of " + node + " is nearly full");
+        if (!watch.level().takesWrites()) {
+            return Optional.of("the disk of " + node
+                    + (watch.level() == DiskLevel.REFUSE ? " is nearly full" : " cannot be written"));
         }
         List<PeerStatus> others = voters();
         List<String> full = new ArrayList<>();
         int good = 1;
         for (PeerStatus peer : others) {
             NodeStatus status = peer.lastKnown();
-            if (status != null && status.disk() != null && status.disk().level() == DiskLevel.REFUSE) {
+            if (status != null
+                    && status.disk() != null
+                    && !status.disk().level().takesWrites()) {
                 full.add(peer.member().name());
             } else if (peer.reachable()) {
                 good++;
@@ -144,27 +146,27 @@ public final class Storage {
         int majority = majority(others);
         return full.isEmpty() || good >= majority
                 ? Optional.empty()
-                : Optional.of("disks are nearly full on " + String.join(", ", full)
+                : Optional.of("disks are nearly full or fail on " + String.join(", ", full)
                         + ", and the other nodes are no majority");
     }
 
     /** A majority that could do without this node, and can lead. */
-    private boolean othersHaveRoom() {
+    private boolean othersTakeWrites() {
         List<PeerStatus> others = voters();
-        int room = 0;
+        int able = 0;
         boolean canLead = false;
         for (PeerStatus peer : others) {
             NodeStatus status = peer.lastKnown();
             if (peer.reachable()
                     && status != null
                     && status.disk() != null
-                    && status.disk().level() != DiskLevel.REFUSE) {
-                room++;
+                    && status.disk().level().takesWrites()) {
+                able++;
                 canLead |=
                         status.state() == NodeState.FOLLOWING && peer.member().kind() == NodeKind.FULL;
             }
         }
-        return canLead && room >= majority(others);
+        return canLead && able >= majority(others);
     }
 
     /** The others whose disks count. */

@@ -21,7 +21,7 @@ import io.shareddb.cluster.role.RoleSettings;
 import io.shareddb.cluster.role.RoleStatus;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.cluster.role.WithoutLeader;
-import io.shareddb.cluster.storage.FreeSpace;
+import io.shareddb.cluster.storage.NodeDisk;
 import io.shareddb.cluster.storage.Storage;
 import io.shareddb.cluster.storage.StorageLimits;
 import io.shareddb.replication.archive.Committed;
@@ -396,7 +396,7 @@ final class ModelNode {
                     new WithoutLeader(own.id(), absence, Optional.empty(), keeper::members, poller::statuses));
             storage = new Storage(
                     own.name(),
-                    () -> new FreeSpace.Space(1L << 40, 1L << 40),
+                    () -> new NodeDisk.State(1L << 40, 1L << 40),
                     new StorageLimits(shape.logBytes(), Duration.ofDays(10_000), 1, 1),
                     new KeptHistory(log, archive),
                     status::status,

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class StorageTest {
@@ -58,13 +59,14 @@ class StorageTest {
     private final FakeHistory history = new FakeHistory(10);
     private final List<PeerStatus> peers = new ArrayList<>();
     private long free = 100 * GIGABYTE;
+    private Optional<String> failure = Optional.empty();
     private long nowMillis = 1_000 * 60_000;
     private NodeStatus own = status(NodeState.FOLLOWING, 1_000, 1_000);
 
     private Storage storage(long logGigabytes, Duration age) {
         return new Storage(
                 "db1",
-                () -> new FreeSpace.Space(free, 200 * GIGABYTE),
+                () -> new NodeDisk.State(free, 200 * GIGABYTE, failure),
                 new StorageLimits(logGigabytes * GIGABYTE, age, 2 * GIGABYTE, GIGABYTE),
                 history,
                 () -> own,
@@ -188,6 +190,40 @@ class StorageTest {
     }
 
     @Test
+    void aDiskThatFailsTakesNoWritesWhateverRoomItHas() {
+        NodeStatus good = withDisk(status(NodeState.FOLLOWING, 9, 9), DiskLevel.OK);
+        own = status(NodeState.LEADING, 9, 9);
+        peers.add(peer("db2", true, good));
+        peers.add(peer("db3", true, good));
+        Storage storage = storage(4, Duration.ofDays(9));
+        failure = Optional.of("Input/output error");
+        storage.look();
+        assertThat(storage.status().level()).isEqualTo(DiskLevel.FAILED);
+        assertThat(storage.refusal()).contains("the disk of db1 cannot be written");
+        assertThat(storage.trouble()).contains("its disk cannot be written: Input/output error");
+        assertThat(storage.yields()).isTrue();
+        assertThat(history.segments).hasSize(10); // nothing is cleaned up there
+
+        failure = Optional.empty();
+        storage.look();
+        assertThat(storage.status().level()).isEqualTo(DiskLevel.OK);
+        assertThat(storage.refusal()).isEmpty();
+        assertThat(storage.yields()).isFalse();
+    }
+
+    @Test
+    void nobodyIsLeftToADiskThatFails() {
+        NodeStatus failed = withDisk(status(NodeState.FOLLOWING, 9, 9), DiskLevel.FAILED);
+        own = status(NodeState.LEADING, 9, 9);
+        peers.add(peer("db2", true, failed));
+        peers.add(peer("db3", true, failed));
+        free = GIGABYTE / 2;
+        Storage storage = storage(4, Duration.ofDays(9));
+        storage.look();
+        assertThat(storage.yields()).isFalse();
+    }
+
+    @Test
     void oneFullDiskOfThreeStopsNobodyAsLongAsTheOthersAreThere() {
         NodeStatus full = withDisk(status(NodeState.FOLLOWING, 9, 9), DiskLevel.REFUSE);
         NodeStatus good = withDisk(status(NodeState.FOLLOWING, 9, 9), DiskLevel.WARN);
@@ -200,7 +236,7 @@ class StorageTest {
         peers.set(1, peer("db3", false, good));
         storage.look();
         assertThat(storage.refusal())
-                .hasValueSatisfying(reason -> assertThat(reason).contains("disks are nearly full on db2"));
+                .hasValueSatisfying(reason -> assertThat(reason).contains("disks are nearly full or fail on db2"));
 
         peers.set(1, peer("db3", true, full));
         storage.look();

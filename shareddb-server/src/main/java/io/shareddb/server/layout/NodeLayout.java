@@ -16,6 +16,7 @@ import java.nio.file.Path;
  * engine.log     the engine's messages
  * engine.port    the engine's port, when nobody configured one
  * engine.family  which kind an engine is that somebody else runs
+ * disk.probe     a line that is written once a second, to see whether that can be done
  * client.crt     the certificate that clients see, when nobody gave one; PEM
  * client.key     its private key, for the operator's user alone
  * </pre>
@@ -61,6 +62,10 @@ public record NodeLayout(Path directory) {
 
     public Path engineFamily() {
         return directory.resolve("engine.family");
+    }
+
+    public Path diskProbe() {
+        return directory.resolve("disk.probe");
     }
 
     public Path clientCertificate() {

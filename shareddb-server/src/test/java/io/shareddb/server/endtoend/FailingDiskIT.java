@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +113,40 @@ class FailingDiskIT {
                     // it may have let go of old segments of its log since, and that does not help it
                     assertThat(disks.get(node).free()).isLessThan(REFUSED_BELOW * (long) MEGABYTE);
                     disks.get(node).empty();
+                    check(cluster, writers);
+                }
+            }
+        } finally {
+            for (SmallDisk disk : disks) {
+                disk.close();
+            }
+        }
+    }
+
+    /** Broken for good: every sync and every read from the device fails, and the file system becomes read-only. */
+    @Test
+    void leaderWhoseDiskBreaksLetsAnotherNodeLeadAndGetsANewOne() throws Exception {
+        List<SmallDisk> disks = new ArrayList<>();
+        try {
+            Path home = directory.resolve("cluster");
+            for (int node : Cluster.nodes()) {
+                Path image = directory.resolve("node" + (node + 1) + ".disk");
+                Optional<SmallDisk> disk = SmallDisk.mount(home.resolve("node" + (node + 1)), image, 1_500);
+                assumeThat(disk).as("may mount a file system from a file").isPresent();
+                disks.add(disk.get());
+            }
+            try (Cluster cluster = Cluster.start(
+                    home, "LOG_RETENTION_SIZE=128MB", "DISK_WARN=300MB", "DISK_REFUSE=" + REFUSED_BELOW + "MB")) {
+                cluster.awaitReady();
+                int node = cluster.leader();
+                disks.get(node).fail();
+                // nobody writes: it is noticed all the same
+                Poll.until(() -> "another node leads; " + cluster.describe(), LIMIT, () -> cluster.leader() != node);
+                try (RowWriters writers = RowWriters.start(cluster, "broken", WRITERS)) {
+                    writers.awaitAcknowledged(500, LIMIT);
+                    String told = "node" + (node + 1) + ": operator ended";
+                    Poll.until(told, LIMIT, () -> cluster.outputText().contains(told));
+                    disks.get(node).replace();
                     check(cluster, writers);
                 }
             }
