@@ -64,9 +64,9 @@ nodes = json.load(open(sys.argv[1]))["nodes"]
 print(next(n["mysql"].rsplit(":", 1)[1] for n in nodes if n["state"] == sys.argv[2]))
 PY
 }
-for _ in $(seq 100); do
-  curl -fsS "http://127.0.0.1:$ui_port/v1/cluster" >"$dir/cluster.json"
-  [ "$(grep -o '"FOLLOWING"' "$dir/cluster.json" | wc -l)" -ge 2 ] && break
+for _ in $(seq 600); do
+  curl -fsS "http://127.0.0.1:$ui_port/v1/cluster" >"$dir/cluster.json" &&
+    [ "$(grep -o '"FOLLOWING"' "$dir/cluster.json" | wc -l)" -ge 2 ] && break
   sleep 0.2
 done
 leader_port=$(port_of_role LEADING) follower_port=$(port_of_role FOLLOWING)

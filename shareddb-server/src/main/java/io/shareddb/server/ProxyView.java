@@ -119,7 +119,7 @@ final class ProxyView implements ClusterAccess, CommitGate {
             @Override
             public long appliedSeq() {
                 ClusterMember joined = member;
-                return joined == null ? 0 : joined.status().appliedSeq();
+                return joined == null ? 0 : joined.roleStatus().appliedSeq();
             }
 
             @Override
@@ -143,7 +143,7 @@ final class ProxyView implements ClusterAccess, CommitGate {
     @Override
     public Optional<LocalEngine> engine() {
         ClusterMember joined = member;
-        EngineSummary summary = joined == null ? null : joined.status().engine();
+        EngineSummary summary = joined == null ? null : joined.roleStatus().engine();
         return summary == null
                 ? Optional.empty()
                 : running().flatMap(engine -> place(engine)

@@ -17,6 +17,7 @@ import io.shareddb.server.routing.Statement;
 import io.shareddb.server.routing.Statement.Kind;
 import io.shareddb.server.routing.Statement.Target;
 import io.shareddb.server.routing.StatementClassifier;
+import io.shareddb.server.routing.StatementShapes;
 import io.shareddb.server.routing.TrackerChange;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +149,12 @@ final class CommandHandler implements CommandStream.Sink {
             return;
         }
         String sql = text.get();
+        Optional<String> shape = isCutByOurRules() ? StatementShapes.of(sql) : Optional.empty();
+        Optional<Statement> known = shape.flatMap(session.context().shapes()::find);
+        if (known.isPresent()) {
+            engine(Command.QUERY, known.get(), Form.RESULTS, packet);
+            return;
+        }
         Optional<KillStatement> kill = KillStatement.parse(sql);
         if (kill.isPresent()) {
             packet.release();
@@ -165,6 +172,9 @@ final class CommandHandler implements CommandStream.Sink {
             return;
         }
         Statement statement = classify(sql);
+        if (session.context().engine().last().isPresent()) {
+            shape.ifPresent(found -> session.context().shapes().learn(found, statement));
+        }
         log.trace("session {}: {}: {}", session.id(), statement, sql);
         String repeated = statement.kind() == Kind.SET ? sql : "";
         Request request = new Request(Command.QUERY, statement, repeated, Form.RESULTS, packet, false);
@@ -183,9 +193,11 @@ final class CommandHandler implements CommandStream.Sink {
 
     /** With NO_BACKSLASH_ESCAPES text is cut into tokens by other rules than ours, so it stays unknown. */
     private Statement classify(String sql) {
-        return session.state().lastStatus().has(StatusFlag.NO_BACKSLASH_ESCAPES)
-                ? Statement.UNKNOWN
-                : StatementClassifier.classify(sql);
+        return isCutByOurRules() ? StatementClassifier.classify(sql) : Statement.UNKNOWN;
+    }
+
+    private boolean isCutByOurRules() {
+        return !session.state().lastStatus().has(StatusFlag.NO_BACKSLASH_ESCAPES);
     }
 
     private Optional<ErrPacket> refuse(String sql) {
@@ -193,7 +205,7 @@ final class CommandHandler implements CommandStream.Sink {
         if (engine.isEmpty()) {
             return Optional.empty(); // whoever executes it looks again
         }
-        boolean backslashEscapes = !session.state().lastStatus().has(StatusFlag.NO_BACKSLASH_ESCAPES);
+        boolean backslashEscapes = isCutByOurRules();
         if (TrackerChange.isNamedIn(sql, backslashEscapes) && !leavesTrackers(classify(sql))) {
             return Optional.of(ProxyErrors.refused(new StatementPolicy.Refusal(
                     "SET session_track_system_variables",

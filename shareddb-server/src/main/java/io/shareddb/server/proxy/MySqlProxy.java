@@ -11,6 +11,7 @@ import io.shareddb.cluster.role.Clients;
 import io.shareddb.cluster.role.RoleView;
 import io.shareddb.protocol.auth.AuthWorker;
 import io.shareddb.protocol.transport.EventLoops;
+import io.shareddb.server.routing.StatementShapes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -79,6 +80,7 @@ public final class MySqlProxy implements AutoCloseable {
                 config,
                 cluster,
                 new EngineCache(cluster),
+                new StatementShapes(),
                 gate,
                 accounts,
                 peers,

@@ -1,6 +1,7 @@
 package io.shareddb.server.proxy;
 
 import io.shareddb.protocol.auth.AuthWorker;
+import io.shareddb.server.routing.StatementShapes;
 import java.security.SecureRandom;
 
 /** What all sessions of one proxy share. */
@@ -8,6 +9,7 @@ record ProxyContext(
         ProxyConfig config,
         ClusterAccess cluster,
         EngineCache engine,
+        StatementShapes shapes,
         CommitGate gate,
         Accounts accounts,
         PeerCredentials peers,
