@@ -154,7 +154,7 @@ run() { # target, workload, threads, command, seconds
   [ "$2" = connect ] && script=bench/connect.lua tables=()
   sysbench "$script" --db-driver=mysql --mysql-host=127.0.0.1 --mysql-port="$port" --mysql-user="$user" \
     --mysql-password=bench --mysql-db=sbtest "${tables[@]}" \
-    --threads="$3" --time="$5" --report-interval=0 "$4"
+    --threads="$3" --time="$5" --report-interval=0 --percentile=50 "$4"
 }
 echo "loading tables" >&2
 mariadb --no-defaults --protocol=tcp -h 127.0.0.1 -P "$leader_port" -u root -pbench -e 'CREATE DATABASE sbtest'
@@ -177,21 +177,21 @@ for workload in $workloads; do
       for target in $targets; do
         run "$target" "$workload" "$count" run 1 >>"$dir/warm.log" 2>&1 || true
         run "$target" "$workload" "$count" run "$seconds" |
-          awk -v t="$target" -v r="$round" '/transactions:/ {gsub(/\(/, "", $3); rate = $3} /avg:/ {mean = $2} END {print r, t, rate, mean}' >>"$dir/cell"
+          awk -v t="$target" -v r="$round" '/transactions:/ {gsub(/\(/, "", $3); rate = $3} /avg:/ {mean = $2} /percentile:/ {half = $3} END {print r, t, rate, mean, half}' >>"$dir/cell"
       done
     done
     python3 - "$dir/cell" "$workload" "$count" $targets <<'PY'
 import statistics, sys
 cells = {}
 for line in open(sys.argv[1]):
-    at, target, rate, mean = line.split()
-    cells[at, target] = float(rate), float(mean)
+    at, target, *figures = line.split()
+    cells[at, target] = [float(figure) for figure in figures]
 rounds, targets = sorted({at for at, _ in cells}), sys.argv[4:]
 median = lambda values: statistics.median(list(values))
 rates = ["%.0f (%.2f)" % (median(cells[r, t][0] for r in rounds), median(cells[r, t][0] / cells[r, "plain"][0] for r in rounds)) for t in targets]
-means = ["%.2f" % median(cells[r, t][1] for r in rounds) for t in targets]
+times = ["%.2f, %.2f" % tuple(median(cells[r, t][i] for r in rounds) for i in (1, 2)) for t in targets]
 print("| %s | %s | transactions/s (ratio) | %s |" % (sys.argv[2], sys.argv[3], " | ".join(rates)))
-print("| | | mean ms | %s |" % " | ".join(means))
+print("| | | mean, median ms | %s |" % " | ".join(times))
 PY
   done
 done
