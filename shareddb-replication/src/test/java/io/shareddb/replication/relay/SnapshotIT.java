@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,6 +202,51 @@ class SnapshotIT {
                     () -> follower.administration().snapshotSource().writeTo(copy, each -> {}));
             fixture.awaitApplied(follower);
             assertThat(checksums(follower)).isEqualTo(checksums(leader));
+        }
+    }
+
+    /** Of an engine that others run, anybody may read what is just being loaded. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.shareddb.replication.engine.TestEngines#all")
+    void readersOfTheEngineThatIsLoadedHoldNothingUp(TestEngines.Choice choice) throws Exception {
+        try (ReplicationFixture fixture = new ReplicationFixture(directory, choice)) {
+            TestEngine leader = fixture.leader();
+            TestEngine target = fixture.engine(directory.resolve("c"));
+            run(
+                    leader,
+                    "CREATE DATABASE shop",
+                    "CREATE TABLE shop.read_meanwhile(id INT PRIMARY KEY AUTO_INCREMENT, v INT)",
+                    "INSERT INTO shop.read_meanwhile(v) VALUES (1)");
+            for (int doubled = 0; doubled < 11; doubled++) {
+                run(leader, "INSERT INTO shop.read_meanwhile(v) SELECT v FROM shop.read_meanwhile");
+            }
+            ByteArrayOutputStream copy = new ByteArrayOutputStream();
+            leader.administration().snapshotSource().writeTo(copy, each -> {});
+            target.execute(choice.isMySql() ? "SET GLOBAL super_read_only=0" : "DO 1");
+            AtomicBoolean stop = new AtomicBoolean();
+            AtomicInteger seen = new AtomicInteger();
+            CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> read(target, stop, seen));
+            try {
+                for (int round = 0; round < 3; round++) {
+                    assertTimeoutPreemptively(ReplicationFixture.LIMIT, () -> load(target, copy.toByteArray()));
+                }
+            } finally {
+                stop.set(true);
+            }
+            reading.get(ReplicationFixture.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            assertThat(seen.get()).isPositive();
+            assertThat(checksums(target)).isEqualTo(checksums(leader));
+        }
+    }
+
+    private static void read(TestEngine target, AtomicBoolean stop, AtomicInteger seen) {
+        while (!stop.get()) {
+            try {
+                target.query("SELECT COUNT(v) FROM shop.read_meanwhile");
+                seen.incrementAndGet();
+            } catch (SQLException e) {
+                assertThat(e.getMessage()).isNotNull(); // it is not there, or was just made
+            }
         }
     }
 

@@ -61,11 +61,15 @@ final class MariaDbLoadDialect implements LoadDialect {
         session.execute("FLUSH PRIVILEGES");
     }
 
+    /**
+     * With unique_checks off as well, MariaDB builds an empty table in bulk: a quarter faster, but at its end that waits for the index with the
+     * root page in hand, while whoever reads the table holds the index and waits for that page. Both wait for ever (11.4.5).
+     */
     @Override
     public List<String> rowSession() {
         return List.of(
                 "SET SESSION sql_log_bin=0, sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', time_zone='+00:00',"
-                        + " foreign_key_checks=0, unique_checks=0, check_constraint_checks=0, max_statement_time=0,"
+                        + " foreign_key_checks=0, check_constraint_checks=0, max_statement_time=0,"
                         + " innodb_strict_mode=0, net_read_timeout=3600, lock_wait_timeout=60, max_error_count=1000, autocommit=0,"
                         + " system_versioning_insert_history=1"); // histories are written as they were
     }
