@@ -41,7 +41,7 @@ class BackendPoolIT {
 
     @BeforeParameterizedClassInvocation
     static void startEngine(EngineChoice choice) throws Exception {
-        engine = ProxyEngine.started(directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
+        engine = ProxyEngine.started(directory, choice);
         engine.execute(
                 "SET sql_log_bin = 0", "CREATE TABLE test.t (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20))");
     }
@@ -57,12 +57,8 @@ class BackendPoolIT {
         ProxyConfig any = TestProxy.config().withPatience(Duration.ofSeconds(10), Duration.ofSeconds(5));
         ProxyConfig config = new ProxyConfig(
                 any.host(), any.port(), any.clients(), 1, any.consistency(), any.limits(), any.times(), any.tls());
-        leader = new TestProxy(config);
-        leader.cluster.engine(engine.local());
-        leader.cluster.leading(1);
-        follower = new TestProxy(config);
-        follower.cluster.engine(engine.local());
-        follower.cluster.following(1, FakeCluster.B, leader.port());
+        leader = TestProxy.leading(engine, config);
+        follower = TestProxy.following(leader, engine, config);
     }
 
     @AfterEach

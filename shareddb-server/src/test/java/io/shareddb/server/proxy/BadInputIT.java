@@ -40,13 +40,13 @@ class BadInputIT {
 
     @BeforeParameterizedClassInvocation
     static void start(EngineChoice choice) throws Exception {
-        engine = ProxyEngine.started(directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
-        proxy = new TestProxy(TestProxy.config()
-                .withTimeouts(Duration.ofSeconds(3), Duration.ofMinutes(10))
-                .withPatience(TestProxy.config().times().slowReader(), Duration.ofSeconds(1))
-                .withMaxPayloadBytes(32 << 20));
-        proxy.cluster.engine(engine.local());
-        proxy.cluster.leading(1);
+        engine = ProxyEngine.started(directory, choice);
+        proxy = TestProxy.leading(
+                engine,
+                TestProxy.config()
+                        .withTimeouts(Duration.ofSeconds(3), Duration.ofMinutes(10))
+                        .withPatience(TestProxy.config().times().slowReader(), Duration.ofSeconds(1))
+                        .withMaxPayloadBytes(32 << 20));
         bystander = proxy.connect();
     }
 

@@ -53,17 +53,14 @@ class ClientProgramsIT {
 
     @BeforeParameterizedClassInvocation
     static void start(EngineChoice choice) throws Exception {
-        engine = ProxyEngine.started(directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
+        engine = ProxyEngine.started(directory, choice);
         engine.execute(
                 "CREATE USER programs@'%' IDENTIFIED BY 'it''s a \"secret\"'",
                 "GRANT ALL ON *.* TO programs@'%' WITH GRANT OPTION");
         engine.sequences(2_000, 3_000);
-        leader = new TestProxy(TestProxy.config(), Accounts.single(ACCOUNT));
-        leader.cluster.engine(engine.local());
-        leader.cluster.leading(1);
-        follower = new TestProxy(TestProxy.config().with(Consistency.EVENTUAL), Accounts.single(ACCOUNT));
-        follower.cluster.engine(engine.local());
-        follower.cluster.following(1, FakeCluster.B, leader.port());
+        leader = TestProxy.leading(engine, TestProxy.config(), Accounts.single(ACCOUNT));
+        follower = TestProxy.following(
+                leader, engine, TestProxy.config().with(Consistency.EVENTUAL), Accounts.single(ACCOUNT));
     }
 
     @AfterParameterizedClassInvocation

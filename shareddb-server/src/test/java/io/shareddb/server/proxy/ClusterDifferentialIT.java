@@ -31,7 +31,7 @@ class ClusterDifferentialIT {
         boolean everything =
                 System.getProperty("shareddb.differential.cluster", "").equals("all");
         long seed = Long.getLong("shareddb.differential.seed", 20261128);
-        Path folder = directory.resolve(choice.isMySql() ? "mysql" : "mariadb");
+        Path folder = directory.resolve(choice.folder());
         try (ProxyEngine engine = ProxyEngine.started(folder.resolve("alone"), choice.installed());
                 EmbeddedCluster cluster = EmbeddedCluster.start(choice, folder);
                 Comparison comparison = new Comparison(

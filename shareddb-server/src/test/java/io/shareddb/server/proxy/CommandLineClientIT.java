@@ -42,15 +42,11 @@ class CommandLineClientIT {
                 Arrays.stream(String.valueOf(System.getenv("PATH")).split(":"))
                         .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mariadb"))),
                 "no mariadb client on the PATH: not covered");
-        Path folder = directory.resolve(choice.isMySql() ? "mysql" : "mariadb");
+        Path folder = directory.resolve(choice.folder());
         engine = ProxyEngine.started(folder.resolve("leader"), choice.installed());
         other = ProxyEngine.started(folder.resolve("other"), choice.installed());
-        leader = new TestProxy();
-        leader.cluster.engine(engine.local());
-        leader.cluster.leading(1);
-        follower = new TestProxy();
-        follower.cluster.engine(other.local());
-        follower.cluster.following(1, FakeCluster.B, leader.port());
+        leader = TestProxy.leading(engine);
+        follower = TestProxy.following(leader, other);
     }
 
     @AfterParameterizedClassInvocation

@@ -33,8 +33,7 @@ class DifferentialIT {
     @MethodSource("io.shareddb.server.endtoend.EngineChoice#all")
     void everyNodeAnswersAsItsEngine(EngineChoice choice) throws Exception {
         long seed = Long.getLong("shareddb.differential.seed", 20261128);
-        try (ProxyEngine engine = ProxyEngine.started(
-                        directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
+        try (ProxyEngine engine = ProxyEngine.started(directory.resolve(choice.folder()), choice.installed());
                 TestProxy leader = new TestProxy();
                 TestProxy follower = new TestProxy(TestProxy.config().with(Consistency.EVENTUAL));
                 Comparison comparison = new Comparison(

@@ -46,7 +46,7 @@ class EngineAccountsIT {
 
     @BeforeParameterizedClassInvocation
     static void startEngine(EngineChoice choice) throws Exception {
-        engine = ProxyEngine.started(directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
+        engine = ProxyEngine.started(directory, choice);
         engine.execute("SET sql_log_bin = 0", "CREATE TABLE test.t (id INT AUTO_INCREMENT PRIMARY KEY, name TEXT)");
     }
 
@@ -66,12 +66,8 @@ class EngineAccountsIT {
         accounts = new EngineAccounts(Accounts.single(ProxyEngine.CLIENT), () -> Optional.of(engine.accounts()));
         ProxyConfig config = ProxyConfig.of("127.0.0.1", 0, Whitelist.parse("127.0.0.0/8"))
                 .withWaits(Duration.ofSeconds(2), Duration.ofMillis(200));
-        leader = new TestProxy(config, accounts);
-        leader.cluster.engine(engine.local());
-        leader.cluster.leading(1);
-        follower = new TestProxy(config, accounts);
-        follower.cluster.engine(engine.local());
-        follower.cluster.following(1, FakeCluster.B, leader.port());
+        leader = TestProxy.leading(engine, config, accounts);
+        follower = TestProxy.following(leader, engine, config, accounts);
     }
 
     @AfterEach

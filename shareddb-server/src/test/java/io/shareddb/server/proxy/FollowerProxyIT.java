@@ -60,7 +60,7 @@ class FollowerProxyIT {
 
     @BeforeParameterizedClassInvocation
     static void startEngines(EngineChoice choice) throws Exception {
-        Path folder = directory.resolve(choice.isMySql() ? "mysql" : "mariadb");
+        Path folder = directory.resolve(choice.folder());
         leaderEngine = ProxyEngine.started(folder.resolve("leader"), choice.installed());
         followerEngine = ProxyEngine.started(folder.resolve("follower"), choice.installed());
         for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
@@ -89,12 +89,8 @@ class FollowerProxyIT {
                     "DROP TABLE IF EXISTS test.t",
                     "CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
         }
-        leader = new TestProxy();
-        leader.cluster.engine(leaderEngine.local());
-        leader.cluster.leading(1);
-        follower = new TestProxy();
-        follower.cluster.engine(followerEngine.local());
-        follower.cluster.following(1, FakeCluster.B, leader.port());
+        leader = TestProxy.leading(leaderEngine);
+        follower = TestProxy.following(leader, followerEngine);
     }
 
     @AfterEach

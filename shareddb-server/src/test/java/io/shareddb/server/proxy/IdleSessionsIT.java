@@ -50,7 +50,7 @@ class IdleSessionsIT {
 
     @BeforeParameterizedClassInvocation
     static void startEngine(EngineChoice choice) throws Exception {
-        engine = ProxyEngine.started(directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
+        engine = ProxyEngine.started(directory, choice);
         engine.execute(
                 "SET sql_log_bin = 0",
                 "CREATE TABLE test.t (id INT AUTO_INCREMENT PRIMARY KEY, name TEXT)",
@@ -66,12 +66,8 @@ class IdleSessionsIT {
     @BeforeEach
     void start() throws Exception {
         ProxyConfig config = TestProxy.config().withPatience(Duration.ofSeconds(1), SOON);
-        leader = new TestProxy(config);
-        leader.cluster.engine(engine.local());
-        leader.cluster.leading(1);
-        follower = new TestProxy(config);
-        follower.cluster.engine(engine.local());
-        follower.cluster.following(1, FakeCluster.B, leader.port());
+        leader = TestProxy.leading(engine, config);
+        follower = TestProxy.following(leader, engine, config);
     }
 
     @AfterEach

@@ -49,7 +49,7 @@ class KillIT {
 
     @BeforeParameterizedClassInvocation
     static void start(EngineChoice choice) throws Exception {
-        engine = ProxyEngine.started(directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
+        engine = ProxyEngine.started(directory, choice);
         engine.execute(
                 "SET sql_log_bin = 0",
                 "CREATE TABLE test.t (id INT PRIMARY KEY)",

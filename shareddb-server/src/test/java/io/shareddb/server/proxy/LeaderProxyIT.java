@@ -48,7 +48,7 @@ class LeaderProxyIT {
 
     @BeforeParameterizedClassInvocation
     static void startEngine(EngineChoice choice) throws Exception {
-        engine = ProxyEngine.started(directory.resolve(choice.isMySql() ? "mysql" : "mariadb"), choice.installed());
+        engine = ProxyEngine.started(directory, choice);
         engine.sequences(50_000);
     }
 
@@ -59,9 +59,7 @@ class LeaderProxyIT {
 
     @BeforeEach
     void startProxy() throws Exception {
-        proxy = new TestProxy();
-        proxy.cluster.engine(engine.local());
-        proxy.cluster.leading(1);
+        proxy = TestProxy.leading(engine);
         engine.execute(
                 "DROP TABLE IF EXISTS test.t", "CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT)");
     }

@@ -78,7 +78,7 @@ class MariaDbConnectorIT {
 
     @BeforeParameterizedClassInvocation
     static void start(EngineChoice choice) throws Exception {
-        Path folder = directory.resolve(choice.isMySql() ? "mysql" : "mariadb");
+        Path folder = directory.resolve(choice.folder());
         leaderEngine = ProxyEngine.started(folder.resolve("leader"), choice.installed());
         followerEngine = ProxyEngine.started(folder.resolve("follower"), choice.installed());
         for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
@@ -89,12 +89,8 @@ class MariaDbConnectorIT {
                     "CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, a LONGTEXT, n INT UNIQUE)",
                     "CREATE PROCEDURE test.p(IN a INT, OUT b INT) BEGIN SELECT a; SET b = a + 1; END");
         }
-        leader = new TestProxy();
-        leader.cluster.engine(leaderEngine.local());
-        leader.cluster.leading(1);
-        follower = new TestProxy();
-        follower.cluster.engine(followerEngine.local());
-        follower.cluster.following(1, FakeCluster.B, leader.port());
+        leader = TestProxy.leading(leaderEngine);
+        follower = TestProxy.following(leader, followerEngine);
     }
 
     @AfterParameterizedClassInvocation

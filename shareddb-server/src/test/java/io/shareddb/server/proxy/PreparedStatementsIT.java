@@ -43,7 +43,7 @@ class PreparedStatementsIT {
 
     @BeforeParameterizedClassInvocation
     static void startEngines(EngineChoice choice) throws Exception {
-        Path folder = directory.resolve(choice.isMySql() ? "mysql" : "mariadb");
+        Path folder = directory.resolve(choice.folder());
         leaderEngine = ProxyEngine.started(folder.resolve("leader"), choice.installed());
         followerEngine = ProxyEngine.started(folder.resolve("follower"), choice.installed());
         for (ProxyEngine engine : new ProxyEngine[] {leaderEngine, followerEngine}) {
@@ -70,12 +70,8 @@ class PreparedStatementsIT {
     @BeforeEach
     void startProxies() throws Exception {
         leaderEngine.execute("SET sql_log_bin = 0", "TRUNCATE TABLE test.t");
-        leader = new TestProxy();
-        leader.cluster.engine(leaderEngine.local());
-        leader.cluster.leading(1);
-        follower = new TestProxy();
-        follower.cluster.engine(followerEngine.local());
-        follower.cluster.following(1, FakeCluster.B, leader.port());
+        leader = TestProxy.leading(leaderEngine);
+        follower = TestProxy.following(leader, followerEngine);
     }
 
     @AfterEach

@@ -7,6 +7,7 @@ import io.shareddb.replication.engine.managed.EngineBinaries;
 import io.shareddb.replication.engine.managed.ManagedEngine;
 import io.shareddb.replication.engine.managed.ManagedEngineConfig;
 import io.shareddb.server.accounts.EngineAccounts;
+import io.shareddb.server.endtoend.EngineChoice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -34,6 +35,11 @@ final class ProxyEngine implements AutoCloseable {
 
     static ProxyEngine started(Path directory) throws InterruptedException, SQLException {
         return started(directory, Optional.empty());
+    }
+
+    /** @param directory for several engines; a folder in it is made for {@code choice} */
+    static ProxyEngine started(Path directory, EngineChoice choice) throws InterruptedException, SQLException {
+        return started(directory.resolve(choice.folder()), choice.installed());
     }
 
     /** @param installed another engine than the packaged one */

@@ -31,6 +31,39 @@ final class TestProxy implements AutoCloseable {
         proxy = MySqlProxy.start(config, cluster, cluster, accounts, PEERS);
     }
 
+    /** Of a node that leads, with {@code engine}. */
+    static TestProxy leading(ProxyEngine engine) throws IOException {
+        return leading(engine, config());
+    }
+
+    static TestProxy leading(ProxyEngine engine, ProxyConfig config) throws IOException {
+        return leading(engine, config, Accounts.single(ProxyEngine.CLIENT));
+    }
+
+    static TestProxy leading(ProxyEngine engine, ProxyConfig config, Accounts accounts) throws IOException {
+        TestProxy proxy = new TestProxy(config, accounts);
+        proxy.cluster.engine(engine.local());
+        proxy.cluster.leading(1);
+        return proxy;
+    }
+
+    /** Of a node that follows {@code leader}, with {@code engine}; it may be the leader's, as nothing is replicated. */
+    static TestProxy following(TestProxy leader, ProxyEngine engine) throws IOException {
+        return following(leader, engine, config());
+    }
+
+    static TestProxy following(TestProxy leader, ProxyEngine engine, ProxyConfig config) throws IOException {
+        return following(leader, engine, config, Accounts.single(ProxyEngine.CLIENT));
+    }
+
+    static TestProxy following(TestProxy leader, ProxyEngine engine, ProxyConfig config, Accounts accounts)
+            throws IOException {
+        TestProxy proxy = new TestProxy(config, accounts);
+        proxy.cluster.engine(engine.local());
+        proxy.cluster.following(1, FakeCluster.B, leader.port());
+        return proxy;
+    }
+
     static ProxyConfig config() {
         return ProxyConfig.of("127.0.0.1", 0, Whitelist.parse("127.0.0.1"))
                 .withWaits(Duration.ofSeconds(2), Duration.ofMillis(200));

@@ -20,15 +20,11 @@ final class TwoNodes implements AutoCloseable {
 
     /** @param directory for both engines; a folder in it is made for {@code choice} */
     static TwoNodes start(Path directory, EngineChoice choice, ProxyConfig config) throws Exception {
-        Path folder = directory.resolve(choice.isMySql() ? "mysql" : "mariadb");
+        Path folder = directory.resolve(choice.folder());
         ProxyEngine leaderEngine = ProxyEngine.started(folder.resolve("leader"), choice.installed());
         ProxyEngine followerEngine = ProxyEngine.started(folder.resolve("follower"), choice.installed());
-        TestProxy leader = new TestProxy(config);
-        leader.cluster.engine(leaderEngine.local());
-        leader.cluster.leading(1);
-        TestProxy follower = new TestProxy(config);
-        follower.cluster.engine(followerEngine.local());
-        follower.cluster.following(1, FakeCluster.B, leader.port());
+        TestProxy leader = TestProxy.leading(leaderEngine, config);
+        TestProxy follower = TestProxy.following(leader, followerEngine, config);
         return new TwoNodes(leaderEngine, followerEngine, leader, follower);
     }
 

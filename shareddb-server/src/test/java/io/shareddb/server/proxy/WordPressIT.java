@@ -56,7 +56,7 @@ class WordPressIT {
                 Files.isDirectory(PACKAGED)
                         && Programs.works(directory, "php", "-r", "exit(class_exists('mysqli') ? 0 : 1);"),
                 "no " + PACKAGED + " (package wordpress) or no mysqli (package php-mysql): not covered");
-        Path folder = directory.resolve(choice.isMySql() ? "mysql" : "mariadb");
+        Path folder = directory.resolve(choice.folder());
         try (ProxyEngine engine = ProxyEngine.started(folder.resolve("engine"), choice.installed());
                 TestProxy leader = new TestProxy();
                 TestProxy follower = new TestProxy(TestProxy.config().with(Consistency.EVENTUAL))) {
