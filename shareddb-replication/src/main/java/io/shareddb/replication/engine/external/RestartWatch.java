@@ -89,6 +89,11 @@ final class RestartWatch implements AutoCloseable {
                     why = "it does not answer: " + rootMessage(e);
                 }
                 pause();
+            } catch (NullPointerException e) {
+                if (closed.getCount() > 0) {
+                    throw e;
+                }
+                log.debug("watch ends while its connection goes back to a pool that is closed"); // HikariCP 7
             }
         }
         if (why != null && closed.getCount() > 0) {
