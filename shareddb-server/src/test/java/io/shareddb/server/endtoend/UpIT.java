@@ -49,7 +49,7 @@ class UpIT {
     @Test
     void dataIsThereAgainAfterAStopAndAStart() throws Exception {
         cluster.awaitReady();
-        Poll.until("the table is printed", Duration.ofSeconds(10), () -> cluster.outputText()
+        Poll.until("the table is printed", Duration.ofSeconds(30), () -> cluster.outputText()
                 .contains("Ready after"));
         assertThat(cluster.outputText())
                 .contains("node1", "node2", "node3", "LEADING", "FOLLOWING", "mariadb -h 127.0.0.1 -P ")
