@@ -3,6 +3,7 @@ package io.shareddb.replication.log.raft;
 import static io.microraft.RaftRole.FOLLOWER;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.microraft.RaftEndpoint;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.state.LeaderState;
 import io.microraft.impl.state.RaftState;
@@ -21,6 +22,9 @@ final class Elections {
     private static final Logger log = LoggerFactory.getLogger(Elections.class);
     private static final int MAX_HINT_DELAY_MILLIS = 30;
 
+    /** How long a candidate that got our vote may take to say that it leads; the library tries again by itself after that. */
+    private static final int HEARTBEATS_FOR_A_VOTE = 2;
+
     private final RaftNodeImpl node;
     private final ScaledClock clock;
     private final LogSettings settings;
@@ -28,6 +32,8 @@ final class Elections {
     private final LogThread thread;
     private final BooleanSupplier stopped;
     private final Runnable afterTask;
+    private boolean voted;
+    private long votedNanos;
 
     Elections(
             RaftNodeImpl node,
@@ -70,6 +76,27 @@ final class Elections {
             node.runPreVote();
             afterTask.run();
         }
+    }
+
+    /** It leads, or knows who does. */
+    boolean hasLeader() {
+        return node.state().leader() != null || node.state().leaderState() != null;
+    }
+
+    /** A candidate has asked for this node's vote, and was answered. */
+    void voted() {
+        RaftEndpoint elect = node.state().votedEndpoint();
+        if (!hasLeader() && elect != null && !elect.equals(node.getLocalEndpoint())) {
+            voted = true;
+            votedNanos = thread.nanoTime();
+        }
+    }
+
+    /** This node has just voted for another one, and knows of no leader only because that one is still being elected. */
+    boolean voteUnderWay() {
+        voted &= thread.nanoTime() - votedNanos
+                < settings.heartbeat().multipliedBy(HEARTBEATS_FOR_A_VOTE).toNanos();
+        return voted;
     }
 
     /** Once in each heartbeat. */

@@ -263,6 +263,18 @@ final class MessageCodec {
                 .build();
     }
 
+    /** The same request, from a candidate who need not wait until its voters have given up their leader. */
+    VoteRequest notSticky(VoteRequest request) {
+        return models.createVoteRequestBuilder()
+                .setGroupId(GROUP)
+                .setSender(request.getSender())
+                .setTerm(request.getTerm())
+                .setLastLogTerm(request.getLastLogTerm())
+                .setLastLogIndex(request.getLastLogIndex())
+                .setSticky(false)
+                .build();
+    }
+
     /** The library's answer that entry {@code expectedNextIndex} cannot be appended. */
     AppendEntriesFailureResponse mismatch(Endpoint sender, int term, long expectedNextIndex, long query, long flow) {
         return models.createAppendEntriesFailureResponseBuilder()

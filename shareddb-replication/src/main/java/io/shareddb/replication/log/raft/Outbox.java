@@ -15,6 +15,7 @@ import io.shareddb.replication.segment.SegmentLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,16 +33,24 @@ final class Outbox implements Transport {
     private final LogTransport transport;
     private final MessageCodec codec;
     private final SegmentLog segments;
+    private final Predicate<RaftMessage> dropped;
     private final Consumer<Throwable> onFailure;
     private final List<Outgoing> waiting = new ArrayList<>();
     private @Nullable RaftNodeImpl node;
     private long successOffset;
     private boolean stopped;
 
-    Outbox(LogTransport transport, MessageCodec codec, SegmentLog segments, Consumer<Throwable> onFailure) {
+    /** @param dropped what is not sent; the library sends it again, as if it had got lost */
+    Outbox(
+            LogTransport transport,
+            MessageCodec codec,
+            SegmentLog segments,
+            Predicate<RaftMessage> dropped,
+            Consumer<Throwable> onFailure) {
         this.transport = transport;
         this.codec = codec;
         this.segments = segments;
+        this.dropped = dropped;
         this.onFailure = onFailure;
     }
 
@@ -62,7 +71,7 @@ final class Outbox implements Transport {
 
     @Override
     public void send(RaftEndpoint target, RaftMessage message) {
-        if (stopped) {
+        if (stopped || dropped.test(message)) {
             return;
         }
         RaftMessage patched = message;

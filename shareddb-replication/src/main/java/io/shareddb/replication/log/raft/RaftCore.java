@@ -15,8 +15,10 @@ import io.microraft.impl.state.LeaderState;
 import io.microraft.impl.state.RaftState;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
+import io.microraft.model.message.PreVoteRequest;
 import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.VoteRequest;
 import io.microraft.model.message.VoteResponse;
 import io.microraft.persistence.RestoredRaftState;
 import io.netty.buffer.ByteBuf;
@@ -65,6 +67,12 @@ import org.slf4j.LoggerFactory;
  *       installed, missing entries are fetched and appended ({@link CatchUp}).
  *   <li>A follower whose pre-vote came to nothing, because the leader was heard of again, never starts another one in that term: it is
  *       reminded ({@link Elections}).
+ *   <li>A follower that has voted, and has not heard of the new leader yet, asks for a pre-vote with its next heartbeat, which a leader
+ *       that just handed over grants; the election that follows ends the new leader's term: it does not ask so soon ({@link
+ *       Elections#voteUnderWay}).
+ *   <li>A candidate whose votes took too long asks again, and is refused until the last leader has been silent for long enough, also by
+ *       those who voted for it: who knows of no leader has none to stand up for ({@link #raft}).
+ *   <li>The time limit of a candidate may be the one of an earlier candidacy: {@link RaftThread}.
  *   <li>Queries join a round that began before they came: {@link ReadBarriers}.
  *   <li>An entry appended while a heartbeat with a query is in flight waits for the next heartbeat: it is sent when the answer comes
  *       ({@link FollowerAnswers}).
@@ -138,9 +146,9 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
         this.listener = parts.listener();
         this.board = parts.board();
         LogSettings settings = parts.settings();
-        this.raftThread = new RaftThread(transport.thread(), settings.heartbeat(), this::afterTask);
+        this.raftThread = new RaftThread(transport.thread(), settings.heartbeat(), this::term, this::afterTask);
         this.clock = new ScaledClock(transport.thread(), settings.heartbeat());
-        this.outbox = new Outbox(transport, codec, parts.segments(), this::fail);
+        this.outbox = new Outbox(transport, codec, parts.segments(), this::comesTooSoon, this::fail);
         this.fetchServer = new FetchServer(
                 parts.segments(), board, transport, codec, parts.background(), this::damaged, this::fail);
         int recovered = restored.getLogEntries().size();
@@ -252,9 +260,20 @@ final class RaftCore implements LogTransport.Receiver, SegmentRaftStore.SyncObse
             appends.append(request);
         } else if (message instanceof AppendEntriesSuccessResponse response) {
             answers.success(response);
+        } else if (message instanceof VoteRequest request) {
+            handle(elections.hasLeader() ? request : codec.notSticky(request));
+            elections.voted();
         } else if (votes() || !(message instanceof VoteResponse || message instanceof PreVoteResponse)) {
             handle(message);
         }
+    }
+
+    private int term() {
+        return node.state().term();
+    }
+
+    private boolean comesTooSoon(RaftMessage message) {
+        return message instanceof PreVoteRequest && elections.voteUnderWay();
     }
 
     /** By the newest members in its log. */

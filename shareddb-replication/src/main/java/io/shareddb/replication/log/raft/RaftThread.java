@@ -1,9 +1,11 @@
 package io.shareddb.replication.log.raft;
 
 import io.microraft.executor.RaftNodeExecutor;
+import io.microraft.impl.task.LeaderElectionTimeoutTask;
 import io.shareddb.replication.log.transport.LogThread;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,19 +15,26 @@ import org.jspecify.annotations.Nullable;
  * <p>The library hands every message and every call to its executor as a task. {@link #inline} runs that task at once instead, so that
  * what is checked before it still holds when it runs, and saves a trip through the queue. What the task itself hands over is queued as
  * usual: the flush of a leader must come after all that was queued before.
+ *
+ * <p>The end of a candidacy comes to nothing when its term is over; the library would take it for the end of the present one.
  */
 final class RaftThread implements RaftNodeExecutor {
     private final LogThread thread;
     private final long heartbeatNanos;
+    private final IntSupplier term;
     private final Runnable afterTask;
     private boolean inlineNext;
     private @Nullable Runnable inlined;
     private boolean stopped;
 
-    /** {@code afterTask} runs after every task that came through the queue. */
-    RaftThread(LogThread thread, Duration heartbeat, Runnable afterTask) {
+    /**
+     * @param term the library's present one
+     * @param afterTask runs after every task that came through the queue
+     */
+    RaftThread(LogThread thread, Duration heartbeat, IntSupplier term, Runnable afterTask) {
         this.thread = thread;
         this.heartbeatNanos = heartbeat.toNanos();
+        this.term = term;
         this.afterTask = afterTask;
     }
 
@@ -69,7 +78,16 @@ final class RaftThread implements RaftNodeExecutor {
     @Override
     public void schedule(Runnable task, long delay, TimeUnit unit) {
         long nanos = (long) (unit.toNanos(delay) / 1e9 * heartbeatNanos);
-        thread.schedule(() -> run(task), Duration.ofNanos(nanos));
+        Runnable due = task instanceof LeaderElectionTimeoutTask ? onlyInTerm(term.getAsInt(), task) : task;
+        thread.schedule(() -> run(due), Duration.ofNanos(nanos));
+    }
+
+    private Runnable onlyInTerm(int begun, Runnable task) {
+        return () -> {
+            if (term.getAsInt() == begun) {
+                task.run();
+            }
+        };
     }
 
     private void run(Runnable task) {
