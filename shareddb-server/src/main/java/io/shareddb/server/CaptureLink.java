@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Connects this node's engine to its log when it leads. Thread-safe. */
 final class CaptureLink implements Captures {
-    private static final long CONNECT_SECONDS = 10;
+    private static final long CONNECT_SECONDS = 5;
 
     private final NodeId own;
     private final EngineFamily family;

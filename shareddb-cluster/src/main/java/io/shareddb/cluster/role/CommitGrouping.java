@@ -1,16 +1,24 @@
 package io.shareddb.cluster.role;
 
 import io.shareddb.replication.engine.Engine;
-import io.shareddb.replication.engine.EngineException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells a leading engine how many sessions write at once, when that has changed for good. Role thread only. */
+/**
+ * Tells a leading engine how many sessions write at once, when that has changed for good. Role thread only; the engine is told on another
+ * one, so that an engine that hangs is noticed.
+ */
 final class CommitGrouping {
     private static final Logger log = LoggerFactory.getLogger(CommitGrouping.class);
 
+    private final RoleThread thread;
     private int told;
     private int seen;
+    private boolean telling;
+
+    CommitGrouping(RoleThread thread) {
+        this.thread = thread;
+    }
 
     /** The engine leads from now on, and was told nothing. */
     void restart() {
@@ -23,15 +31,22 @@ final class CommitGrouping {
         int rounded = rounded(writers);
         boolean twice = rounded == seen;
         seen = rounded;
-        if (!twice || rounded == told) {
+        if (!twice || rounded == told || telling) {
             return;
         }
         told = rounded;
-        try {
-            engine.expectWriters(rounded);
-        } catch (EngineException e) {
-            log.debug("the engine does not take the number of writers: {}", e.toString());
-        }
+        telling = true;
+        thread.work(
+                () -> {
+                    engine.expectWriters(rounded);
+                    return rounded;
+                },
+                (done, failure) -> {
+                    telling = false;
+                    if (failure != null) {
+                        log.debug("the engine does not take the number of writers: {}", failure.toString());
+                    }
+                });
     }
 
     /** Down to 1, 2, 3, 4, 6, 8, 12, 16, 24 …: a few more or less make no difference. */

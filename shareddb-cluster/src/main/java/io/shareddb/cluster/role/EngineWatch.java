@@ -26,7 +26,8 @@ final class EngineWatch {
     private AppliedSeq appliedSeq;
     private volatile Progress progress = Progress.NONE;
     private boolean asking;
-    private long askedNanos;
+    private boolean unanswered;
+    private long unansweredSinceNanos;
     private int followed; // counts; what was seen of an earlier follow does not count
     private int idleLooks;
     private @Nullable String stopped;
@@ -55,15 +56,16 @@ final class EngineWatch {
         stopped = null;
     }
 
-    /** It has not answered for longer than {@code limit}. */
+    /** It has not answered for longer than {@code limit}, however often it was asked. That nobody could ask is no answer either. */
     boolean silent(Duration limit) {
-        return asking && thread.nanoTime() - askedNanos > limit.toNanos();
+        return unanswered && thread.nanoTime() - unansweredSinceNanos > limit.toNanos();
     }
 
     /** Another process: what the former was asked does not matter any more, and this one may hold less than it did. */
     void forget() {
         follows();
         asking = false;
+        unanswered = false;
         appliedSeq = new AppliedSeq(archive);
         progress = Progress.NONE;
     }
@@ -80,7 +82,10 @@ final class EngineWatch {
             return;
         }
         asking = true;
-        askedNanos = thread.nanoTime();
+        if (!unanswered) {
+            unanswered = true;
+            unansweredSinceNanos = thread.nanoTime();
+        }
         int mine = followed;
         long nowMillis = thread.currentTimeMillis();
         AppliedSeq applied = appliedSeq;
@@ -90,14 +95,14 @@ final class EngineWatch {
                     return new Seen(state, applied.of(state.applied(), nowMillis));
                 },
                 (seen, failure) -> {
+                    asking = false;
                     if (mine != followed) {
-                        asking = false;
                         return;
                     }
-                    asking = false;
                     if (seen == null) {
                         log.debug("the engine did not say how it is: {}", String.valueOf(failure));
                     } else {
+                        unanswered = false;
                         if (following) {
                             progress = seen.progress();
                             judge(seen.state(), wake);

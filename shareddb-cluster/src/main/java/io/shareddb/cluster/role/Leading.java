@@ -24,7 +24,7 @@ final class Leading {
     private final Following following;
     private final Rebuild rebuild;
     private final LeaderSync sync;
-    private final CommitGrouping grouping = new CommitGrouping();
+    private final CommitGrouping grouping;
     private @Nullable Takeover takeover;
     private long openingSinceNanos;
     private long capturedIndex;
@@ -38,6 +38,7 @@ final class Leading {
         this.following = following;
         this.rebuild = rebuild;
         this.sync = sync;
+        this.grouping = new CommitGrouping(role.thread());
     }
 
     /** The way that was begun, whether it has reached its end or not; null when none was. */

@@ -46,6 +46,7 @@ final class FakeEngine implements EngineProcess, Engine, Captures {
     boolean sessionsLost;
 
     // What is in its memory.
+    boolean speechless;
     boolean alive;
     boolean following;
     boolean open;
@@ -127,6 +128,7 @@ final class FakeEngine implements EngineProcess, Engine, Captures {
         calls.add("kill");
         if (alive) {
             alive = false;
+            speechless = false;
             following = false;
             open = false;
             stuckCommit = false;
@@ -203,6 +205,10 @@ final class FakeEngine implements EngineProcess, Engine, Captures {
     @Override
     public EngineState state() {
         needsLife();
+        if (speechless) {
+            thread.blocked(Duration.ofMillis(1));
+            throw new EngineException("Connection is not available, request timed out");
+        }
         if (sessionsLost) {
             sessionsLost = false;
             throw new EngineException("No operations allowed after connection closed");

@@ -139,6 +139,21 @@ class NodeRoleTest {
     }
 
     @Test
+    void engineThatCannotBeAskedWhileLeadingHandsLeadershipOverAndIsRestarted() {
+        node.log.transfersWork = true;
+        node.log.onTransfer = to -> node.depose(6);
+        node.start();
+        node.elect(5);
+        node.awaitLeading();
+        node.engine.speechless = true; // each look fails soon, and the next one may do better
+        node.thread.pass(RoleSettings.defaults().silence().minusSeconds(1));
+        assertThat(node.leads()).isTrue();
+        node.awaitFollowing();
+        assertThat(node.log.transfers).hasSize(1);
+        assertThat(node.engine.calls).containsSubsequence("closeCapture", "kill", "start", "prepare");
+    }
+
+    @Test
     void loneNodeLeadsAgainInTheSameTermAfterItsEngineDied() {
         node.log.voters = List.of(RoleFixture.OWN);
         node.start();

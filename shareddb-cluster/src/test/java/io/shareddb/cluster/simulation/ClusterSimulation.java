@@ -185,6 +185,10 @@ final class ClusterSimulation {
     }
 
     private void fault(ModelNode node) {
+        if (world.shape().engines().hanging() && random.nextInt(8) == 0) {
+            hang(node);
+            return;
+        }
         switch (random.nextInt(changing ? 20 : 16)) {
             case 0, 1 -> {
                 node.killOperator();
@@ -222,6 +226,14 @@ final class ClusterSimulation {
             case 16, 17 -> join();
             case 18 -> remove(node);
             default -> replace(node);
+        }
+    }
+
+    private void hang(ModelNode node) {
+        trace(node.id() + ": the engine hangs");
+        node.engine().hang();
+        if (random.nextBoolean()) {
+            after(random.nextInt(15_000), node.engine()::resume);
         }
     }
 

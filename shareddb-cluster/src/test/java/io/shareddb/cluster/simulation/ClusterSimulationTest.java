@@ -52,13 +52,18 @@ class ClusterSimulationTest {
 
     @Test
     void everyScheduleKeepsEveryPromise() throws Exception {
-        Played all = play(SEED, SCHEDULES, ClusterSimulationTest::engines);
+        Played all = play(SEED, SCHEDULES, seed -> engines(seed, seed % 3 == 0));
         assertThat(all.acknowledged()).isGreaterThan(all.schedules() * 20); // it is not that nothing happened
         assertThat(all.faults()).isGreaterThan(all.schedules() * 2);
     }
 
+    private static ModelEngine.Kind engines(long seed, boolean hanging) {
+        return new ModelEngine.Kind(seed % 2 == 1, seed % 4 < 2, hanging);
+    }
+
+    /** Of schedules that failed once, before engines could hang. */
     private static ModelEngine.Kind engines(long seed) {
-        return new ModelEngine.Kind(seed % 2 == 1, seed % 4 < 2);
+        return engines(seed, false);
     }
 
     /** It is started again far behind, and learns only in peace that nobody keeps what comes next. */
@@ -103,6 +108,13 @@ class ClusterSimulationTest {
     @ValueSource(longs = {65, 112, 229, 289, 297})
     void whatOnlyTheLastLeadersEngineHoldsIsAdded(long seed) throws Exception {
         play(seed, 1, ClusterSimulationTest::engines);
+    }
+
+    /** Nobody is connected to the engine, and each attempt to ask it ends without an answer before its silence is long enough. */
+    @ParameterizedTest
+    @ValueSource(longs = {396, 426})
+    void engineThatCannotEvenBeAskedIsNoticed(long seed) throws Exception {
+        play(seed, 1, each -> engines(each, true));
     }
 
     /** What happened in all of them. */

@@ -64,8 +64,8 @@ final class ModelCapture implements CaptureSession, EpochWriter.Listener<String>
     /** Blocks until the engine waits for its acknowledgements. */
     void connect() {
         life.sleep(Life.micros(100 + random.nextInt(5_000)));
-        if (!engine.isAlive()) {
-            throw new EngineException("the capture cannot connect: connection refused");
+        if (!engine.connects()) {
+            throw new EngineException("the capture cannot connect");
         }
         attach();
     }
@@ -93,7 +93,7 @@ final class ModelCapture implements CaptureSession, EpochWriter.Listener<String>
         if (ended || connected) {
             return;
         }
-        if (engine.isAlive()) {
+        if (engine.works()) {
             attach();
             acknowledgeStart(captured, capturedCount, connection);
         } else {
@@ -123,7 +123,7 @@ final class ModelCapture implements CaptureSession, EpochWriter.Listener<String>
 
     private void read() {
         reading = false;
-        if (ended || !connected) {
+        if (ended || !connected || !engine.works()) { // it wakes us when it goes on
             return;
         }
         ModelTransaction current = reads;

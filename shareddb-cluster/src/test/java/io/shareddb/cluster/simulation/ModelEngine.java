@@ -45,19 +45,26 @@ final class ModelEngine implements EngineProcess, Engine {
     private static final long FIRST_EPOCH = 100;
     private static final int DEFINITION_EVERY = 5;
 
+    /** Whoever has to connect first gives up after that. */
+    private static final Duration CONNECTING = Duration.ofSeconds(5);
+
     /**
      * What it can do besides.
      *
      * @param files its files may be replaced by those of another engine
      * @param definitions some of its transactions change definitions
+     * @param hanging at times it does nothing, until it is killed or for a while
      */
-    record Kind(boolean files, boolean definitions) {
+    record Kind(boolean files, boolean definitions, boolean hanging) {
         /** Nothing. */
-        static final Kind PLAIN = new Kind(false, false);
+        static final Kind PLAIN = new Kind(false, false, false);
     }
 
     /** A commit on its way. */
     private record Waiting(ModelTransaction transaction, Consumer<Result> told) {}
+
+    /** What has reached a process that hangs. */
+    private record Unread(Runnable resumed, Runnable lost) {}
 
     /** What a session hears of its commit. */
     sealed interface Result {
@@ -87,6 +94,8 @@ final class ModelEngine implements EngineProcess, Engine {
     private boolean syncsEach = true;
     private long serverId = FOLLOWER;
     private Optional<String> followError = Optional.empty();
+    private boolean hangs;
+    private final Deque<Unread> unread = new ArrayDeque<>();
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private @Nullable ModelCapture capture;
     private CompletableFuture<Integer> exited = new CompletableFuture<>();
@@ -122,7 +131,11 @@ final class ModelEngine implements EngineProcess, Engine {
         following = false;
         open = false;
         closing = false;
+        hangs = false;
         applierRuns++;
+        List<Unread> unheard = List.copyOf(unread);
+        unread.clear();
+        unheard.forEach(message -> message.lost().run());
         List<Waiting> lost = List.copyOf(waiting);
         waiting.clear();
         lost.forEach(commit -> commit.told().accept(new Result.Lost()));
@@ -132,6 +145,23 @@ final class ModelEngine implements EngineProcess, Engine {
             connected.disconnected();
         }
         exited.complete(137);
+    }
+
+    /** From now on it does nothing, and its process goes on. */
+    void hang() {
+        hangs = alive;
+    }
+
+    /** It goes on with what has reached it meanwhile. */
+    void resume() {
+        hangs = false;
+        while (!hangs && !unread.isEmpty()) {
+            unread.remove().resumed().run();
+        }
+        ModelCapture connected = capture;
+        if (connected != null) {
+            connected.wake();
+        }
     }
 
     /** The machine ends. */
@@ -148,7 +178,7 @@ final class ModelEngine implements EngineProcess, Engine {
 
     /** A second has passed. */
     void tick() {
-        if (alive) {
+        if (works()) {
             disk.settle();
         }
     }
@@ -159,6 +189,10 @@ final class ModelEngine implements EngineProcess, Engine {
     void commit(List<String> keys, Consumer<Result> told) {
         if (!alive) {
             told.accept(new Result.Lost());
+            return;
+        }
+        if (hangs) {
+            unread.add(new Unread(() -> commit(keys, told), () -> told.accept(new Result.Lost())));
             return;
         }
         if (!open || closing) {
@@ -182,6 +216,10 @@ final class ModelEngine implements EngineProcess, Engine {
     /** Everything in the binlog up to this transaction is acknowledged. */
     void acknowledge(ModelCapture from, String gtid) {
         if (from != capture) {
+            return;
+        }
+        if (hangs) {
+            unread.add(new Unread(() -> acknowledge(from, gtid), () -> {}));
             return;
         }
         long number = ModelTransaction.number(gtid);
@@ -209,8 +247,14 @@ final class ModelEngine implements EngineProcess, Engine {
 
     // ---- replication, both ways
 
-    boolean isAlive() {
-        return alive;
+    /** It runs, and does not hang. */
+    boolean works() {
+        return alive && !hangs;
+    }
+
+    /** Blocks for as long as somebody would who connects to it. @return whether that worked */
+    boolean connects() {
+        return await(() -> !hangs, CONNECTING) && alive;
     }
 
     void attach(ModelCapture connecting) {
@@ -267,6 +311,13 @@ final class ModelEngine implements EngineProcess, Engine {
     }
 
     private void answers() {
+        answers(SILENCE);
+    }
+
+    private void answers(Duration silence) {
+        if (hangs && !await(() -> !hangs, random.nextBoolean() ? CONNECTING : silence)) {
+            throw new EngineException("the engine says nothing");
+        }
         if (!alive) {
             throw new EngineException("connection refused");
         }
@@ -310,8 +361,10 @@ final class ModelEngine implements EngineProcess, Engine {
     public void stop(Duration grace) {
         if (alive) {
             takes(200);
-            releaseAll();
-            disk.sync();
+            if (await(() -> !hangs, grace)) {
+                releaseAll();
+                disk.sync();
+            }
             die();
         }
     }
@@ -429,7 +482,7 @@ final class ModelEngine implements EngineProcess, Engine {
     @Override
     public void stopFollowing() {
         takes(20);
-        answers();
+        answers(SILENCE_OF_LEADER);
         stopApplier();
     }
 
@@ -437,14 +490,14 @@ final class ModelEngine implements EngineProcess, Engine {
     public boolean awaitApplied(EnginePosition position, Duration timeout) {
         boolean there = await(
                 () -> ModelTransaction.number(disk.position()) >= ModelTransaction.number(position.text()), timeout);
-        answers();
+        answers(SILENCE_OF_LEADER);
         return there;
     }
 
     @Override
     public void prepareToLead(long epoch) {
         takes(10);
-        answers();
+        answers(SILENCE_OF_LEADER);
         if (following) {
             throw new IllegalStateException(name + " is prepared to lead while it follows");
         }
@@ -455,14 +508,14 @@ final class ModelEngine implements EngineProcess, Engine {
     @Override
     public void syncCommits(boolean each) {
         takes(2);
-        answers();
+        answers(SILENCE_OF_LEADER);
         syncsEach = each;
     }
 
     @Override
     public void openForWrites() {
         takes(5);
-        answers();
+        answers(SILENCE_OF_LEADER);
         if (following) {
             throw new IllegalStateException(name + " is opened while it follows");
         }
@@ -472,18 +525,18 @@ final class ModelEngine implements EngineProcess, Engine {
     @Override
     public boolean closeForWrites(Duration timeout) {
         takes(5);
-        answers();
+        answers(SILENCE_OF_LEADER);
         closing = true;
         boolean closed = await(waiting::isEmpty, timeout);
         closing = false;
-        answers();
+        answers(SILENCE_OF_LEADER);
         open &= !closed;
         return closed;
     }
 
     @Override
     public void expectWriters(int writers) {
-        answers();
+        answers(SILENCE_OF_LEADER);
     }
 
     // ---- copies

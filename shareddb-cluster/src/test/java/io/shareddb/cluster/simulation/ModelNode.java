@@ -589,7 +589,7 @@ final class ModelNode {
             return new CopyStream(
                     peer.engine.copy(),
                     life,
-                    () -> !cut(peer) && !giving.life.isOver() && peer.engine.isAlive(),
+                    () -> !cut(peer) && !giving.life.isOver() && peer.engine.works(),
                     world.random());
         }
 

@@ -67,6 +67,10 @@ final class ModelRelay {
             cursor.close();
             return;
         }
+        if (!engine.works()) {
+            life.after(Duration.ofMillis(20), () -> feed(applier, cursor));
+            return;
+        }
         @Nullable TransactionRecord record;
         try {
             record = cursor.next(Duration.ZERO);

@@ -6,11 +6,14 @@ import java.time.Duration;
 
 /**
  * Administers one running engine: each method is a step of a role change, may be repeated, and blocks. One thread at a time,
- * but for {@link #info}, {@link #state} and {@link #awaitApplied}. Every method fails with {@link EngineException}.
+ * but for {@link #info}, {@link #state}, {@link #awaitApplied} and {@link #expectWriters}. Every method fails with {@link EngineException}.
  */
 public interface Engine {
     /** An engine that says nothing for so long is given up by whoever waits for a statement; all of these are short. */
     Duration SILENCE = Duration.ofSeconds(30);
+
+    /** The same for what is done on the way to leadership, while it lasts, and on the way out: clients wait meanwhile. */
+    Duration SILENCE_OF_LEADER = Duration.ofSeconds(5);
 
     EngineInfo info();
 

@@ -3,6 +3,7 @@ package io.shareddb.server.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shareddb.cluster.role.RoleSettings;
+import io.shareddb.replication.engine.EngineAccess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,6 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +66,7 @@ class FailureIT {
 
     /** Something that happens to the node that leads. */
     private interface Harm {
-        void to(int leader) throws InterruptedException;
+        void to(int leader) throws Exception;
     }
 
     @Test
@@ -113,6 +116,28 @@ class FailureIT {
         survive("engine_hangs", UNTIL_NOTICED.plus(WRITES_AGAIN), leader -> Processes.stop(cluster.enginePid(leader)));
     }
 
+    /** Then every look at the engine ends with a failure, in time, and none with an answer. */
+    @Test
+    void leadersEngineHangsAndItsOperatorHasNoConnectionToIt() throws Exception {
+        survive("engine_hangs_unconnected", UNTIL_NOTICED.plus(WRITES_AGAIN), leader -> {
+            try (Connection connection = cluster.connectEngine(leader);
+                    Statement statement = connection.createStatement()) {
+                List<Long> sessions = new ArrayList<>();
+                try (ResultSet rows =
+                        statement.executeQuery("SELECT id FROM information_schema.processlist WHERE user = '"
+                                + EngineAccess.OPERATOR + "' AND command NOT LIKE 'Binlog Dump%'")) {
+                    while (rows.next()) {
+                        sessions.add(rows.getLong(1));
+                    }
+                }
+                for (long session : sessions) {
+                    statement.execute("KILL " + session);
+                }
+                Processes.stop(cluster.enginePid(leader));
+            }
+        });
+    }
+
     @Test
     void nodeWhoseEngineHangsServesThroughTheLeader() throws Exception {
         int follower = cluster.follower();
@@ -159,12 +184,11 @@ class FailureIT {
         }
     }
 
-    private static void survive(String table, Harm harm) throws IOException, SQLException, InterruptedException {
+    private static void survive(String table, Harm harm) throws Exception {
         survive(table, WRITES_AGAIN, harm);
     }
 
-    private static void survive(String table, Duration limit, Harm harm)
-            throws IOException, SQLException, InterruptedException {
+    private static void survive(String table, Duration limit, Harm harm) throws Exception {
         RowWriters writers = RowWriters.start(cluster, table, WRITERS);
         try (writers) {
             writers.awaitAcknowledged(200, Duration.ofSeconds(30));

@@ -56,6 +56,15 @@ public abstract class SqlEngine implements Engine {
         return AdminSession.open(access.administration(), SILENCE);
     }
 
+    /**
+     * The same for what clients wait for.
+     *
+     * @param work how long a statement may take by itself; {@link Engine#SILENCE_OF_LEADER} comes on top
+     */
+    protected final AdminSession leadersSession(Duration work) {
+        return AdminSession.open(access.administration(), SILENCE_OF_LEADER.plus(work));
+    }
+
     /** Where the engine is. */
     protected final EngineAccess access() {
         return access;
@@ -98,7 +107,7 @@ public abstract class SqlEngine implements Engine {
 
     @Override
     public final void stopFollowing() {
-        try (AdminSession session = session()) {
+        try (AdminSession session = leadersSession(Duration.ZERO)) {
             stop(session);
         }
     }
@@ -108,7 +117,7 @@ public abstract class SqlEngine implements Engine {
         if (position.text().isEmpty()) {
             return true;
         }
-        try (AdminSession session = AdminSession.open(access.administration(), SILENCE.plus(timeout))) {
+        try (AdminSession session = leadersSession(timeout)) {
             return session.value(sessions.awaitApplied(position, timeout)).equals("0");
         }
     }
@@ -132,7 +141,7 @@ public abstract class SqlEngine implements Engine {
 
     @Override
     public final void syncCommits(boolean each) {
-        try (AdminSession session = session()) {
+        try (AdminSession session = leadersSession(Duration.ZERO)) {
             syncCommits(session, each);
         }
     }
@@ -144,7 +153,7 @@ public abstract class SqlEngine implements Engine {
 
     @Override
     public final void openForWrites() {
-        try (AdminSession session = session()) {
+        try (AdminSession session = leadersSession(Duration.ZERO)) {
             session.execute("SET GLOBAL innodb_strict_mode=ON");
             allowWrites(session);
             session.execute("SET SESSION sql_log_bin=0");
@@ -182,7 +191,7 @@ public abstract class SqlEngine implements Engine {
 
     @Override
     public final void expectWriters(int writers) {
-        try (AdminSession session = session()) {
+        try (AdminSession session = leadersSession(Duration.ZERO)) {
             group(session, writers);
         }
     }
