@@ -446,9 +446,7 @@ final class ClusterSimulation {
     }
 
     private boolean everybodyHasEverything() {
-        long number = leader().map(node -> node.engine().disk().nextNumber()).orElse(-1L);
-        return number > 1
-                && members().stream().allMatch(node -> node.engine().disk().nextNumber() == number);
+        return members().stream().allMatch(node -> ledger.isHeldBy(node.engine().disk()));
     }
 
     private String describe() {

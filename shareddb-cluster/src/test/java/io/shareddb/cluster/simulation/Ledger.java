@@ -94,12 +94,22 @@ final class Ledger {
         });
     }
 
-    /** {@code node} has an engine that holds exactly the history. */
-    void checkContent(NodeId node, ModelDisk disk) {
+    private Map<String, String> expected() {
         Map<String, String> expected = new HashMap<>();
         history.forEach(entry -> entry.transaction()
                 .keys()
                 .forEach(key -> expected.put(key, entry.transaction().gtid())));
+        return expected;
+    }
+
+    /** Whether an engine holds exactly the history. */
+    boolean isHeldBy(ModelDisk disk) {
+        return disk.rows().equals(expected());
+    }
+
+    /** {@code node} has an engine that does. */
+    void checkContent(NodeId node, ModelDisk disk) {
+        Map<String, String> expected = expected();
         Map<String, String> found = disk.rows();
         check(found.equals(expected), () -> {
             Set<String> missing = new TreeSet<>(Comparator.comparingLong(ModelTransaction::number));

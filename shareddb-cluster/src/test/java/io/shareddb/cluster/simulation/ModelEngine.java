@@ -525,11 +525,11 @@ final class ModelEngine implements EngineProcess, Engine {
     @Override
     public boolean closeForWrites(Duration timeout) {
         takes(5);
-        answers(SILENCE_OF_LEADER);
+        answers(SILENCE_OF_CLOSING.plus(timeout));
         closing = true;
         boolean closed = await(waiting::isEmpty, timeout);
         closing = false;
-        answers(SILENCE_OF_LEADER);
+        answers(SILENCE_OF_CLOSING);
         open &= !closed;
         return closed;
     }

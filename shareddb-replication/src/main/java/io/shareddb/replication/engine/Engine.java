@@ -15,6 +15,9 @@ public interface Engine {
     /** The same for what is done on the way to leadership, while it lasts, and on the way out: clients wait meanwhile. */
     Duration SILENCE_OF_LEADER = Duration.ofSeconds(5);
 
+    /** The same for {@link #closeForWrites}, beyond the time that it is given. */
+    Duration SILENCE_OF_CLOSING = Duration.ofSeconds(2);
+
     EngineInfo info();
 
     EngineState state();

@@ -121,7 +121,7 @@ final class MariaDbEngine extends SqlEngine {
 
     @Override
     public void prepareToLead(long epoch) {
-        try (AdminSession session = leadersSession(Duration.ZERO)) {
+        try (AdminSession session = leadersSession()) {
             LoadMarker.check(session);
             stop(session);
             session.execute("SET GLOBAL server_id=" + ServerIds.of(epoch));
@@ -150,7 +150,7 @@ final class MariaDbEngine extends SqlEngine {
 
     @Override
     public boolean closeForWrites(Duration timeout) {
-        try (AdminSession session = leadersSession(timeout)) {
+        try (AdminSession session = closingSession(timeout)) {
             session.execute("SET GLOBAL event_scheduler=OFF");
             session.execute("SET SESSION max_statement_time="
                     + String.format(Locale.ROOT, "%.3f", Math.max(1, timeout.toMillis()) / 1000.0));

@@ -112,7 +112,7 @@ final class MySqlEngine extends SqlEngine {
     /** The new file keeps what the engine wrote in other epochs out of the way, also of the appliers that read its numbering. */
     @Override
     public void prepareToLead(long epoch) {
-        try (AdminSession session = leadersSession(Duration.ZERO)) {
+        try (AdminSession session = leadersSession()) {
             LoadMarker.check(session);
             stop(session);
             session.execute("FLUSH NO_WRITE_TO_BINLOG BINARY LOGS");
@@ -130,7 +130,7 @@ final class MySqlEngine extends SqlEngine {
     /** The engine counts whole seconds, so this may take up to one more. */
     @Override
     public boolean closeForWrites(Duration timeout) {
-        try (AdminSession session = leadersSession(timeout)) {
+        try (AdminSession session = closingSession(timeout)) {
             session.execute("SET GLOBAL event_scheduler=OFF");
             session.execute("SET SESSION lock_wait_timeout="
                     + Math.max(1, timeout.plusMillis(999).toSeconds()));

@@ -56,13 +56,14 @@ public abstract class SqlEngine implements Engine {
         return AdminSession.open(access.administration(), SILENCE);
     }
 
-    /**
-     * The same for what clients wait for.
-     *
-     * @param work how long a statement may take by itself; {@link Engine#SILENCE_OF_LEADER} comes on top
-     */
-    protected final AdminSession leadersSession(Duration work) {
-        return AdminSession.open(access.administration(), SILENCE_OF_LEADER.plus(work));
+    /** The same for {@link Engine#SILENCE_OF_LEADER}. */
+    protected final AdminSession leadersSession() {
+        return AdminSession.open(access.administration(), SILENCE_OF_LEADER);
+    }
+
+    /** The same for {@link Engine#SILENCE_OF_CLOSING} after {@code timeout}. */
+    protected final AdminSession closingSession(Duration timeout) {
+        return AdminSession.open(access.administration(), SILENCE_OF_CLOSING.plus(timeout));
     }
 
     /** Where the engine is. */
@@ -107,7 +108,7 @@ public abstract class SqlEngine implements Engine {
 
     @Override
     public final void stopFollowing() {
-        try (AdminSession session = leadersSession(Duration.ZERO)) {
+        try (AdminSession session = leadersSession()) {
             stop(session);
         }
     }
@@ -117,7 +118,7 @@ public abstract class SqlEngine implements Engine {
         if (position.text().isEmpty()) {
             return true;
         }
-        try (AdminSession session = leadersSession(timeout)) {
+        try (AdminSession session = AdminSession.open(access.administration(), SILENCE_OF_LEADER.plus(timeout))) {
             return session.value(sessions.awaitApplied(position, timeout)).equals("0");
         }
     }
@@ -141,7 +142,7 @@ public abstract class SqlEngine implements Engine {
 
     @Override
     public final void syncCommits(boolean each) {
-        try (AdminSession session = leadersSession(Duration.ZERO)) {
+        try (AdminSession session = leadersSession()) {
             syncCommits(session, each);
         }
     }
@@ -153,7 +154,7 @@ public abstract class SqlEngine implements Engine {
 
     @Override
     public final void openForWrites() {
-        try (AdminSession session = leadersSession(Duration.ZERO)) {
+        try (AdminSession session = leadersSession()) {
             session.execute("SET GLOBAL innodb_strict_mode=ON");
             allowWrites(session);
             session.execute("SET SESSION sql_log_bin=0");
@@ -191,7 +192,7 @@ public abstract class SqlEngine implements Engine {
 
     @Override
     public final void expectWriters(int writers) {
-        try (AdminSession session = leadersSession(Duration.ZERO)) {
+        try (AdminSession session = leadersSession()) {
             group(session, writers);
         }
     }
