@@ -32,7 +32,7 @@ final class Elections {
     private final LogThread thread;
     private final BooleanSupplier stopped;
     private final Runnable afterTask;
-    private boolean voted;
+    private int votedTerm = -1;
     private long votedNanos;
 
     Elections(
@@ -85,18 +85,20 @@ final class Elections {
 
     /** A candidate has asked for this node's vote, and was answered. */
     void voted() {
-        RaftEndpoint elect = node.state().votedEndpoint();
-        if (!hasLeader() && elect != null && !elect.equals(node.getLocalEndpoint())) {
-            voted = true;
+        RaftState state = node.state();
+        RaftEndpoint elect = state.votedEndpoint();
+        if (state.term() != votedTerm && elect != null && !elect.equals(node.getLocalEndpoint())) {
+            votedTerm = state.term();
             votedNanos = thread.nanoTime();
         }
     }
 
     /** This node has just voted for another one, and knows of no leader only because that one is still being elected. */
     boolean voteUnderWay() {
-        voted &= thread.nanoTime() - votedNanos
-                < settings.heartbeat().multipliedBy(HEARTBEATS_FOR_A_VOTE).toNanos();
-        return voted;
+        Duration since = Duration.ofNanos(thread.nanoTime() - votedNanos);
+        return node.state().term() == votedTerm
+                && !hasLeader()
+                && since.compareTo(settings.heartbeat().multipliedBy(HEARTBEATS_FOR_A_VOTE)) < 0;
     }
 
     /** Once in each heartbeat. */
