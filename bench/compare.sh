@@ -5,7 +5,8 @@
 #   bench/compare.sh [--rounds 3] [--seconds 5] [--warm-up 20] [--threads "1 16 64"] [--workloads "point_select read_write insert"] [--engine-binary PATH]
 #                    [--targets "plain leader"]
 #
-# A further workload, connect, is clients that connect for each row that they read.
+# A further workload, connect, is clients that connect for each row that they read. A further target, semisync (MariaDB only), is what the
+# engine offers itself: a durable source whose commits wait for one of two replicas (semi-sync, AFTER_SYNC).
 #
 # Needs sysbench and a mariadb client (and haproxy for its column) from your distribution. The plain engine is the same binary as the
 # cluster's, MariaDB or MySQL, durable (sync_binlog=1, innodb_flush_log_at_trx_commit=1), binlog on, row format, GTIDs, no performance
@@ -24,7 +25,7 @@ while [ $# -gt 0 ]; do
     --workloads) workloads=$2 ;;
     --targets) only=$2 ;;
     --engine-binary) engine=(--engine-binary "$2") ;;
-    *) sed -n '2,13p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,15p' "$0" >&2; exit 2 ;;
   esac
   shift 2
 done
@@ -32,7 +33,7 @@ command -v sysbench >/dev/null || { echo "compare: sysbench is not installed (De
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/shareddb-bench.XXXXXX")
 base=${BENCH_PORT:-23300} # plain engine, then HAProxy, then the cluster's
-plain_port=$base haproxy_port=$((base + 1)) mysql_port=$((base + 10)) ui_port=$((base + 20)) api_port=$((base + 30))
+plain_port=$base haproxy_port=$((base + 1)) semisync_port=$((base + 2)) mysql_port=$((base + 10)) ui_port=$((base + 20)) api_port=$((base + 30))
 pids=()
 cleanup() {
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
@@ -44,7 +45,7 @@ trap cleanup EXIT
 wait_port() { # port, seconds, what
   for _ in $(seq $(($2 * 10))); do (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return; sleep 0.1; done
   echo "compare: $3 did not open port $1 in $2 s" >&2
-  tail -n 5 "$dir/plain.log" >&2
+  tail -n 5 "$dir"/*.log >&2
   exit 1
 }
 
@@ -71,51 +72,77 @@ for _ in $(seq 600); do
 done
 leader_port=$(port_of_role LEADING) follower_port=$(port_of_role FOLLOWING)
 
-# The plain engine: the cluster's own binary on fresh data, durable, with binlog, and otherwise as the cluster's engines are started.
+# The plain engine, and the three that replicate natively: the cluster's own binary on fresh data, durable, with binlog, and otherwise as
+# the cluster's engines are started.
 binary=${engine[1]:-$(readlink "/proc/$(cat "$dir/cluster/node1/engine.pid")/exe")}
-base_options=(--no-defaults)
-if head -c 2 "$binary" | grep -q '#!' && grep -q -e --no-defaults "$binary"; then base_options=(); fi # a script that says so itself
-base_options+=(--user="$(id -un)" --datadir="$dir/plain")
-common=(--port="$plain_port" --bind-address=127.0.0.1 --socket="$dir/plain.sock" --skip-name-resolve --server-id=1 --log-bin=plain
-  --binlog-format=ROW --sync-binlog=1 --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=128M --performance-schema=OFF
-  --max-connections=600 --init-file="$dir/init.sql")
 cat >"$dir/init.sql" <<'SQL'
 CREATE USER IF NOT EXISTS bench@'%' IDENTIFIED BY 'bench';
 GRANT ALL ON *.* TO bench@'%';
 CREATE DATABASE IF NOT EXISTS sbtest;
 SQL
-
-start_mariadb() {
+options_of() { # name, port, number: sets options
+  options=(--no-defaults)
+  if head -c 2 "$binary" | grep -q '#!' && grep -q -e --no-defaults "$binary"; then options=(); fi # a script that says so itself
+  options+=(--user="$(id -un)" --datadir="$dir/$1")
+  running=(--port="$2" --bind-address=127.0.0.1 --socket="$dir/$1.sock" --skip-name-resolve --server-id="$3" --log-bin="$1"
+    --binlog-format=ROW --sync-binlog=1 --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=128M --performance-schema=OFF
+    --max-connections=600)
+}
+start_mariadb() { # name, port, number, further options
   local basedir tables
+  options_of "$@"
+  shift 3
   basedir=$(dirname "$(dirname "$(readlink -f "$binary")")")
   for tables in "$basedir/share" "$basedir/share/mysql" "$basedir/share/mariadb" ''; do
     if [ -f "$tables/mariadb_system_tables.sql" ] || [ -f "$tables/mysql_system_tables.sql" ]; then break; fi
   done
   [ -n "$tables" ] || { echo "compare: no mariadb_system_tables.sql beside $binary" >&2; exit 1; }
-  base_options+=(--basedir="$basedir" --lc-messages-dir="$tables")
-  mkdir "$dir/plain"
+  options+=(--basedir="$basedir" --lc-messages-dir="$tables")
+  mkdir "$dir/$name"
   {
     printf '%s\n' 'CREATE DATABASE mysql;' 'USE mysql;'
     for part in system_tables performance_tables system_tables_data; do
       cat "$tables/mariadb_$part.sql" 2>/dev/null || cat "$tables/mysql_$part.sql"
     done
-  } | "$binary" "${base_options[@]}" --bootstrap >"$dir/install.log" 2>&1 || { cat "$dir/install.log" >&2; exit 1; }
-  "$binary" "${base_options[@]}" "${common[@]}" --skip-ssl >"$dir/plain.log" 2>&1 &
+  } | "$binary" "${options[@]}" --bootstrap >"$dir/install.log" 2>&1 || { cat "$dir/install.log" >&2; exit 1; }
+  "$binary" "${options[@]}" "${running[@]}" --skip-ssl "$@" >"$dir/$name.log" 2>&1 &
 }
-start_mysql() {
-  "$binary" "${base_options[@]}" --initialize-insecure --skip-log-bin --auto-generate-certs=OFF >"$dir/install.log" 2>&1 ||
+start_mysql() { # name, port, number, further options
+  options_of "$@"
+  shift 3
+  "$binary" "${options[@]}" --initialize-insecure --skip-log-bin --auto-generate-certs=OFF >"$dir/install.log" 2>&1 ||
     { cat "$dir/install.log" >&2; exit 1; }
-  "$binary" "${base_options[@]}" "${common[@]}" --gtid-mode=ON --enforce-gtid-consistency=ON --mysqlx=OFF --tls-version= \
-    --secure-file-priv= --auto-generate-certs=OFF >"$dir/plain.log" 2>&1 &
+  "$binary" "${options[@]}" "${running[@]}" --gtid-mode=ON --enforce-gtid-consistency=ON --mysqlx=OFF --tls-version= \
+    --secure-file-priv= --auto-generate-certs=OFF "$@" >"$dir/$name.log" 2>&1 &
+}
+start_engine() { # name, port, number, further options
+  local name=$1
+  "start_$family" "$@"
+  pids+=($!)
+  wait_port "$2" 60 "the engine $1"
 }
 version=$("$binary" --version)
+case "$version" in *MariaDB*) family=mariadb ;; *) family=mysql ;; esac
 echo "starting a plain engine: $version" >&2
-case "$version" in
-  *MariaDB*) start_mariadb ;;
-  *) start_mysql ;;
-esac
-pids+=($!)
-wait_port "$plain_port" 60 "the plain engine"
+start_engine plain "$plain_port" 1 --init-file="$dir/init.sql"
+
+start_semisync() { # a source and two replicas, each durable as the source is while it may become one
+  [ $family = mariadb ] || { echo "compare: the target semisync is for MariaDB alone" >&2; exit 2; }
+  start_engine source "$semisync_port" 1 --init-file="$dir/init.sql" --rpl-semi-sync-master-enabled=1 \
+    --rpl-semi-sync-master-timeout=18446744073709551615 --rpl-semi-sync-master-wait-no-slave=0
+  for number in 2 3; do
+    start_engine "replica$number" $((semisync_port + number)) "$number" --rpl-semi-sync-slave-enabled=1 --slave-parallel-threads=8 --slave-parallel-mode=optimistic
+    mariadb --no-defaults --socket="$dir/replica$number.sock" -u root -e "CHANGE MASTER TO master_host='127.0.0.1', \
+      master_port=$semisync_port, master_user='bench', master_password='bench', master_use_gtid=slave_pos, master_ssl=0; START SLAVE"
+  done
+  for _ in $(seq 100); do
+    mariadb --no-defaults --socket="$dir/source.sock" -u root -e "SHOW STATUS LIKE 'Rpl_semi_sync_master_clients'" | grep -qw 2 && return
+    sleep 0.1
+  done
+  mariadb --no-defaults --socket="$dir/replica2.sock" -u root -e 'SHOW SLAVE STATUS\G' | grep -i error >&2
+  exit 1
+}
+case " $only " in *" semisync "*) echo "starting three engines that replicate natively" >&2 && start_semisync ;; esac
 
 targets="plain"
 if command -v haproxy >/dev/null; then
@@ -147,6 +174,7 @@ run() { # target, workload, threads, command, seconds
   case "$1" in
     plain) port=$plain_port user=bench ;;
     haproxy) port=$haproxy_port user=bench ;;
+    semisync) port=$semisync_port user=bench ;;
     leader) port=$leader_port ;;
     follower) port=$follower_port ;;
   esac
@@ -160,6 +188,7 @@ echo "loading tables" >&2
 mariadb --no-defaults --protocol=tcp -h 127.0.0.1 -P "$leader_port" -u root -pbench -e 'CREATE DATABASE sbtest'
 run plain insert 1 prepare 1 >"$dir/prepare.log"
 run leader insert 1 prepare 1 >>"$dir/prepare.log"
+case " $only " in *" semisync "*) run semisync insert 1 prepare 1 >>"$dir/prepare.log" ;; esac
 
 echo "warming up: $warm_up s on each target" >&2 # operators compile what they run often
 for target in $targets; do
