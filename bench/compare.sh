@@ -184,6 +184,21 @@ run() { # target, workload, threads, command, seconds
     --mysql-password=bench --mysql-db=sbtest "${tables[@]}" \
     --threads="$3" --time="$5" --report-interval=0 --percentile=50 "$4"
 }
+settle() { # until nobody works off what an earlier target left behind: replicas that are late would take the next one's processors
+  python3 - <<'PY'
+import time
+def busy():
+    with open("/proc/stat") as file:
+        times = [int(time) for time in file.readline().split()[1:9]]
+    return sum(times) - times[3] - times[4], sum(times)
+for _ in range(120):
+    before = busy()
+    time.sleep(0.5)
+    after = busy()
+    if after[0] - before[0] < 0.15 * (after[1] - before[1]):
+        break
+PY
+}
 echo "loading tables" >&2
 mariadb --no-defaults --protocol=tcp -h 127.0.0.1 -P "$leader_port" -u root -pbench -e 'CREATE DATABASE sbtest'
 run plain insert 1 prepare 1 >"$dir/prepare.log"
@@ -204,6 +219,7 @@ for workload in $workloads; do
     : >"$dir/cell"
     for round in $(seq "$rounds"); do
       for target in $targets; do
+        settle
         run "$target" "$workload" "$count" run 1 >>"$dir/warm.log" 2>&1 || true
         run "$target" "$workload" "$count" run "$seconds" |
           awk -v t="$target" -v r="$round" '/transactions:/ {gsub(/\(/, "", $3); rate = $3} /avg:/ {mean = $2} /percentile:/ {half = $3} END {print r, t, rate, mean, half}' >>"$dir/cell"

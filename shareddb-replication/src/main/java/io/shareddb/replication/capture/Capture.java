@@ -1,17 +1,13 @@
 package io.shareddb.replication.capture;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.shareddb.protocol.handshake.ClientLogin;
 import io.shareddb.protocol.handshake.ClientLoginConfig;
 import io.shareddb.protocol.handshake.ClientSession;
 import io.shareddb.protocol.packet.SqlException;
-import io.shareddb.protocol.transport.EventLoops;
+import io.shareddb.protocol.transport.Connecting;
 import io.shareddb.replication.archive.EpochOpening;
 import io.shareddb.replication.archive.EpochWriter;
 import io.shareddb.replication.archive.Fragment;
@@ -48,6 +44,7 @@ public final class Capture implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Capture.class);
     private static final Duration MIN_RETRY = Duration.ofMillis(20);
     private static final Duration MAX_RETRY = Duration.ofSeconds(1);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     /** The engine goes down, or has too many connections: worth another try. */
     private static final Set<Integer> PASSING_ERRORS = Set.of(1040, 1053, 1077, 1079, 1129, 1927);
@@ -150,18 +147,15 @@ public final class Capture implements AutoCloseable {
         if (ended) {
             return;
         }
-        ChannelFuture connecting = new Bootstrap()
-                .group(loop)
-                .channel(EventLoops.clientChannel(loop))
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 5_000)
-                .handler(new ChannelInboundHandlerAdapter())
-                .connect(config.host(), config.port());
-        connecting.addListener(done -> {
-            if (done.isSuccess()) {
-                login(connecting.channel(), from);
-            } else {
-                lost(null, done.cause());
+        Connecting.toFirst(loop, config.addresses(), CONNECT_TIMEOUT, new Connecting.Listener() {
+            @Override
+            public void connected(Channel channel) {
+                login(channel, from);
+            }
+
+            @Override
+            public void notConnected(Throwable failure) {
+                lost(null, failure);
             }
         });
     }
@@ -252,7 +246,7 @@ public final class Capture implements AutoCloseable {
             }
             retry = MIN_RETRY;
             if (connected.complete(null)) {
-                log.info("captures {}:{} {}", config.host(), config.port(), engineVersion);
+                log.info("captures {} at {}", engineVersion, config.addresses());
             }
         }
 

@@ -3,15 +3,16 @@ package io.shareddb.replication.capture;
 import io.shareddb.replication.engine.Credentials;
 import io.shareddb.replication.engine.EngineAccess;
 import io.shareddb.replication.engine.EngineFamily;
+import java.net.SocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How an engine is captured.
  *
  * @param family what kind of engine it is
- * @param host where it is
- * @param port its TCP port
+ * @param addresses where it is, the one to be tried first in front
  * @param account may replicate
  * @param heartbeat how often an idle engine says that it lives; the connection is given up after five times that
  * @param maxInFlight how many batches may be on their way into the log at once
@@ -20,8 +21,7 @@ import java.time.Duration;
  */
 public record CaptureConfig(
         EngineFamily family,
-        String host,
-        int port,
+        List<SocketAddress> addresses,
         Credentials account,
         Duration heartbeat,
         int maxInFlight,
@@ -35,13 +35,6 @@ public record CaptureConfig(
     /** Heartbeats each second, two batches in flight, 16 MB. */
     public static CaptureConfig of(EngineFamily family, EngineAccess engine) {
         return new CaptureConfig(
-                family,
-                engine.host(),
-                engine.port(),
-                engine.account(),
-                Duration.ofSeconds(1),
-                2,
-                16 << 20,
-                Clock.systemUTC());
+                family, engine.addresses(), engine.account(), Duration.ofSeconds(1), 2, 16 << 20, Clock.systemUTC());
     }
 }

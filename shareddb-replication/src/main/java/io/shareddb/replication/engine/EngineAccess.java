@@ -1,7 +1,12 @@
 package io.shareddb.replication.engine;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -18,4 +23,11 @@ public record EngineAccess(
         String host, int port, Optional<Path> socket, Credentials account, DataSource administration, boolean managed) {
     /** The account's name where the operator makes it itself; clients may not touch it, snapshots leave it out. */
     public static final String OPERATOR = "shareddb_operator";
+
+    /** Where to connect, the cheaper way first: its Unix socket, where there is one, then TCP. */
+    public List<SocketAddress> addresses() {
+        return Stream.concat(
+                        socket.map(UnixDomainSocketAddress::of).stream(), Stream.of(new InetSocketAddress(host, port)))
+                .toList();
+    }
 }

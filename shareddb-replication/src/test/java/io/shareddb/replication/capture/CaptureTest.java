@@ -13,6 +13,7 @@ import io.shareddb.replication.log.InMemoryReplicatedLog;
 import io.shareddb.replication.log.NodeId;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -49,8 +50,7 @@ class CaptureTest {
         log.start(archive);
         CaptureConfig config = new CaptureConfig(
                 FAMILY,
-                "127.0.0.1",
-                port,
+                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
                 new Credentials("someone", "secret"),
                 Duration.ofSeconds(1),
                 2,

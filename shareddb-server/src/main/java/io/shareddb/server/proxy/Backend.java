@@ -31,6 +31,21 @@ final class Backend extends ChannelInboundHandlerAdapter {
 
     /** Hears what happens to the connection. */
     interface Owner {
+        /** Nobody cares; who waits for an answer hears of a loss all the same. */
+        Owner NOBODY = new Owner() {
+            @Override
+            public void lost(Backend backend) {}
+
+            @Override
+            public void killed(Backend backend) {}
+
+            @Override
+            public void readComplete(Backend backend) {}
+
+            @Override
+            public void writabilityChanged(Backend backend) {}
+        };
+
         /** The other side hung up or broke the protocol. */
         void lost(Backend backend);
 

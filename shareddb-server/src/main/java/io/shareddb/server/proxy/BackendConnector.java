@@ -1,31 +1,29 @@
 package io.shareddb.server.proxy;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.shareddb.protocol.capability.Capabilities;
 import io.shareddb.protocol.handshake.ClientLogin;
 import io.shareddb.protocol.handshake.ClientLoginConfig;
 import io.shareddb.protocol.handshake.ClientSession;
-import io.shareddb.protocol.transport.EventLoops;
+import io.shareddb.protocol.transport.Connecting;
 import io.shareddb.protocol.wire.Bytes;
 import io.shareddb.protocol.wire.PayloadDecoder;
 import io.shareddb.protocol.wire.PayloadEncoder;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Opens connections to engines and to other proxies. */
 @SuppressWarnings("FutureReturnValueIgnored") // failed writes close the channel, which is heard of
 final class BackendConnector {
-    private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
     private BackendConnector() {}
 
@@ -43,9 +41,9 @@ final class BackendConnector {
             Backend.Route route,
             Backend.Owner owner) {
         CompletableFuture<Backend> result = new CompletableFuture<>();
-        ChannelInitializer<Channel> initializer = new ChannelInitializer<>() {
+        Connecting.toFirst(loop, List.of(address), CONNECT_TIMEOUT, new Connecting.Listener() {
             @Override
-            protected void initChannel(Channel channel) {
+            public void connected(Channel channel) {
                 if (!header.isEmpty()) {
                     channel.pipeline().addLast(new HeaderFirst(header));
                 }
@@ -57,25 +55,12 @@ final class BackendConnector {
                     loggedIn(channel, login, route, owner, agreed, result);
                 });
             }
-        };
-        Bootstrap bootstrap = new Bootstrap().group(loop);
-        if (address instanceof UnixDomainSocketAddress) {
-            bootstrap.channel(EventLoops.domainClientChannel(loop));
-        } else {
-            bootstrap
-                    .channel(EventLoops.clientChannel(loop))
-                    .option(ChannelOption.TCP_NODELAY, true)
-                    .option(ChannelOption.SO_KEEPALIVE, true);
-        }
-        bootstrap
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                .handler(initializer)
-                .connect(EventLoops.addressFor(loop, address))
-                .addListener(connected -> {
-                    if (!connected.isSuccess()) {
-                        result.completeExceptionally(connected.cause());
-                    }
-                });
+
+            @Override
+            public void notConnected(Throwable failure) {
+                result.completeExceptionally(failure);
+            }
+        });
         return result;
     }
 

@@ -118,7 +118,7 @@ final class KillHandler {
         Optional<LocalEngine> engine =
                 context.engine().last().filter(any -> executing.route().local());
         SideConnection connection = engine.isPresent()
-                ? SideConnection.toEngine(login, engine.get())
+                ? SideConnection.toEngine(context, login, engine.get())
                 : SideConnection.toPeer(
                         context, (InetSocketAddress) executing.channel().remoteAddress(), login, false);
         return connection

@@ -5,11 +5,16 @@ import io.shareddb.cluster.role.RoleView;
 import io.shareddb.protocol.capability.Collation;
 import io.shareddb.protocol.handshake.ClientLoginConfig;
 import io.shareddb.protocol.packet.ErrPacket;
+import io.shareddb.protocol.packet.SqlException;
+import io.shareddb.protocol.wire.Bytes;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,20 +70,14 @@ final class LinkOpener {
         boolean local = link == Link.READER || view.writable();
         InetSocketAddress leader =
                 local ? null : context.cluster().leaderEndpoint().orElse(null);
-        SocketAddress address =
-                local && engine != null ? engine.addressFor(login.holder().account()) : leader;
+        SocketAddress address = local && engine != null ? engine.address() : leader;
         if (address == null) {
             return false;
         }
         String chosen = databaseAtLogin(database);
-        ClientLoginConfig config = leader == null
-                ? login.atEngine(chosen)
-                : login.atPeer(context.peers(), chosen)
-                        .withTls(context.config().tls().towards(leader));
-        EngineLogin asAccount = EngineLogin.of(login.holder(), local ? engine : null);
         Backend.Route route = new Backend.Route(link, local, view.epoch(), view.leader());
         connecting = route;
-        Attempt attempt = new Attempt(++attempts, address, route, config, asAccount, engine, login, chosen, first);
+        Attempt attempt = new Attempt(++attempts, address, route, engine, leader, login, chosen, first);
         context.pool()
                 .take(client.eventLoop(), address, route, login, chosen)
                 .ifPresentOrElse(kept -> renew(kept, attempt), () -> connect(attempt));
@@ -88,6 +87,7 @@ final class LinkOpener {
     /**
      * To open one connection.
      *
+     * @param leader another node; null to connect to {@code engine}, this node's
      * @param database to be chosen at login; empty for none
      * @param first what a connection to the leader has to execute first
      */
@@ -95,9 +95,8 @@ final class LinkOpener {
             long number,
             SocketAddress address,
             Backend.Route route,
-            ClientLoginConfig config,
-            EngineLogin asAccount,
             @Nullable LocalEngine engine,
+            @Nullable InetSocketAddress leader,
             SessionLogin login,
             String database,
             Optional<String> first) {}
@@ -118,29 +117,43 @@ final class LinkOpener {
     }
 
     private void connect(Attempt attempt) {
-        BackendConnector.connect(
-                        client.eventLoop(),
-                        attempt.address(),
-                        attempt.asAccount().header(),
-                        attempt.config(),
-                        attempt.route(),
-                        owner)
-                .whenComplete((backend, failure) -> {
-                    if (isGivenUp(attempt)) {
-                        if (backend != null) {
-                            backend.close();
-                        }
-                    } else if (failure != null) {
-                        connecting = null;
-                        listener.notOpened(
-                                attempt.route().link(),
-                                attempt.address(),
-                                attempt.asAccount().explain(failure));
-                    } else {
-                        backend.reusable(new Backend.Origin(attempt.address(), attempt.login()));
-                        ready(backend, attempt);
-                    }
-                });
+        connection(attempt).whenComplete((backend, thrown) -> {
+            Throwable failure =
+                    thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+            if (isGivenUp(attempt)) {
+                if (backend != null) {
+                    backend.close();
+                }
+            } else if (failure instanceof SqlException refused && ProxyErrors.isPasswordExpired(refused.error())) {
+                connecting = null;
+                listener.refused(ProxyErrors.passwordExpired());
+            } else if (failure != null) {
+                connecting = null;
+                listener.notOpened(attempt.route().link(), attempt.address(), failure);
+            } else {
+                backend.reusable(new Backend.Origin(attempt.address(), attempt.login()));
+                ready(backend, attempt);
+            }
+        });
+    }
+
+    private CompletionStage<Backend> connection(Attempt attempt) {
+        LocalEngine engine = attempt.engine();
+        InetSocketAddress leader = attempt.leader();
+        SessionLogin login = attempt.login();
+        if (leader == null) {
+            return context.connector()
+                    .connect(
+                            client.eventLoop(),
+                            Objects.requireNonNull(engine),
+                            login,
+                            attempt.database(),
+                            attempt.route(),
+                            owner);
+        }
+        ClientLoginConfig config = login.atPeer(context.peers(), attempt.database())
+                .withTls(context.config().tls().towards(leader));
+        return BackendConnector.connect(client.eventLoop(), leader, Bytes.EMPTY, config, attempt.route(), owner);
     }
 
     private boolean isGivenUp(Attempt attempt) {
@@ -151,7 +164,7 @@ final class LinkOpener {
         connecting = null;
         backend.database(attempt.database());
         backend.charset(Collation.charset(attempt.login().collation()));
-        connected(backend, attempt.engine(), attempt.asAccount(), attempt.first());
+        connected(backend, attempt.engine(), attempt.first());
     }
 
     /** What is not ASCII waits until the engine's session has the client's character set. */
@@ -175,8 +188,7 @@ final class LinkOpener {
         return false;
     }
 
-    private void connected(
-            Backend backend, @Nullable LocalEngine engine, EngineLogin asAccount, Optional<String> first) {
+    private void connected(Backend backend, @Nullable LocalEngine engine, Optional<String> first) {
         links.add(backend);
         Deque<String> setup = new ArrayDeque<>(2);
         if (backend.route().local() && engine != null) {
@@ -187,13 +199,7 @@ final class LinkOpener {
         } else {
             setup.add("SET SESSION TRANSACTION READ ONLY");
         }
-        asAccount.check(backend).thenAccept(error -> {
-            if (error.isEmpty()) {
-                setUp(backend, setup);
-            } else {
-                refused(backend, error.get());
-            }
-        });
+        setUp(backend, setup);
     }
 
     private void setUp(Backend backend, Deque<String> statements) {

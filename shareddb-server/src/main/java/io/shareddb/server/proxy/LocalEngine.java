@@ -2,8 +2,6 @@ package io.shareddb.server.proxy;
 
 import io.shareddb.replication.engine.EngineFamily;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -17,14 +15,8 @@ import java.util.Optional;
  * @param family how its sessions are set up, waited for and killed, and what is refused
  */
 public record LocalEngine(String host, int port, Optional<Path> socket, String version, EngineFamily family) {
-    /**
-     * Where to connect to it for {@code account}: through its socket for one of the engine's own machine, if the engine cannot be told
-     * that the client is there.
-     */
-    SocketAddress addressFor(Accounts.Account account) {
-        boolean judgesBySocket = account.local() && family.accounts().trust().isEmpty();
-        return socket.filter(path -> judgesBySocket)
-                .<SocketAddress>map(UnixDomainSocketAddress::of)
-                .orElseGet(() -> new InetSocketAddress(host, port));
+    /** Where it is over TCP. */
+    InetSocketAddress address() {
+        return new InetSocketAddress(host, port);
     }
 }

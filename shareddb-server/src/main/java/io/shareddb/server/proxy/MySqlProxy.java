@@ -80,6 +80,7 @@ public final class MySqlProxy implements AutoCloseable {
                 config,
                 cluster,
                 new EngineCache(cluster),
+                new EngineConnector(),
                 new StatementShapes(),
                 gate,
                 accounts,

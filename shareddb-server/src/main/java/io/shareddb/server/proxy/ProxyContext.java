@@ -9,6 +9,7 @@ record ProxyContext(
         ProxyConfig config,
         ClusterAccess cluster,
         EngineCache engine,
+        EngineConnector connector,
         StatementShapes shapes,
         CommitGate gate,
         Accounts accounts,

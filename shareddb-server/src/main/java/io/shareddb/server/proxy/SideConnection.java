@@ -6,38 +6,26 @@ import io.shareddb.protocol.packet.ErrPacket;
 import io.shareddb.protocol.packet.SqlException;
 import io.shareddb.protocol.wire.Bytes;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
-/**
- * A connection that is opened for one statement, as somebody's account, and closed again. Immutable.
- *
- * @param header sent ahead of everything; empty for none
- */
-record SideConnection(SocketAddress address, Bytes header, ClientLoginConfig config) {
-    private static final Backend.Owner NOBODY = new Backend.Owner() {
-        @Override
-        public void lost(Backend backend) {}
+/** A connection that is opened for one statement, as somebody's account, and closed again. Thread-safe. */
+final class SideConnection {
+    private static final Backend.Route ROUTE = new Backend.Route(Link.WRITER, true, 0, Optional.empty());
 
-        @Override
-        public void killed(Backend backend) {}
+    private final Function<EventLoop, CompletionStage<Backend>> opening;
 
-        @Override
-        public void readComplete(Backend backend) {}
-
-        @Override
-        public void writabilityChanged(Backend backend) {}
-    };
+    private SideConnection(Function<EventLoop, CompletionStage<Backend>> opening) {
+        this.opening = opening;
+    }
 
     /** To this node's engine. */
-    static SideConnection toEngine(SessionLogin login, LocalEngine engine) {
+    static SideConnection toEngine(ProxyContext context, SessionLogin login, LocalEngine engine) {
         return new SideConnection(
-                engine.addressFor(login.holder().account()),
-                EngineLogin.of(login.holder(), engine).header(),
-                login.atEngine(""));
+                loop -> context.connector().connect(loop, engine, login, "", ROUTE, Backend.Owner.NOBODY));
     }
 
     /**
@@ -47,8 +35,9 @@ record SideConnection(SocketAddress address, Bytes header, ClientLoginConfig con
      */
     static SideConnection toPeer(ProxyContext context, InetSocketAddress address, SessionLogin login, boolean errand) {
         ClientLoginConfig config = errand ? login.onErrandAt(context.peers()) : login.atPeer(context.peers(), "");
+        ClientLoginConfig secured = config.withTls(context.config().tls().towards(address));
         return new SideConnection(
-                address, Bytes.EMPTY, config.withTls(context.config().tls().towards(address)));
+                loop -> BackendConnector.connect(loop, address, Bytes.EMPTY, secured, ROUTE, Backend.Owner.NOBODY));
     }
 
     /**
@@ -57,8 +46,7 @@ record SideConnection(SocketAddress address, Bytes header, ClientLoginConfig con
      * @return what the other side says against it; fails if it cannot be reached
      */
     CompletionStage<Optional<ErrPacket>> run(EventLoop loop, String sql) {
-        Backend.Route route = new Backend.Route(Link.WRITER, true, 0, Optional.empty());
-        return BackendConnector.connect(loop, address, header, config, route, NOBODY)
+        return opening.apply(loop)
                 .thenCompose(backend -> InternalQuery.run(backend, sql).thenApply(answer -> {
                     backend.close();
                     return answer.error();

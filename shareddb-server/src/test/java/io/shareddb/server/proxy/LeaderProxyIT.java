@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,48 @@ class LeaderProxyIT {
             assertThat(engine.value("SELECT GROUP_CONCAT(a) FROM test.t")).isEqualTo("x,z");
             assertThatThrownBy(() -> statement.execute("SELECT * FROM nothing"))
                     .hasMessageContaining("Table 'test.nothing' doesn't exist");
+        }
+    }
+
+    @Test
+    void sessionsComeThroughTheEnginesSocketAndOverTcpWithoutIt() throws Exception {
+        Path socket = engine.local().socket().orElseThrow();
+        Path away = socket.resolveSibling("away.sock");
+        sessionIsTheClients(1);
+        Files.move(socket, away);
+        try {
+            sessionIsTheClients(0);
+        } finally {
+            Files.move(away, socket);
+        }
+    }
+
+    @Test
+    void noSessionIsTheAccountThatTheEngineHasForItsOwnMachine() throws Exception {
+        String other = "'" + ProxyEngine.CLIENT.user() + "'@localhost";
+        engine.execute("CREATE USER " + other + " IDENTIFIED BY 'another password'");
+        try {
+            sessionIsTheClients(0);
+            sessionIsTheClients(0);
+        } finally {
+            engine.execute("DROP USER " + other);
+        }
+    }
+
+    private void sessionIsTheClients(int throughSocket) throws Exception {
+        Path socket = engine.local().socket().orElseThrow();
+        long before = connections(socket);
+        try (Connection connection = proxy.connect("&connectionAttributes=number:" + System.nanoTime())) {
+            assertThat(ProxyEngine.value(connection, "SELECT CURRENT_USER()"))
+                    .isEqualTo("%s@%%", ProxyEngine.CLIENT.user());
+            assertThat(connections(socket) - before).isEqualTo(throughSocket);
+        }
+    }
+
+    /** Both the listening one and those that it accepted have its path. */
+    private static long connections(Path socket) throws Exception {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/net/unix"))) {
+            return lines.filter(line -> line.endsWith(" " + socket)).count();
         }
     }
 

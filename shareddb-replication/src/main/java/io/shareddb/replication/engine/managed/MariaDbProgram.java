@@ -32,6 +32,7 @@ final class MariaDbProgram implements EngineProgram {
         return List.of(
                 "--basedir=" + binaries.base(),
                 "--lc-messages-dir=" + binaries.share(),
+                "--proxy-protocol-networks=localhost", // on its socket the proxy says where clients are
                 "--skip-ssl", // a self-made key costs seconds of a start; the proxy ends TLS
                 "--slave-max-allowed-packet=1G",
                 "--binlog-format=ROW",
