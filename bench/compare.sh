@@ -89,7 +89,7 @@ options_of() { # name, port, number: sets options
     --max-connections=600)
 }
 start_mariadb() { # name, port, number, further options
-  local basedir tables
+  local name=$1 basedir tables
   options_of "$@"
   shift 3
   basedir=$(dirname "$(dirname "$(readlink -f "$binary")")")
@@ -108,6 +108,7 @@ start_mariadb() { # name, port, number, further options
   "$binary" "${options[@]}" "${running[@]}" --skip-ssl "$@" >"$dir/$name.log" 2>&1 &
 }
 start_mysql() { # name, port, number, further options
+  local name=$1
   options_of "$@"
   shift 3
   "$binary" "${options[@]}" --initialize-insecure --skip-log-bin --auto-generate-certs=OFF >"$dir/install.log" 2>&1 ||
@@ -116,7 +117,6 @@ start_mysql() { # name, port, number, further options
     --secure-file-priv= --auto-generate-certs=OFF "$@" >"$dir/$name.log" 2>&1 &
 }
 start_engine() { # name, port, number, further options
-  local name=$1
   "start_$family" "$@"
   pids+=($!)
   wait_port "$2" 60 "the engine $1"

@@ -36,8 +36,7 @@ public final class Connecting {
      * @param timeout for each of them
      */
     public static void toFirst(EventLoop loop, List<SocketAddress> addresses, Duration timeout, Listener listener) {
-        if (!loop.inEventLoop()) { // a connection made before its listener is known would be active before its handlers
-            // are there
+        if (!loop.inEventLoop()) { // else it might be active before its listener is known
             loop.execute(() -> toFirst(loop, addresses, timeout, listener));
             return;
         }

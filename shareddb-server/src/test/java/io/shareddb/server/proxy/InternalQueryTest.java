@@ -33,21 +33,7 @@ class InternalQueryTest {
                     CAPABILITIES,
                     OkPacket.of(ServerStatus.AUTOCOMMIT),
                     false),
-            new Nobody());
-
-    private static final class Nobody implements Backend.Owner {
-        @Override
-        public void lost(Backend lost) {}
-
-        @Override
-        public void killed(Backend killed) {}
-
-        @Override
-        public void readComplete(Backend read) {}
-
-        @Override
-        public void writabilityChanged(Backend changed) {}
-    }
+            Backend.Owner.NOBODY);
 
     @Test
     void anErrorThatComesTogetherWithDefinitionsIsTheAnswer() {
