@@ -73,7 +73,7 @@ final class EngineRunner {
         return running;
     }
 
-    /** It was empty when it was started. */
+    /** It was empty when it was started, and has not followed yet. */
     boolean madeAnew() {
         return madeAnew;
     }
@@ -206,8 +206,9 @@ final class EngineRunner {
         wake.run();
     }
 
-    /** It works: the next failure is the first one again. */
+    /** It follows: the next failure is the first one again. */
     void worked() {
+        madeAnew = false;
         backOff.succeeded();
     }
 

@@ -34,7 +34,7 @@ final class PositionCheck {
     /**
      * Judges; reads files.
      *
-     * @param madeAnew the engine's data directory was empty when it started
+     * @param madeAnew the engine's data directory was empty when it started, and it has not followed since
      * @param verified the engine's own last transaction when it was last found to be in the history
      * @param adding the last transaction of what this node has begun to add to the log; null for none
      * @param settled everything that ever will be committed of what the engine wrote is known here

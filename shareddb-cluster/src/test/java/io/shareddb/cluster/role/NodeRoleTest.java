@@ -114,6 +114,24 @@ class NodeRoleTest {
         assertThat(node.engine.calls).containsExactly("closeCapture", "closeForWrites", "prepare", "follow 0-5-1");
     }
 
+    /** An engine that was made anew, and has followed, need not wait until somebody says how long the history is: there may be no majority. */
+    @Test
+    void formerLeaderWithoutAMajorityGoesOnServingReads() {
+        node.engine.empty = true;
+        node.log.barrierAnswers = true;
+        node.start();
+        node.archive.commit("0-1-1");
+        node.engine.applied = "0-1-1";
+        node.elect(5);
+        node.awaitLeading();
+        node.log.barrierAnswers = false;
+        node.losesMajority();
+        node.thread.pass(Duration.ofSeconds(1));
+        assertThat(node.role.view().state()).isEqualTo(NodeState.FOLLOWING);
+        assertThat(node.role.view().readable()).isTrue();
+        assertThat(node.role.view().leader()).isEmpty();
+    }
+
     @Test
     void stuckCommitIsCutOffByKillingTheEngine() {
         node.start();

@@ -135,6 +135,13 @@ final class RoleFixture {
         role.leadership().onNotLeader(term);
     }
 
+    /** The log's leader steps down, and nobody else leads. */
+    void losesMajority() {
+        log.leader = Optional.empty();
+        role.leadership().onLeaderChanged(log.leader, log.term);
+        role.leadership().onNotLeader(log.term);
+    }
+
     boolean leads() {
         return role.view().writable();
     }

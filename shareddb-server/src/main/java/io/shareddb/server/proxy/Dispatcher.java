@@ -265,8 +265,17 @@ final class Dispatcher implements LinkOpener.Listener, LeaderWait.Listener {
     public void expired(Request request, Duration waited) {
         if (session.current() == request && session.exchange() == null) {
             context.metrics().leaderTimeouts.increment();
-            ErrPacket nobody = session.isPeer() ? ProxyErrors.notLeading() : ProxyErrors.noLeader(waited);
-            session.fail(full == null ? nobody : full);
+            session.fail(full == null ? nobody(request, waited) : full);
         }
+    }
+
+    private ErrPacket nobody(Request request, Duration waited) {
+        if (session.isPeer()) {
+            return ProxyErrors.notLeading();
+        }
+        RoleView view = context.cluster().role();
+        return request.readsRows() && !view.readable()
+                ? ProxyErrors.noReader(waited, view.reason())
+                : ProxyErrors.noLeader(waited);
     }
 }

@@ -125,6 +125,16 @@ final class ProxyErrors {
                         + " ms; nothing was executed, try again");
     }
 
+    /** A read that this node's engine cannot answer, and nobody else did. */
+    static ErrPacket noReader(Duration waited, String reason) {
+        return new ErrPacket(
+                OPTION_PREVENTS,
+                "HY000",
+                "no leader, and this node's engine cannot answer reads" + (reason.isEmpty() ? "" : " (" + reason + ")")
+                        + ": it stayed so for " + waited.toMillis()
+                        + " ms; nothing was executed, try again or ask another node");
+    }
+
     /** Nobody knows how old the data of this node's engine are. */
     static ErrPacket staleRead(Duration withoutLeader) {
         return new ErrPacket(

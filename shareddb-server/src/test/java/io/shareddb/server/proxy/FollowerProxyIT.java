@@ -382,6 +382,15 @@ class FollowerProxyIT {
     }
 
     @Test
+    void readsThatNobodyCanAnswerGetAnErrorThatSaysSo() throws Exception {
+        try (Connection connection = follower.connect()) {
+            follower.cluster.leaderless(false);
+            assertThatThrownBy(() -> where(connection))
+                    .hasMessageContaining("no leader, and this node's engine cannot answer reads");
+        }
+    }
+
+    @Test
     void readsThatDidNotAskForStaleDataAreRefusedWhereThereHasBeenNoLeaderForLong() throws Exception {
         String eventual = "SELECT /* shareddb: consistency=eventual */ name FROM where_am_i";
         try (Connection connection = follower.connect();
