@@ -26,6 +26,7 @@ final class Following {
     private final PositionCheck check;
     private final BackOff checks;
     private final ApplierStops applierStops = new ApplierStops();
+    private final ApplierPace pace = new ApplierPace();
     private boolean compared;
     private boolean ahead;
     private int aheadInVain;
@@ -114,6 +115,29 @@ final class Following {
         watch.look(role.runner().engine(), following && !ahead, answers, role.wake());
     }
 
+    /** Its applier works, and there is an answer how far it is: it gets as many hands as serve it best. */
+    void keepUp() {
+        if (ahead || watch.stopped() != null) {
+            return;
+        }
+        long applied = watch.progress().seq();
+        long committed = role.parts().archive().committed().seq();
+        pace.look(role.thread().nanoTime(), committed, applied).ifPresent(parallel -> {
+            log.info(
+                    "{} applies {}: seq={} committed={}",
+                    role.parts().own(),
+                    parallel ? "in parallel" : "one by one",
+                    applied,
+                    committed);
+            try {
+                role.runner().engine().applyInParallel(parallel);
+            } catch (RuntimeException e) { // it is seen to have stopped, and follows again
+                log.warn("{}: the applier cannot be changed: {}", role.parts().own(), e.toString());
+            }
+            watch.follows();
+        });
+    }
+
     /** Another process runs, or none. */
     void forget() {
         compared = false;
@@ -181,6 +205,7 @@ final class Following {
         sync.makeUp();
         engine.follow(role.parts().relay().get(), follow.from());
         compared = true;
+        pace.restart();
         role.trouble().isOver();
         watch.follows();
         role.runner().worked();

@@ -314,7 +314,7 @@ public final class NodeRole implements Role {
             return;
         }
         if (runner.ready() && !rebuild.due()) {
-            following.look(following.compared() && !leading.stoppedFollowing(), leading::look);
+            following.look(following.compared() && !leading.stoppedFollowing(), this::engineAnswered);
             if (following.silent()
                     || !description.upToDate()
                     || !following.compared()) { // what it waits for may have come true
@@ -325,6 +325,14 @@ public final class NodeRole implements Role {
             wake(); // somebody may have come back with what the log lacks
         }
         thread.schedule(settings.poll(), this::poll);
+    }
+
+    private void engineAnswered() {
+        if (leading.takeover() != null) {
+            leading.look();
+        } else if (following.compared() && runner.ready() && !rebuild.due()) {
+            following.keepUp();
+        }
     }
 
     private void publish() {

@@ -308,6 +308,11 @@ final class FakeEngine implements EngineProcess, Engine, Captures {
     }
 
     @Override
+    public void applyInParallel(boolean parallel) {
+        called("applyInParallel " + parallel);
+    }
+
+    @Override
     public void expectWriters(int writers) {
         called("expectWriters " + writers);
         needsLife();

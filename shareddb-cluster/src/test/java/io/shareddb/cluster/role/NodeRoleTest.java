@@ -406,6 +406,25 @@ class NodeRoleTest {
     }
 
     @Test
+    void followerThatStaysBehindTriesSeveralAppliers() {
+        node.start();
+        node.awaitFollowing();
+        node.engine.calls.clear();
+        for (int seq = 1; seq <= 4_000; seq++) {
+            node.archive.commit("0-1-" + seq);
+        }
+        for (int seq = 100; seq <= 2_500; seq += 100) {
+            node.engine.applied = "0-1-" + seq;
+            node.thread.pass(Duration.ofMillis(200));
+        }
+        assertThat(node.engine.calls).containsOnlyOnce("applyInParallel true");
+        node.engine.applied = "0-1-4000";
+        node.thread.pass(Duration.ofSeconds(1));
+        assertThat(node.engine.calls).containsOnlyOnce("applyInParallel false");
+        node.awaitFollowing();
+    }
+
+    @Test
     void leadershipMayBeLostBetweenAnyTwoSteps() {
         int steps = disturbEachStep(fixture -> fixture.depose(6));
         assertThat(steps).isGreaterThan(5);

@@ -535,6 +535,11 @@ final class ModelEngine implements EngineProcess, Engine {
     }
 
     @Override
+    public void applyInParallel(boolean parallel) {
+        answers(SILENCE_OF_LEADER);
+    }
+
+    @Override
     public void expectWriters(int writers) {
         answers(SILENCE_OF_LEADER);
     }

@@ -31,12 +31,18 @@ public interface Engine {
     void prepare();
 
     /**
-     * Follows: relaxed durability, read-only, scheduled events off, its position set to {@code from} explicitly, then started.
+     * Follows: relaxed durability, read-only, scheduled events off, one applier, its position set to {@code from} explicitly, then started.
      *
      * @param from what the engine holds; it gets everything after that
      * @throws DivergedException if the engine holds more than {@code from} says
      */
     void follow(RelayAddress relay, EnginePosition from);
+
+    /**
+     * Changes, while it follows, how it applies: one transaction after the other, as it does after {@link #follow}, or several at once. Waits for
+     * what is being applied.
+     */
+    void applyInParallel(boolean parallel);
 
     /** Stops the applier when it has finished what it is at; idempotent. */
     void stopFollowing();

@@ -52,7 +52,6 @@ final class MariaDbProgram implements EngineProgram {
                 "--rpl-semi-sync-master-wait-no-slave=1",
                 "--rpl-semi-sync-master-timeout=18446744073709551615",
                 "--slave-parallel-mode=optimistic",
-                "--slave-parallel-threads=8",
                 "--slave-transaction-retries=1000",
                 "--slave-net-timeout=10");
     }

@@ -18,7 +18,6 @@ public final class MariaDbExternalDialect implements ExternalDialect {
     private static final List<String> SETTINGS = List.of(
             "slave_exec_mode=STRICT",
             "slave_run_triggers_for_rbr=NO",
-            "slave_parallel_threads=8",
             "slave_parallel_mode=optimistic",
             "slave_net_timeout=10",
             "slave_max_allowed_packet=1073741824",

@@ -25,6 +25,8 @@ final class MySqlEngine extends SqlEngine {
     private static final Terms TERMS = new Terms(
             "MySQL",
             "REPLICA",
+            "replica_parallel_workers",
+            1,
             "log_replica_updates",
             "binlog_group_commit_sync_no_delay_count",
             "binlog_group_commit_sync_delay");
@@ -87,6 +89,7 @@ final class MySqlEngine extends SqlEngine {
             stop(session);
             close(session);
             checkHoldsNoMore(session, (MySqlPosition) from);
+            appliers(session, false);
             durable(session, false);
             group(session, 0);
             beLenient(session);

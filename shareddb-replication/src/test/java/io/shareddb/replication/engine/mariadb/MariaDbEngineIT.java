@@ -53,6 +53,9 @@ class MariaDbEngineIT {
             a.prepareToLead(5);
             a.openForWrites();
             follow(b, second, first, MariaDbPosition.EMPTY);
+            assertThat(second.value("SELECT @@slave_parallel_threads")).isEqualTo("0");
+            b.applyInParallel(true);
+            assertThat(second.value("SELECT @@slave_parallel_threads")).isEqualTo("8");
             write(
                     first,
                     "CREATE DATABASE d",
@@ -74,6 +77,10 @@ class MariaDbEngineIT {
                     .containsExactly(List.of("1", "1", "105"));
             assertThat(second.value("SELECT status FROM information_schema.events WHERE event_name='e'"))
                     .isEqualTo("SLAVESIDE_DISABLED");
+
+            b.applyInParallel(false);
+            assertThat(second.value("SELECT @@slave_parallel_threads")).isEqualTo("0");
+            assertThat(b.state().following()).isTrue();
 
             a.expectWriters(16);
             assertThat(first.value("SELECT @@binlog_commit_wait_count")).isEqualTo("16");
