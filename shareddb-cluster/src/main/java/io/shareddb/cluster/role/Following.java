@@ -117,7 +117,8 @@ final class Following {
 
     /** Its applier works, and there is an answer how far it is: it gets as many hands as serve it best. */
     void keepUp() {
-        if (ahead || watch.stopped() != null) {
+        Engine engine = role.runner().engine();
+        if (ahead || watch.stopped() != null || !engine.choosesAppliers()) {
             return;
         }
         long applied = watch.progress().seq();
@@ -130,7 +131,7 @@ final class Following {
                     applied,
                     committed);
             try {
-                role.runner().engine().applyInParallel(parallel);
+                engine.applyInParallel(parallel);
             } catch (RuntimeException e) { // it is seen to have stopped, and follows again
                 log.warn("{}: the applier cannot be changed: {}", role.parts().own(), e.toString());
             }

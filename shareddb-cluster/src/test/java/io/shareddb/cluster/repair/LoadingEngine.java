@@ -73,6 +73,11 @@ final class LoadingEngine implements Engine {
     }
 
     @Override
+    public boolean choosesAppliers() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void applyInParallel(boolean parallel) {
         throw new UnsupportedOperationException();
     }

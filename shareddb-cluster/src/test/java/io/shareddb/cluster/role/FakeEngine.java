@@ -308,6 +308,11 @@ final class FakeEngine implements EngineProcess, Engine, Captures {
     }
 
     @Override
+    public boolean choosesAppliers() {
+        return true;
+    }
+
+    @Override
     public void applyInParallel(boolean parallel) {
         called("applyInParallel " + parallel);
     }

@@ -535,6 +535,11 @@ final class ModelEngine implements EngineProcess, Engine {
     }
 
     @Override
+    public boolean choosesAppliers() {
+        return true;
+    }
+
+    @Override
     public void applyInParallel(boolean parallel) {
         answers(SILENCE_OF_LEADER);
     }

@@ -31,12 +31,16 @@ public interface Engine {
     void prepare();
 
     /**
-     * Follows: relaxed durability, read-only, scheduled events off, one applier, its position set to {@code from} explicitly, then started.
+     * Follows: relaxed durability, read-only, scheduled events off, one applier where that can be chosen, its position set to {@code from}
+     * explicitly, then started.
      *
      * @param from what the engine holds; it gets everything after that
      * @throws DivergedException if the engine holds more than {@code from} says
      */
     void follow(RelayAddress relay, EnginePosition from);
+
+    /** Whether {@link #applyInParallel} can be told; if not, it always applies several transactions at once. */
+    boolean choosesAppliers();
 
     /**
      * Changes, while it follows, how it applies: one transaction after the other, as it does after {@link #follow}, or several at once. Waits for

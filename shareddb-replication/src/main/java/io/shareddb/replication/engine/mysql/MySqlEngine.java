@@ -25,8 +25,6 @@ final class MySqlEngine extends SqlEngine {
     private static final Terms TERMS = new Terms(
             "MySQL",
             "REPLICA",
-            "replica_parallel_workers",
-            1,
             "log_replica_updates",
             "binlog_group_commit_sync_no_delay_count",
             "binlog_group_commit_sync_delay");
@@ -89,7 +87,6 @@ final class MySqlEngine extends SqlEngine {
             stop(session);
             close(session);
             checkHoldsNoMore(session, (MySqlPosition) from);
-            appliers(session, false);
             durable(session, false);
             group(session, 0);
             beLenient(session);
@@ -101,6 +98,17 @@ final class MySqlEngine extends SqlEngine {
                     + ", SOURCE_HEARTBEAT_PERIOD=2, GTID_ONLY=1, REQUIRE_ROW_FORMAT=1");
             session.execute("START REPLICA");
         }
+    }
+
+    /** A copy of it stops its applier for a moment, and nobody else may start it then. */
+    @Override
+    public boolean choosesAppliers() {
+        return false;
+    }
+
+    @Override
+    public void applyInParallel(boolean parallel) {
+        throw new UnsupportedOperationException("it always applies in parallel");
     }
 
     /** Whoever calls has compared the engine with the log; this is the second alarm. MySQL itself has none. */
