@@ -117,8 +117,7 @@ final class Following {
 
     /** Its applier works, and there is an answer how far it is: it gets as many hands as serve it best. */
     void keepUp() {
-        Engine engine = role.runner().engine();
-        if (ahead || watch.stopped() != null || !engine.choosesAppliers()) {
+        if (ahead || watch.stopped() != null) {
             return;
         }
         long applied = watch.progress().seq();
@@ -131,7 +130,7 @@ final class Following {
                     applied,
                     committed);
             try {
-                engine.applyInParallel(parallel);
+                role.runner().engine().applyInParallel(parallel);
             } catch (RuntimeException e) { // it is seen to have stopped, and follows again
                 log.warn("{}: the applier cannot be changed: {}", role.parts().own(), e.toString());
             }

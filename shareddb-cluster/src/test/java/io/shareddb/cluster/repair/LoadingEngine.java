@@ -73,11 +73,6 @@ final class LoadingEngine implements Engine {
     }
 
     @Override
-    public boolean choosesAppliers() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public void applyInParallel(boolean parallel) {
         throw new UnsupportedOperationException();
     }

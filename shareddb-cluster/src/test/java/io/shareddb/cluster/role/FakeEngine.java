@@ -308,11 +308,6 @@ final class FakeEngine implements EngineProcess, Engine, Captures {
     }
 
     @Override
-    public boolean choosesAppliers() {
-        return true;
-    }
-
-    @Override
     public void applyInParallel(boolean parallel) {
         called("applyInParallel " + parallel);
     }

@@ -535,11 +535,6 @@ final class ModelEngine implements EngineProcess, Engine {
     }
 
     @Override
-    public boolean choosesAppliers() {
-        return true;
-    }
-
-    @Override
     public void applyInParallel(boolean parallel) {
         answers(SILENCE_OF_LEADER);
     }

@@ -31,7 +31,7 @@ public interface Engine {
     void prepare();
 
     /**
-     * Follows: relaxed durability, read-only, scheduled events off, one applier where that can be chosen, its position set to {@code from}
+     * Follows: relaxed durability, read-only, scheduled events off, one applier, its position set to {@code from}
      * explicitly, then started.
      *
      * @param from what the engine holds; it gets everything after that
@@ -39,12 +39,9 @@ public interface Engine {
      */
     void follow(RelayAddress relay, EnginePosition from);
 
-    /** Whether {@link #applyInParallel} can be told; if not, it always applies several transactions at once. */
-    boolean choosesAppliers();
-
     /**
      * Changes, while it follows, how it applies: one transaction after the other, as it does after {@link #follow}, or several at once. Waits for
-     * what is being applied.
+     * what is being applied. If it fails, the engine may not apply at all until it is told to follow again.
      */
     void applyInParallel(boolean parallel);
 

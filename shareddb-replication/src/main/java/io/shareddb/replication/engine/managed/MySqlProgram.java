@@ -47,7 +47,6 @@ final class MySqlProgram implements EngineProgram {
                 "--enforce-gtid-consistency=ON",
                 "--log-replica-updates=OFF",
                 "--skip-replica-start",
-                "--replica-parallel-workers=8",
                 "--loose-replica-parallel-type=LOGICAL_CLOCK", // the default since 8.0.27
                 "--replica-preserve-commit-order=ON",
                 "--replica-transaction-retries=1000",

@@ -24,10 +24,14 @@ import org.jspecify.annotations.Nullable;
  * wait for it, and a follower that is written to by mistake blocks instead of diverging.
  */
 final class MariaDbEngine extends SqlEngine {
-    private static final Terms TERMS =
-            new Terms("MariaDB", "SLAVE", "log_slave_updates", "binlog_commit_wait_count", "binlog_commit_wait_usec");
-
-    private static final int APPLIERS = 8;
+    private static final Terms TERMS = new Terms(
+            "MariaDB",
+            "SLAVE",
+            "slave_parallel_threads",
+            0,
+            "log_slave_updates",
+            "binlog_commit_wait_count",
+            "binlog_commit_wait_usec");
 
     /** A position that is older than the engine's own binlog. */
     private static final int ERROR_OLDER_THAN_BINLOG = 1947;
@@ -79,7 +83,7 @@ final class MariaDbEngine extends SqlEngine {
             session.execute("SET GLOBAL event_scheduler=OFF");
             session.execute("SET GLOBAL server_id=" + ServerIds.FOLLOWER);
             setPosition(session, from);
-            appliers(session, 0);
+            appliers(session, false);
             durable(session, false);
             group(session, 0);
             beLenient(session);
@@ -92,22 +96,10 @@ final class MariaDbEngine extends SqlEngine {
         }
     }
 
-    /** With none the thread that hands out what is to be applied applies it itself. */
-    private static void appliers(AdminSession session, int number) {
-        session.execute("SET GLOBAL slave_parallel_threads=" + number);
-    }
-
-    @Override
-    public boolean choosesAppliers() {
-        return true;
-    }
-
     @Override
     public void applyInParallel(boolean parallel) {
         try (AdminSession session = leadersSession()) {
-            session.execute("STOP SLAVE SQL_THREAD");
-            appliers(session, parallel ? APPLIERS : 0);
-            session.execute("START SLAVE SQL_THREAD");
+            restartApplying(session, parallel);
         }
     }
 

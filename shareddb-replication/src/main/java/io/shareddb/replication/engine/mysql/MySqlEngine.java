@@ -25,6 +25,8 @@ final class MySqlEngine extends SqlEngine {
     private static final Terms TERMS = new Terms(
             "MySQL",
             "REPLICA",
+            "replica_parallel_workers",
+            1,
             "log_replica_updates",
             "binlog_group_commit_sync_no_delay_count",
             "binlog_group_commit_sync_delay");
@@ -40,11 +42,12 @@ final class MySqlEngine extends SqlEngine {
     @Override
     public EngineState state() {
         try (AdminSession session = session()) {
+            boolean held = ApplierLock.isTaken(session); // asked first: it is given back when the applier runs again
             Optional<Map<String, @Nullable String>> replica = replication(session);
             return new EngineState(
                     executed(session),
                     Optional.empty(),
-                    replica.filter(this::follows).isPresent(),
+                    replica.filter(status -> held || follows(status)).isPresent(),
                     replica.flatMap(SqlEngine::followError),
                     session.value("SELECT @@GLOBAL.super_read_only").equals("1"));
         }
@@ -87,6 +90,7 @@ final class MySqlEngine extends SqlEngine {
             stop(session);
             close(session);
             checkHoldsNoMore(session, (MySqlPosition) from);
+            appliers(session, false);
             durable(session, false);
             group(session, 0);
             beLenient(session);
@@ -100,15 +104,16 @@ final class MySqlEngine extends SqlEngine {
         }
     }
 
-    /** A copy of it stops its applier for a moment, and nobody else may start it then. */
-    @Override
-    public boolean choosesAppliers() {
-        return false;
-    }
-
     @Override
     public void applyInParallel(boolean parallel) {
-        throw new UnsupportedOperationException("it always applies in parallel");
+        try (AdminSession session = leadersSession()) {
+            ApplierLock.take(session, Duration.ZERO);
+            try {
+                restartApplying(session, parallel);
+            } finally {
+                ApplierLock.release(session);
+            }
+        }
     }
 
     /** Whoever calls has compared the engine with the log; this is the second alarm. MySQL itself has none. */

@@ -19,6 +19,7 @@ import io.shareddb.replication.snapshot.SnapshotWriter;
 import io.shareddb.replication.snapshot.TableSize;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class MySqlSnapshotSource implements SnapshotSource {
     private static final List<String> READER_SETUP =
             List.of(SETUP, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     private static final int LOCK_SECONDS = 30;
+    private static final Duration APPLIER_LOCK = Duration.ofSeconds(LOCK_SECONDS);
     private static final int READERS = 4;
 
     private final EngineAccess access;
@@ -75,6 +77,7 @@ final class MySqlSnapshotSource implements SnapshotSource {
 
         MySqlPosition run() throws IOException {
             side.execute(SETUP + ", lock_wait_timeout=" + LOCK_SECONDS);
+            ApplierLock.take(side, APPLIER_LOCK);
             boolean following = side.row("SHOW REPLICA STATUS")
                     .filter(row -> AdminSession.text(row, "replica_sql_running").equals("Yes"))
                     .isPresent();
@@ -106,6 +109,7 @@ final class MySqlSnapshotSource implements SnapshotSource {
                 } else {
                     side.execute("UNLOCK TABLES");
                 }
+                ApplierLock.release(side);
             }
             copy.write(MySqlAccounts.accounts(side));
             TableName history = new TableName("mysql", MySqlLoadDialect.PASSWORD_HISTORY, "BASE TABLE", "InnoDB");

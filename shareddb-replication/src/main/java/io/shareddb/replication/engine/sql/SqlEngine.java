@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 /** What a role change asks of every engine that speaks SQL, in the words of its family. */
 public abstract class SqlEngine implements Engine {
     private static final Logger log = LoggerFactory.getLogger(SqlEngine.class);
+    private static final int APPLIERS = 8;
     private static final int WRITERS_TO_GROUP = 4;
     private static final int MAX_GROUP = 64;
     private static final int MIN_GROUP_MICROS = 700;
@@ -33,11 +34,20 @@ public abstract class SqlEngine implements Engine {
      *
      * @param product the engine's name
      * @param replica {@code SLAVE} or {@code REPLICA}, as in {@code STOP REPLICA}
+     * @param appliers variable with the number of threads that apply, besides the one that hands out what they apply
+     * @param oneApplier its value for one that does it alone
      * @param logUpdates variable that says whether what is applied is in the engine's binlog as well
      * @param groupCount variable with the number of commits that a group waits for
      * @param groupMicros variable with the longest time that it waits for them
      */
-    public record Terms(String product, String replica, String logUpdates, String groupCount, String groupMicros) {}
+    public record Terms(
+            String product,
+            String replica,
+            String appliers,
+            int oneApplier,
+            String logUpdates,
+            String groupCount,
+            String groupMicros) {}
 
     /**
      * Connects when it has to.
@@ -105,6 +115,18 @@ public abstract class SqlEngine implements Engine {
     /** Ends applying; nothing happens if there was none. */
     protected final void stop(AdminSession session) {
         session.execute("STOP " + terms.replica());
+    }
+
+    /** How many apply from the next start of applying on. */
+    protected final void appliers(AdminSession session, boolean parallel) {
+        session.execute("SET GLOBAL " + terms.appliers() + "=" + (parallel ? APPLIERS : terms.oneApplier()));
+    }
+
+    /** Goes on with another number of them; what comes is received meanwhile. */
+    protected final void restartApplying(AdminSession session, boolean parallel) {
+        session.execute("STOP " + terms.replica() + " SQL_THREAD");
+        appliers(session, parallel);
+        session.execute("START " + terms.replica() + " SQL_THREAD");
     }
 
     @Override

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shareddb.replication.engine.DivergedException;
 import io.shareddb.replication.engine.Engine;
+import io.shareddb.replication.engine.EngineException;
 import io.shareddb.replication.engine.RelayAddress;
 import io.shareddb.replication.engine.TestEngine;
 import io.shareddb.replication.engine.TestEngines;
+import io.shareddb.replication.engine.sql.AdminSession;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -107,6 +109,33 @@ class MySqlEngineIT {
             engine.administration().prepareToLead(1);
             assertThat(engine.query("SELECT @@rpl_semi_sync_source_enabled, @@sync_binlog, @@super_read_only"))
                     .containsExactly(List.of("1", "1", "1"));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
+    @MethodSource(ENGINES)
+    void applierIsLeftAloneWhileACopyHoldsIt(TestEngines.Choice choice) throws Exception {
+        try (TestEngine engine = TestEngine.started(directory, choice)) {
+            Engine administration = engine.administration();
+            RelayAddress nowhere = new RelayAddress(
+                    "127.0.0.1",
+                    TestEngine.freePort(),
+                    engine.process().access().account());
+            administration.follow(nowhere, MySqlPosition.EMPTY);
+            assertThat(engine.value("SELECT @@replica_parallel_workers")).isEqualTo("1");
+            administration.applyInParallel(true);
+            assertThat(engine.value("SELECT @@replica_parallel_workers")).isEqualTo("8");
+            assertThat(administration.state().following()).isTrue();
+            try (AdminSession copy = AdminSession.open(engine.process().access().administration())) {
+                ApplierLock.take(copy, Duration.ZERO);
+                copy.execute("STOP REPLICA SQL_THREAD");
+                assertThat(administration.state().following()).isTrue();
+                assertThatThrownBy(() -> administration.applyInParallel(false))
+                        .isInstanceOf(EngineException.class)
+                        .hasMessageContaining("held by a copy");
+                ApplierLock.release(copy);
+            }
+            assertThat(administration.state().following()).isFalse();
         }
     }
 
