@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Finds out whether an engine that is behind catches up faster with one applier or with several, and says which it is to have. Role thread only.
  *
  * <p>One is faster where the engine waits for the processor: it hands nothing over to others and never has to begin again because they were in each
- * other's way. Several are faster where it waits for the disk. So one applies as long as that is enough; when the engine has been behind for a while,
+ * other's way. Several can be faster where it waits for the disk. So one applies as long as that is enough; when the engine has been behind for a while,
  * each way has its trial, and the faster one stays.
  */
 final class ApplierPace {
